@@ -1,0 +1,69 @@
+"""The library: which documents there are. Today the four that ship with the package, described by their manifest."""
+
+import functools
+import hashlib
+import json
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from documents.cleaning import clean
+from documents.passages import cut
+from documents.resolution import Fact, Resolution
+
+_FACTS = ("number", "issued", "body", "signer", "signer_role")
+
+
+class CorpusError(Exception):
+    """The manifest and the texts of a corpus don't agree; the message names the document and the field."""
+
+
+@functools.cache
+def bundled() -> tuple[Resolution, ...]:
+    """The documents in `documents/corpus/`.
+
+    Raises:
+        CorpusError: where the manifest quotes something that its text does not hold.
+    """
+    folder = resources.files("documents") / "corpus"
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return tuple(_load(folder, entry) for entry in manifest["documents"])
+
+
+def corpus_digest(documents: tuple[Resolution, ...]) -> str:
+    """SHA-256 over ids and file digests, in order: tells whether an index is of these documents."""
+    joined = "\n".join(f"{d.id} {d.digest}" for d in documents)
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def _load(folder: Traversable, entry: dict[str, Any]) -> Resolution:
+    raw = (folder / entry["file"]).read_bytes()
+    text, sections, passages = cut(entry["id"], clean(raw.decode("utf-8")))
+    facts: dict[str, tuple[Fact, ...]] = {}
+    for name in _FACTS:
+        given = entry[name]
+        if given is not None:
+            facts[name] = _locate(text, given["value"], given["quote"], f"{entry['id']}: {name}")
+    return Resolution(
+        id=entry["id"],
+        title=entry["title"],
+        kind=entry["kind"],
+        province=entry["province"],
+        body=entry["body"]["value"],
+        nature=entry["nature"],
+        text=text,
+        sections=sections,
+        passages=passages,
+        number=entry["number"] and entry["number"]["value"],
+        issued=entry["issued"] and entry["issued"]["value"],
+        facts=facts,
+        digest=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def _locate(text: str, value: str, quote: str, what: str) -> tuple[Fact, ...]:
+    # A signature stands at the end, everything else at the beginning of a document.
+    start = text.rfind(quote) if "signer" in what else text.find(quote)
+    if start < 0:
+        raise CorpusError(f"manifest.json, {what}: the text does not hold {quote!r}; quote it as printed")
+    return (Fact(value, start, start + len(quote)),)

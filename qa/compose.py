@@ -1,0 +1,232 @@
+"""Composing an answer by kind of question, from whole quoted sentences, clauses and items, each with its marker."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from documents.normalise import words
+from documents.resolution import Resolution
+from index.store import Index
+from prompts.loader import text
+from qa.citing import Citer, escape
+from qa.evidence import Evidence, Scored
+from qa.question import Kind, Question
+
+_BUDGET = {Kind.FIGURE: 56, Kind.WHO: 110, Kind.LIST: 150, Kind.TEXT: 140, Kind.METADATA: 60, Kind.COMPARE: 45}
+_FIGURE_SPAN = re.compile(
+    r"(?:(?:trên|tối thiểu|ít nhất|khoảng|hơn|dưới|tối đa)\s+)?(?<![\w/.,])\d[\d.,]*(?:\s*(?:-|–|đến)\s*\d[\d.,]*)?\s*(?:%(?:\s*(?:-|–|đến)\s*\d[\d.,]*\s*%)?|/\d+\b)"
+    r"|(?:xếp )?thứ\s+\d[\d.,]*(?:/\d+)?",
+    re.IGNORECASE,
+)
+_NUMBERING = re.compile(r"^(?:[IVXL]+|\d+(?:\.\d+)*|[a-zđ])\s*[-–.)]+\s*|^\d+(?:\.\d+)+\s+")
+_AREAS = re.compile(r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b")
+
+Trusted = Callable[[Scored], bool]
+"""Whether a unit may stand in for a province in a comparison."""
+
+
+def plain(heading: str) -> str:
+    """A heading without its number and closing colon."""
+    return _NUMBERING.sub("", heading).rstrip(": .")
+
+
+class Composer:
+    """Writes answers over one index."""
+
+    def __init__(self, index: Index, evidence: Evidence) -> None:
+        self._index = index
+        self._evidence = evidence
+
+    def compose(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
+        """Markdown for an answerable question; `scored` is best first and not empty."""
+        if question.kind is Kind.COMPARE or (not question.provinces and self._several(scored)):
+            return self._by_province(question, scored, citer, trusted)
+        return self._single(question, scored, citer)
+
+    def _several(self, scored: Sequence[Scored]) -> bool:
+        """Whether, no province being named, another province's best comes close to the best of all."""
+        best = scored[0]
+        return any(
+            s.unit.passage.document_id != best.unit.passage.document_id and s.score > best.score - 0.12 and s.coverage >= best.coverage - 0.15
+            for s in scored[:12]
+        )
+
+    def _single(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
+        if question.kind in (Kind.FIGURE, Kind.METADATA):
+            chosen = self._figures(question, scored)
+            return "\n\n".join(self._sentence(s, citer) for s in chosen)
+        areas = self._areas(question, scored, citer)
+        if areas:
+            return areas
+        return self._items(question, self._select(question, scored), citer)
+
+    # figures
+
+    def _figures(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        best = scored[0]
+        chosen = [best]
+        length = len(words(best.unit.text))
+        wanted = self._evidence.wanted(question)
+        total = sum(wanted.values()) or 1.0
+        held = self._terms_of(best)
+        years = self._evidence.years_of(best.unit)
+        for s in scored[1:15]:
+            size = len(words(s.unit.text))
+            if len(chosen) == 3 or length + size > _BUDGET[Kind.FIGURE] or s.missing or not s.figure:
+                continue
+            if s.unit.passage.document_id != best.unit.passage.document_id or s.score < best.score - 0.22:
+                continue
+            gain = sum(w for t, w in wanted.items() if t in self._terms_of(s) and t not in held) / total
+            other_year = bool(self._evidence.years_of(s.unit)) and not self._evidence.years_of(s.unit) & years
+            wants_other = not question.years or bool({str(y) for y in question.years} & self._evidence.years_of(s.unit))
+            same = s.coverage >= best.coverage - 0.1 and s.score > best.score - 0.12
+            if (other_year and wants_other and same) or (gain > 0.14 and s.year >= 0 and not other_year):
+                chosen.append(s)
+                length += size
+                held = held | self._terms_of(s)
+                years = years | self._evidence.years_of(s.unit)
+        return chosen
+
+    def _terms_of(self, scored: Scored) -> frozenset[str]:
+        return next(own for unit, own in self._evidence.units(scored.unit.passage) if unit == scored.unit)
+
+    def _sentence(self, scored: Scored, citer: Citer) -> str:
+        document = self._index.document(scored.unit.passage.document_id)
+        marker = citer.cite(scored)
+        when = self._when(scored)
+        after = text("messages", "figure_after", place=document.province, when=when) if when else text("messages", "figure_after_undated", place=document.province)
+        return f"{_quoted(scored, bold=True)} {marker} {after}"
+
+    def _when(self, scored: Scored) -> str:
+        """The year of an undated quote, from its headings; or that it tells of the situation."""
+        if re.search(r"20\d\d", scored.unit.text):
+            return ""
+        for heading in reversed(scored.unit.passage.path):
+            years = re.findall(r"20\d\d", heading)
+            if years:
+                return text("messages", "until_year", year=years[-1])
+            if re.search(r"(?i)tình hình", heading):
+                return text("messages", "in_situation")
+        return ""
+
+    # lists and tasks
+
+    def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Units that answer together: the best, then those that add words of the topic or stand beside it."""
+        best = scored[0]
+        budget = _BUDGET[question.kind]
+        wanted = self._evidence.wanted(question)
+        total = sum(wanted.values()) or 1.0
+        chosen: list[Scored] = []
+        held: frozenset[str] = frozenset()
+        length = 0
+        for s in scored[:40]:
+            if s.unit.passage.document_id != best.unit.passage.document_id or (s.missing and chosen):
+                continue
+            size = len(words(s.unit.text))
+            near = s.score >= best.score * 0.72
+            gain = sum(w for t, w in wanted.items() if t in self._terms_of(s) and t not in held) / total
+            same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
+            if chosen and not (near or gain > 0.15 or (same_passage and s.score >= best.score * 0.6)):
+                continue
+            if chosen and length + size > budget:
+                continue
+            chosen.append(s)
+            held = held | self._terms_of(s)
+            length += size
+            if len(chosen) == 6:
+                break
+        return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:
+        document = self._index.document(chosen[0].unit.passage.document_id)
+        lines: list[str] = []
+        section: tuple[str, ...] | None = None
+        for s in chosen:
+            path = s.unit.passage.path
+            if path != section:
+                lines.append(("" if not lines else "\n") + self._lead(document, path))
+                section = path
+            lines.append(f"- {_quoted(s)} {citer.cite(s)}")
+        return "\n".join(lines)
+
+    def _lead(self, document: Resolution, path: tuple[str, ...]) -> str:
+        if not path:
+            return text("messages", "list_lead_plain", place=escape(document.province))
+        label = plain(path[-1])
+        short = " ".join(label.split()[:12]) + ("…" if len(label.split()) > 12 else "")
+        return text("messages", "list_lead", place=escape(document.province), section=escape(short))
+
+    def _areas(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str | None:
+        """Where the question asks which areas there are, and a section's subheadings are them: those headings."""
+        if not _AREAS.search(question.normalised.lower()) or question.kind is not Kind.LIST:
+            return None
+        wanted = self._evidence.wanted(question)
+        total = sum(wanted.values()) or 1.0
+        document = self._index.document(scored[0].unit.passage.document_id)
+        best, best_cover = None, 0.7
+        for section in document.sections:
+            children = [s for s in document.sections if s.path[:-1] == section.path]
+            if len(children) < 3:
+                continue
+            terms = self._evidence.terms_of_heading(section.path[-1])
+            cover = sum(w for t, w in wanted.items() if t in terms) / total
+            if cover > best_cover:
+                best, best_cover = (section, children), cover
+        if best is None:
+            return None
+        section, children = best
+        lines = [text("messages", "areas_lead", place=escape(document.province), section=escape(plain(section.path[-1])))]
+        lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
+        return "\n".join(lines)
+
+    # several provinces
+
+    def _by_province(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
+        lines = []
+        documents = [d for d in self._index.documents if not question.provinces or d.province in question.provinces]
+        if question.provinces:
+            documents.sort(key=lambda d: question.provinces.index(d.province))
+        best = scored[0]
+        for document in documents:
+            own = [s for s in scored if s.unit.passage.document_id == document.id]
+            chosen = self._of_province(question, own, best, trusted)
+            if chosen:
+                said = " ".join(f"{_quoted(s, bold=True)} {self._dated(s)}{citer.cite(s)}" for s in chosen)
+                lines.append(f"- **{escape(document.province)}**: {said}")
+            elif question.provinces:
+                lines.append(f"- **{escape(document.province)}**: {text('messages', 'silent')}")
+        return "\n".join(lines)
+
+    def _of_province(self, question: Question, own: Sequence[Scored], best: Scored, trusted: Trusted) -> list[Scored]:
+        if not own or not trusted(own[0]):
+            return []
+        if not question.provinces and (own[0].score < best.score - 0.2):
+            return []
+        if len(question.years) > 1:
+            chosen = []
+            for year in question.years:
+                of_year = [s for s in own[:25] if str(year) in self._evidence.years_of(s.unit) and s.figure and s.score > own[0].score - 0.3]
+                if of_year and of_year[0] not in chosen:
+                    chosen.append(of_year[0])
+            return chosen or [own[0]]
+        chosen = [own[0]]
+        if not question.years and question.kind is Kind.COMPARE and own[0].figure and question.measure:
+            # No year asked: the same indicator's figure for the other year belongs to the answer.
+            years = self._evidence.years_of(own[0].unit)
+            others = [s for s in own[1:12] if s.figure and s.coverage >= own[0].coverage - 0.08 and s.score > own[0].score - 0.1]
+            for s in others:
+                if self._evidence.years_of(s.unit) and not self._evidence.years_of(s.unit) & years:
+                    chosen.append(s)
+                    break
+        return chosen
+
+    def _dated(self, scored: Scored) -> str:
+        when = self._when(scored)
+        return f"({when}) " if when else ""
+
+
+def _quoted(scored: Scored, *, bold: bool = False) -> str:
+    quote = escape(scored.unit.text)
+    if bold:
+        quote = _FIGURE_SPAN.sub(lambda m: f"**{m[0].strip()}**" + (" " if m[0].endswith(" ") else ""), quote)
+    return quote

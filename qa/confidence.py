@@ -1,0 +1,54 @@
+"""Whether the evidence is good enough to answer: a logistic model over what the best unit shows.
+
+The weights are data (`qa/data/confidence.json`), fitted by `python -m eval.calibrate` on questions that must and must
+not be answered.
+"""
+
+import functools
+import json
+import math
+from collections.abc import Mapping
+from importlib import resources
+
+from index.search import Weights
+from qa.evidence import Evidence, Scored
+from qa.question import Question
+
+FEATURES = ("coverage", "cosine", "text", "figure", "other_year", "missing", "unknown", "short")
+
+
+def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, float]:
+    """What speaks for and against the best unit, each in [0, 1] or a small count."""
+    w = Weights()
+    wanted = evidence.wanted(question)
+    total = sum(wanted.values()) or 1.0
+    unknown = sum(v for t, v in wanted.items() if "_" not in t and not evidence.known(t)) / total
+    return {
+        "coverage": best.coverage,
+        "cosine": best.hit.parts.get("vector", 0.0) / w.vector,
+        "text": best.hit.parts.get("text", 0.0) / w.text,
+        "figure": float(best.figure),
+        "other_year": float(best.year < 0),
+        "missing": float(len(best.missing)),
+        "unknown": unknown,
+        "short": 1.0 / (1 + len(question.topic)),
+    }
+
+
+@functools.cache
+def _model() -> Mapping[str, float]:
+    raw = json.loads((resources.files("qa") / "data" / "confidence.json").read_text("utf-8"))
+    return {str(k): float(v) for k, v in raw["weights"].items()}
+
+
+@functools.cache
+def threshold() -> float:
+    """The probability from which on a question is answered."""
+    return float(json.loads((resources.files("qa") / "data" / "confidence.json").read_text("utf-8"))["threshold"])
+
+
+def probability(evidence: Evidence, question: Question, best: Scored) -> float:
+    """How likely the best unit answers the question."""
+    weights = _model()
+    z = weights["bias"] + sum(weights[n] * v for n, v in features(evidence, question, best).items())
+    return 1 / (1 + math.exp(-z))

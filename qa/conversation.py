@@ -1,0 +1,83 @@
+"""Follow-up questions: completed from the turns before, so that they can be understood alone.
+
+"còn năm 2030?" takes topic and place from the question before and brings its own year; "thế Bình Định?" brings its own
+place; a question that names its own topic takes over at most the place.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+
+from index.analysis import Token
+from qa.question import Kind, Question, Reader
+
+_TURNS = 4  # how far back a chain of follow-ups is traced
+_ENOUGH = 4  # topic words that make a question stand alone
+_POINTING = re.compile(
+    r"^(?:còn|thế|vậy|rồi|thế còn|vậy còn|nói rõ|nói thêm|cụ thể|chi tiết|kể thêm|giải thích)\b"
+    r"|\b(?:việc|cái|con số|chỉ tiêu|mục tiêu|phần|điều|chuyện|nội dung|số|lên|ở|tỉnh|nơi|chỗ|lĩnh vực|mảng|mốc) (?:đó|ấy|này|kia|trên)\b"
+    r"|^(?:bao giờ|khi nào|ở đâu|ai|bao nhiêu|mấy|vì sao|tại sao|cơ quan nào|đơn vị nào)\b"
+)
+# Words that ask for more without naming a topic.
+_EMPTY = frozenset("con so rõ hơn phần mốc năm chi tiết nói thêm giải thích số đó bên yêu cầu mức chỗ đạt chịu trách nhiệm nhiêu giai đoạn sau tỉnh".split())
+
+
+def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, str]]) -> Question:
+    """`question` with what it leaves out taken from `history` (turns {"role", "content"}, oldest first)."""
+    before = [turn.get("content", "") for turn in history if turn.get("role") == "user"][-_TURNS:]
+    if not before or question.greeting:
+        return question
+    earlier: Question | None = None
+    for text in before:
+        read = reader.read(text)
+        earlier = _merge(earlier, read) if earlier else read
+    return _merge(earlier, question) if earlier else question
+
+
+def _own_topic(question: Question) -> list[Token]:
+    return [t for t in question.topic if t.word not in _EMPTY and not t.folded.isdigit()]
+
+
+def _merge(earlier: Question, question: Question) -> Question:
+    pointing = _POINTING.search(question.normalised.lower()) is not None
+    alone = len(_own_topic(question)) >= _ENOUGH and not (pointing and len(_own_topic(question)) < 2 * _ENOUGH)
+    places = bool(question.provinces or question.absent)
+    if alone and (places or question.kind is Kind.COMPARE):
+        return question
+    inherited: dict[str, object] = {}
+    if not places:
+        inherited.update(
+            provinces=earlier.provinces,
+            absent=earlier.absent,
+            by_successor=earlier.by_successor,
+            place_terms=question.place_terms | earlier.place_terms,
+        )
+    if not alone:
+        said = {t.folded for t in question.topic}
+        topic = (*(t for t in earlier.topic if t.folded not in said), *question.topic)
+        topic = tuple(t for t in topic if t.folded not in question.place_terms and t.folded not in earlier.place_terms)
+        kind = question.kind if question.kind not in (Kind.TEXT, Kind.LIST) or earlier.kind is Kind.TEXT else earlier.kind
+        if kind is Kind.COMPARE and len(question.provinces or earlier.provinces) < 2:
+            kind = Kind.FIGURE if earlier.measure else Kind.LIST
+        inherited.update(
+            topic=topic,
+            years=question.years or earlier.years,
+            measure=question.measure or (earlier.measure if kind in (Kind.FIGURE, Kind.COMPARE) else None),
+            kind=kind,
+            keywords=tuple(dict.fromkeys((*question.keywords, *earlier.keywords))),
+            names=tuple(dict.fromkeys((*question.names, *earlier.names))),
+            counted=question.counted or earlier.counted,
+            normalised=f"{_without(earlier, question)} {question.normalised}".strip(),
+        )
+    return dataclasses.replace(question, **inherited)  # type: ignore[arg-type]
+
+
+def _without(earlier: Question, question: Question) -> str:
+    """The earlier question's text without the place and years that the new one replaces."""
+    text = earlier.normalised
+    if question.provinces:
+        for name in earlier.provinces:
+            text = re.sub(re.escape(name), "", text, flags=re.IGNORECASE)
+    if question.years:
+        text = re.sub(r"(?:năm |mốc )?\b20\d\d\b", "", text)
+    return re.sub(r"\s+", " ", text).rstrip(" ?.!")

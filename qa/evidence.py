@@ -1,0 +1,219 @@
+"""Weighing evidence: which sentence or clause of the passages found says what was asked, and how surely.
+
+A unit is a sentence, or a clause of a long one. Its *coverage* is the share of the question's topic, weighted by how
+rare each word is in the library, that stands in the unit, its passage or its headings.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from documents.normalise import fold, words
+from documents.resolution import Passage, Resolution
+from documents.sentences import clause_spans, note_mark_spans, sentence_spans
+from index.analysis import everyday, terms
+from index.search import Hit
+from index.store import Index, heading_text
+from qa.question import Measure, Question
+
+_LONG_SENTENCE = 38  # words; a longer one is taken apart at its semicolons
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMBER = r"\d[\d.,]*"
+_FIGURE = {
+    Measure.PERCENT: re.compile(rf"{_NUMBER}\s*%"),
+    Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}"),
+    Measure.GROUP: re.compile(rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"),
+    Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:tỷ|tỉ|triệu|nghìn|đồng)"),
+    Measure.COUNT: re.compile(rf"(?<![\w/.-]){_NUMBER}(?![\w/-])|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"),
+}
+_BARE_YEARS = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or clause of a passage: the smallest thing that is quoted. Offsets count in the document's text."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    whole: bool
+    """Whether it is a whole sentence (else a clause of one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A unit with what speaks for it."""
+
+    unit: Unit
+    hit: Hit
+    score: float
+    coverage: float
+    figure: bool
+    """Holds a figure of the sort that is asked for (true where none is)."""
+    year: int
+    """1: of the year asked; 0: undated; -1: of another year."""
+    missing: tuple[str, ...] = ()
+    """Names of the question that neither passage nor headings hold."""
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+class Evidence:
+    """What the library's words weigh, and the units of its passages. Thread-safe: caches are only ever filled in."""
+
+    def __init__(self, index: Index) -> None:
+        self._documents: dict[str, Resolution] = {d.id: d for d in index.documents}
+        self._frequency: Counter[str] = Counter()
+        self._terms: dict[str, frozenset[str]] = {}
+        self._path_terms: dict[tuple[str, ...], frozenset[str]] = {}
+        self._units: dict[str, tuple[tuple[Unit, frozenset[str]], ...]] = {}
+        for p in index.passages:
+            own = frozenset(terms(p.text))
+            self._terms[p.id] = own
+            self._frequency.update(own | self.path_terms(p))
+        self._count = max(1, len(index.passages))
+
+    def weight(self, term: str) -> float:
+        """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
+        df = self._frequency.get(term, 0)
+        return math.log((self._count + 1) / (df + 0.5)) / math.log((self._count + 1) / 0.5)
+
+    def known(self, term: str) -> bool:
+        """Whether the library holds the term at all."""
+        return term in self._frequency
+
+    def path_terms(self, passage: Passage) -> frozenset[str]:
+        """Terms of the headings above a passage."""
+        if passage.path not in self._path_terms:
+            self._path_terms[passage.path] = frozenset(terms(heading_text(passage)))
+        return self._path_terms[passage.path]
+
+    def terms_of_heading(self, heading: str) -> frozenset[str]:
+        """Terms of one heading."""
+        if (heading,) not in self._path_terms:
+            self._path_terms[(heading,)] = frozenset(terms(heading))
+        return self._path_terms[(heading,)]
+
+    def units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
+        """The units of a passage with their terms."""
+        if passage.id not in self._units:
+            found = []
+            for start, end, whole in _unit_spans(passage.text):
+                text = passage.text[start:end]
+                found.append((Unit(passage, passage.start + start, passage.start + end, text, whole), frozenset(terms(text))))
+            self._units[passage.id] = tuple(found)
+        return self._units[passage.id]
+
+    def wanted(self, question: Question) -> dict[str, float]:
+        """The question's topic terms with their weights; pairs of syllables count half."""
+        wanted: dict[str, float] = {}
+        for term in terms(" ".join(t.word for t in question.topic)):
+            single = "_" not in term
+            weight = self.weight(term) if single or self.known(term) else 0.0
+            boost = 1.5 if term in question.counted else 1.0
+            wanted[term] = weight * (boost if single else 0.5)
+        return {t: w for t, w in wanted.items() if w > 0}
+
+    def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
+        """All units of the hits' passages, best first."""
+        wanted = self.wanted(question)
+        total = sum(wanted.values()) or 1.0
+        alternatives = _alternatives(question)
+        scored = []
+        for hit in hits:
+            passage = hit.passage
+            around, path = self._terms[passage.id], self.path_terms(passage)
+            missing = tuple(n for n in question.names if n not in around and n not in path and n not in alternatives)
+            for unit, own in self.units(passage):
+                coverage = sum(w * _held(t, own, around, path, alternatives) for t, w in wanted.items()) / total
+                figure = has_figure(unit.text, question.measure)
+                year = self.year_fit(question, unit)
+                score = 0.55 * hit.score + 0.6 * coverage
+                score += 0.12 * year - (0.0 if figure else 0.25) - 0.15 * len(missing)
+                scored.append(Scored(unit, hit, score, coverage, figure, year, missing))
+        return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+
+    def year_fit(self, question: Question, unit: Unit) -> int:
+        """1 where the unit is of a year asked (or none is asked and it is dated), 0 undated, -1 of another year."""
+        if not question.years:
+            return 0
+        asked = {str(y) for y in question.years}
+        for text in (_years_said(unit.text), _years_said(" ".join(unit.passage.path))):
+            if text & asked:
+                return 1
+            if text:
+                return -1
+        return 0
+
+    def years_of(self, unit: Unit) -> set[str]:
+        """Years the unit is of: those it names, else those of its headings."""
+        return _years_said(unit.text) or _years_said(" ".join(unit.passage.path[::-1][:3]))
+
+
+def has_figure(text: str, measure: Measure | None) -> bool:
+    """Whether `text` holds a figure of the sort asked for; dates and numbers of documents are none."""
+    if measure is None:
+        return True
+    if measure is Measure.COUNT:
+        text = _BARE_YEARS.sub(" ", text)
+    return _FIGURE[measure].search(text) is not None
+
+
+def _years_said(text: str) -> set[str]:
+    # The date of a decree that is cited ("ngày 03/6/2020") dates the decree, not the target.
+    return set(_YEAR.findall(re.sub(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}", " ", text)))
+
+
+def _held(term: str, own: frozenset[str], around: frozenset[str], path: frozenset[str], alternatives: dict[str, frozenset[str]]) -> float:
+    if term in own:
+        return 1.0
+    if term in around:
+        return 0.8
+    if term in path:
+        return 0.65
+    others = alternatives.get(term)
+    if others:
+        if others & own:
+            return 0.75
+        if others & (around | path):
+            return 0.5
+    return 0.0
+
+
+def _alternatives(question: Question) -> dict[str, frozenset[str]]:
+    """For each word of an everyday phrase in the question, the distinctive terms of its official wordings."""
+    forms = [t.word for t in question.topic]
+    joined = f" {question.normalised.lower()} "
+    found: dict[str, set[str]] = {}
+    for phrase, official in everyday().items():
+        if phrase[0] in forms or len(phrase) > 1:
+            said = " ".join(phrase)
+            if f" {said} " in joined or (len(phrase) > 1 and said in joined):
+                for word in phrase:
+                    found.setdefault(fold(word), set()).update(t for o in official for t in terms(o) if "_" in t or " " not in o)
+    return {k: frozenset(v) for k, v in found.items()}
+
+
+def _unit_spans(text: str) -> Iterable[tuple[int, int, bool]]:
+    marks = note_mark_spans(text)
+    for start, end in sentence_spans(text):
+        clauses = clause_spans(text, start, end)
+        split = len(clauses) > 1 and len(words(text[start:end])) > _LONG_SENTENCE
+        for a, b in clauses if split else [(start, end)]:
+            yield from _without_marks(text, a, b, marks, not split)
+
+
+def _without_marks(text: str, start: int, end: int, marks: Sequence[tuple[int, int]], whole: bool) -> Iterable[tuple[int, int, bool]]:
+    """The span, parted at footnote references: the source may print those otherwise, so no quote runs across one."""
+    position = start
+    for a, b in [*(m for m in marks if start <= m[0] < end), (end, end)]:
+        left, right = position, min(a, end)
+        while left < right and (text[left].isspace() or text[left] in ".;,"):
+            left += 1
+        while right > left and text[right - 1].isspace():
+            right -= 1
+        if right - left > 1:
+            yield left, right, whole
+        position = b

@@ -1,0 +1,69 @@
+"""Questions about a document itself: who signed it, when, its number, its body, its recipients. Cited to their spans."""
+
+from collections.abc import Sequence
+
+from documents.normalise import fold
+from documents.resolution import Fact, Resolution
+from index.store import Index
+from prompts.loader import text
+from qa.citing import Citer, escape
+from qa.question import Question
+
+_ORDER = ("signer", "issued", "number", "body", "recipients")
+
+
+def documents_asked(index: Index, question: Question) -> list[Resolution]:
+    """The documents a metadata question is about: by province, else by a name of theirs in the question, else all."""
+    if question.provinces:
+        return [d for d in index.documents if d.province in question.provinces]
+    asked = fold(question.normalised)
+    named = [d for d in index.documents if any(fold(f.value) in asked for fs in d.facts.values() for f in fs)]
+    return named or list(index.documents)
+
+
+def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -> tuple[str | None, str]:
+    """(answer or None where no document gives any of the facts, the sentence that says what is missing)."""
+    lines, missing = [], []
+    facts = [f for f in _ORDER if f in question.facts]
+    for document in documents:
+        said = [s for f in facts for s in _said(document, f, citer)]
+        absent = [f for f in facts if not _held(document, f)]
+        if said:
+            lines.append(("" if len(documents) == 1 else f"- **{escape(document.province)}**: ") + "; ".join(said) + ".")
+        for f in absent:
+            missing.append(text("messages", "no_fact", place=document.province, what=text("messages", f"fact_name_{f}")))
+    if not lines:
+        return None, " ".join(missing)
+    return "\n".join([*lines, *missing]), ""
+
+
+def _held(document: Resolution, name: str) -> bool:
+    return _recipients(document) is not None if name == "recipients" else any(f.start is not None for f in document.facts.get(name, ()))
+
+
+def _recipients(document: Resolution) -> tuple[int, int] | None:
+    for p in document.passages:
+        if p.kind == "tail" and p.text.lower().startswith("nơi nhận"):
+            return p.start, p.end
+    return None
+
+
+def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
+    if name == "recipients":
+        span = _recipients(document)
+        if span is None:
+            return []
+        shown = "; ".join(line.strip(" -+·,;.") for line in document.text[span[0] : span[1]].split("\n")[1:])
+        return [f"{text('messages', 'fact_recipients')} {escape(shown)} {citer.cite_span(document, *span, ())}"]
+    said = [_line(document, name, f, citer) for f in document.facts.get(name, ()) if f.start is not None]
+    if name == "signer":
+        said += [_line(document, "signer_role", f, citer) for f in document.facts.get("signer_role", ()) if f.start is not None]
+    return said
+
+
+def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
+    value = fact.value
+    if name == "issued":
+        year, month, day = value.split("-")
+        value = f"{day}/{month}/{year}"
+    return f"{text('messages', f'fact_{name}', value=escape(value))} {citer.cite_fact(document, fact)}"
