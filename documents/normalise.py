@@ -23,8 +23,9 @@ _TRANSLATE = str.maketrans(_SPACES) | _INVISIBLE
 
 def nfc(text: str) -> str:
     """`text` composed (NFC), with exotic spaces as plain ones and zero-width and control characters removed."""
-    text = unicodedata.normalize("NFC", text).translate(_TRANSLATE)
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    kept = (c for c in text.translate(_TRANSLATE) if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    # Composed last: what is removed may stand between a letter and its mark.
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 @functools.lru_cache(maxsize=65536)

@@ -64,7 +64,8 @@ def _numbered_rank(block: Block) -> int | None:
         if len(words(text)) > _LONGEST_HEADING:
             return None
         # "2. Ban cán sự đảng … chỉ đạo …." is a numbered paragraph; "5.9. Chuyển đổi số trong …." is a heading.
-        if depth == 1 and text.endswith((".", ";", ",", "./.")):
+        # "63 tỉnh đã tham gia" is neither: a number of one part needs its stop.
+        if depth == 1 and (not decimal["stop"] or text.endswith((".", ";", ",", "./."))):
             return None
         return depth
     letter = LETTER.match(text)

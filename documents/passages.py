@@ -75,7 +75,8 @@ def _childless(lines: Sequence[Line], i: int) -> bool:
     if i + 1 == len(lines):
         return True
     following, rank = lines[i + 1], lines[i].heading_rank
-    return following.tail or (following.heading_rank is not None and rank is not None and following.heading_rank <= rank)
+    closes = following.heading_rank is not None and rank is not None and following.heading_rank <= rank
+    return closes or following.tail or following.block.note is not None
 
 
 def _kind(line: Line, seen_heading: bool) -> str:

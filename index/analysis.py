@@ -23,7 +23,7 @@ def _data_lines(name: str) -> list[str]:
 @functools.cache
 def stop_phrases() -> frozenset[tuple[str, ...]]:
     """Stop words and phrases as tuples of canonical words."""
-    return frozenset(tuple(canonical(w) for w in line.split()) for line in _data_lines("stopwords.txt"))
+    return _phrases("stopwords.txt")
 
 
 @functools.cache
@@ -34,6 +34,22 @@ def _stop_by_first() -> dict[str, list[tuple[str, ...]]]:
     for phrases in by_first.values():
         phrases.sort(key=len, reverse=True)
     return by_first
+
+
+def _phrases(name: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(canonical(w) for w in line.split()) for line in _data_lines(name))
+
+
+@functools.cache
+def question_phrases() -> frozenset[tuple[str, ...]]:
+    """Frequent phrases of questions, as tuples of canonical words."""
+    return _phrases("question_phrases.txt")
+
+
+@functools.cache
+def weak_words() -> frozenset[str]:
+    """Folded words, and "_"-joined pairs, that shape a question more than they carry its topic."""
+    return frozenset("_".join(fold(w) for w in phrase) for phrase in _phrases("weakwords.txt"))
 
 
 @functools.cache
@@ -92,19 +108,22 @@ def terms(text: str) -> list[str]:
     return found
 
 
-def expansions(text: str) -> list[str]:
-    """Official phrases for the everyday words in `text`, longest phrases first, each once."""
+def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The everyday phrases in `text`, as folded words, with the official phrases that may say the same.
+
+    Longer phrases come first and take their words: in "làm việc tại nhà", "nhà" alone is no household.
+    """
     forms = tuple(canonical(w) for w in words(nfc(text)))
     table = everyday()
-    found: dict[str, None] = {}
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
     taken = [False] * len(forms)
-    for length in range(4, 0, -1):
+    for length in range(5, 0, -1):
         for i in range(len(forms) - length + 1):
             official = table.get(forms[i : i + length])
             if official and not any(taken[i : i + length]):
                 taken[i : i + length] = [True] * length
-                found.update(dict.fromkeys(official))
-    return list(found)
+                found[tuple(fold(w) for w in forms[i : i + length])] = official
+    return found
 
 
 def spell_out(text: str) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from documents.normalise import canonical, fold, has_diacritics, nfc
-from index.analysis import everyday, stop_phrases
+from index.analysis import everyday, question_phrases, stop_phrases
 
 _TOKEN = re.compile(r"[^\W_]+|[\W_]+")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
@@ -75,7 +75,7 @@ class Restorer:
             syllables[key] += _OWN_WEIGHT * n
         for pair, n in own.pairs.items():
             pairs[pair] += _OWN_WEIGHT * n
-        for phrase in (*stop_phrases(), *everyday()):
+        for phrase in (*stop_phrases(), *everyday(), *question_phrases()):
             syllables.update(dict.fromkeys(phrase, _PHRASE_WEIGHT))
             pairs.update(dict.fromkeys(zip(phrase, phrase[1:], strict=False), _PHRASE_WEIGHT))
         self._syllables = syllables

@@ -68,7 +68,18 @@ class Index:
 
 def embedded_text(document: Resolution, passage: Passage) -> str:
     """What is embedded for a passage: place and headings give the line its meaning. Never shown."""
-    return ". ".join([document.province, *(h.rstrip(":. ") for h in passage.path), passage.text])
+    home = [p.text for p in document.passages if passage.note_of and p.id == passage.note_of]
+    return ". ".join([document.province, *(h.rstrip(":. ") for h in passage.path), passage.text, *home])
+
+
+def lexical_texts(passages: Sequence[Passage]) -> list[str]:
+    """What BM25 searches for each passage: its text; a footnote and the passage that refers to it share theirs."""
+    found = {p.id: p.text for p in passages}
+    for p in passages:
+        if p.note_of:
+            note, home = p.text, found[p.note_of]
+            found[p.id], found[p.note_of] = f"{note} . {home}", f"{home} . {note}"
+    return [found[p.id] for p in passages]
 
 
 def heading_text(passage: Passage) -> str:
@@ -145,7 +156,7 @@ def _write_generation(
         vectors = cache.embed(embedder, texts, progress)
         cache.save(texts)
         _write_faiss(folder / "vectors.faiss", vectors)
-    for field, field_texts in (("text", [p.text for p in passages]), ("heading", [heading_text(p) for p in passages])):
+    for field, field_texts in (("text", lexical_texts(passages)), ("heading", [heading_text(p) for p in passages])):
         bm25 = bm25s.BM25(k1=1.2, b=0.5 if field == "text" else 0.3)
         # bm25s can't index a corpus without any token.
         bm25.index([terms(t) or ["∅"] for t in field_texts], show_progress=False)

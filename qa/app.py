@@ -4,6 +4,8 @@ Gradio is imported in this module only. What is shown is made in sources_view.py
 """
 
 import contextlib
+import errno
+import json
 import logging
 import os
 import re
@@ -69,11 +71,7 @@ def _t(key: str, **values: object) -> str:
 
 
 def answered(assistant: Answering, question: str, history: Sequence[Mapping[str, str]]) -> Answer:
-    """The assistant's answer; a question that is empty or too long, or a failure, becomes one clear sentence."""
-    if not question.strip():
-        return Answer(Status.ERROR, _t("empty_question"))
-    if len(question) > LONGEST_QUESTION:
-        return Answer(Status.ERROR, _t("too_long", length=len(question), limit=LONGEST_QUESTION))
+    """The assistant's answer; a failure becomes one clear sentence."""
     try:
         return assistant.ask(question, history=history)
     except Exception:  # whatever it is, the person is owed a sentence and the operator the traceback
@@ -110,10 +108,9 @@ def _checked_history(history: Any) -> list[dict[str, str]]:
 
 def build(assistant: Answering) -> gr.Blocks:
     """The page's components and events. `application` gives it its looks and serves it."""
-    documents = assistant.index.documents
 
     def panel(turns: Sequence[Turn]) -> str:
-        return sources_view.sources([(t.number, t.question, t.answer) for t in turns], documents)
+        return sources_view.sources([(t.number, t.question, t.answer) for t in turns], assistant.index.documents)
 
     def converse(question: str, turns: list[Turn]) -> Iterator[tuple[Any, ...]]:
         if not question.strip():
@@ -136,7 +133,9 @@ def build(assistant: Answering) -> gr.Blocks:
 
     with gr.Blocks(title=_t("title"), analytics_enabled=False, fill_width=True) as page:
         turns = gr.State([])
-        gr.HTML(sources_view.header(documents, assistant.note), elem_id="dau-trang")
+        with gr.Row(elem_id="dau-trang"):
+            gr.HTML(sources_view.header(assistant.index.documents, assistant.note), apply_default_css=False)
+            new = gr.Button(_t("new"), variant="secondary", size="sm", scale=0, min_width=100, elem_id="moi")
         with gr.Column(elem_id="trang"):
             with gr.Column(elem_id="hoi-thoai"):
                 chat = gr.Chatbot(
@@ -152,14 +151,14 @@ def build(assistant: Answering) -> gr.Blocks:
                     feedback_options=None,
                 )
                 with gr.Column(visible=False, elem_classes="goi-y") as suggestion_box:
-                    gr.HTML(f"<h2>{_t('suggestions')}</h2>")
+                    gr.HTML(f"<h2>{_t('suggestions')}</h2>", apply_default_css=False)
                     suggestions = [gr.Button(visible=False, size="sm", elem_classes="cau-mau") for _ in range(_SUGGESTIONS)]
                 with gr.Column(elem_classes="goi-y") as sample_box:
-                    gr.HTML(f"<h2>{_t('samples')}</h2>")
+                    gr.HTML(f"<h2>{_t('samples')}</h2>", apply_default_css=False)
                     samples = [gr.Button(_t(f"sample_{n}"), size="sm", elem_classes="cau-mau") for n in range(1, _SAMPLES + 1)]
             with gr.Column(elem_id="nguon"):
-                shown = gr.HTML(panel([]), elem_id="cac-nguon")
-                gr.HTML(sources_view.library(documents))
+                shown = gr.HTML(panel([]), elem_id="cac-nguon", apply_default_css=False)
+                gr.HTML(sources_view.library(assistant.index.documents), apply_default_css=False)
             with gr.Row(elem_id="soan"):
                 box = gr.Textbox(
                     label=_t("question"),
@@ -169,11 +168,9 @@ def build(assistant: Answering) -> gr.Blocks:
                     max_lines=6,
                     max_length=LONGEST_QUESTION,
                     container=False,
-                    autofocus=True,
                     scale=1,
                 )
                 send = gr.Button(_t("send"), variant="primary", scale=0, min_width=72)
-                new = gr.Button(_t("new"), variant="secondary", scale=0, min_width=100, elem_id="moi")
         outputs = [box, chat, shown, turns, sample_box, suggestion_box, *suggestions]
         hidden_event = {"api_visibility": "private", "show_progress": "hidden"}
         events = [(box.submit, box), (send.click, box), *((b.click, b) for b in (*samples, *suggestions))]
@@ -188,49 +185,72 @@ def build(assistant: Answering) -> gr.Blocks:
     return page
 
 
-# Opens the source a marker points to, copies citations, and brings the newest question to the top of the view.
+# Opens the source a marker points to, copies citations, brings the newest question to the top of the view, and puts into
+# Vietnamese what Gradio says in English whatever the language.
 _SCRIPT = """
 <script>
 (() => {
+  const words = WORDS;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   function reveal(id) {
     const card = document.getElementById(id);
-    if (!card) return false;
+    if (!card) return;
     for (let e = card; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
     document.querySelectorAll(".the.dang-xem").forEach((e) => e.classList.remove("dang-xem"));
     card.classList.add("dang-xem");
     card.scrollIntoView({ behavior: calm, block: "start" });
     card.querySelector("summary").focus({ preventScroll: true });
-    return true;
   }
   async function copy(button) {
     try { await navigator.clipboard.writeText(button.dataset.chep); }
-    catch {  // no clipboard outside https and localhost
+    catch {  // there is no clipboard outside https and localhost
       const area = Object.assign(document.createElement("textarea"), { value: button.dataset.chep });
       document.body.append(area); area.select(); document.execCommand("copy"); area.remove();
     }
-    const words = button.textContent;
-    button.textContent = button.dataset.xong;
-    setTimeout(() => { button.textContent = words; }, 1500);
+    button.textContent = words.copied;
+    setTimeout(() => { button.textContent = words.copy; }, 1500);
   }
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.('a[href*="#nguon-"]');
-    if (link && reveal(link.getAttribute("href").split("#")[1])) event.preventDefault();
+    const link = event.target.closest?.('a[href^="#nguon-"]');
+    if (link) { event.preventDefault(); reveal(link.getAttribute("href").slice(1)); }
     const button = event.target.closest?.("button.chep");
     if (button) copy(button);
   });
   window.nghiquyetShow = () => setTimeout(() => {
-    const asked = [...document.querySelectorAll("#khung-chat .message.user, #khung-chat .user-row")].pop();
-    asked?.scrollIntoView({ behavior: calm, block: "start" });
+    document.getElementById("nguon")?.scrollTo(0, 0);
+    [...document.querySelectorAll("#khung-chat .user-row")].pop()?.scrollIntoView({ behavior: calm, block: "start" });
   }, 80);
-  const wide = matchMedia("(min-width: 900px)").matches;
-  const started = setInterval(() => {
-    const shelf = document.querySelector("details.thu-vien");
-    if (shelf) { shelf.open = wide; clearInterval(started); }
-  }, 100);
+  function translate() {
+    const label = (selector, text) => document.querySelectorAll(selector).forEach((e) => {
+      if (e.getAttribute("aria-label") !== text) e.setAttribute("aria-label", text);
+    });
+    label('#khung-chat [role="log"]', words.chat);
+    label('#khung-chat [data-testid="user"]', words.asked);
+    label('#khung-chat [data-testid="bot"]', words.answered);
+    document.querySelectorAll(".toast-title, .toast-text").forEach((e) => {
+      const known = Object.entries(words.toasts).find(([english]) => e.textContent.trim().startsWith(english));
+      if (known) e.textContent = known[1];
+    });
+    const shelf = document.querySelector("details.thu-vien:not([data-seen])");
+    if (shelf) { shelf.dataset.seen = ""; shelf.open = matchMedia("(min-width: 900px)").matches; }
+  }
+  new MutationObserver(translate).observe(document.documentElement, { childList: true, subtree: true });
 })();
 </script>
 """
+
+
+def _script() -> str:
+    words = {key: _t(key) for key in ("chat", "asked", "answered", "copy", "copied")}
+    toasts = {
+        "Connection Lost": _t("connection_lost"),
+        "Connection to the server was lost": _t("reconnecting"),
+        "This application is currently busy": _t("busy"),
+        "Error": _t("error"),
+    }
+    data = json.dumps({**words, "toasts": toasts}, ensure_ascii=False).replace("<", "\\u003c")
+    return _SCRIPT.replace("WORDS", data)
+
 
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -300,7 +320,7 @@ def application(assistant: Answering) -> FastAPI:
         mcp_server=False,
         theme=theme,
         css=(resources.files("qa") / "data" / "page.css").read_text("utf-8"),
-        head=_SCRIPT,
+        head=_script(),
     )
     return app
 
@@ -315,13 +335,20 @@ def listen(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server((str(address[0]), port), family=family)
     except OSError as error:
-        import errno
-
         if error.errno == errno.EADDRINUSE:
             raise PortInUseError(f"port {port} on {host} is already in use by another program; choose another with --port") from error
         raise PortInUseError(
             f"the page can't listen on port {port} of {host} ({error.strerror or error}); choose another with --port or --host"
         ) from error
+
+
+def check_port(host: str, port: int) -> None:
+    """Find out early, before anything is loaded, that the page could not be served.
+
+    Raises:
+        PortInUseError: the port is occupied, or can't be opened on this host.
+    """
+    listen(host, port).close()
 
 
 class _Server(uvicorn.Server):

@@ -20,7 +20,7 @@ from qa.compose import Composer, plain
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.evidence import Evidence, Scored
-from qa.question import Kind, Question, Reader
+from qa.question import Kind, Measure, Question, Reader
 from qa.settings import LONGEST_QUESTION, Settings
 
 History = Sequence[Mapping[str, str]]
@@ -101,6 +101,8 @@ class Assistant:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
         if not read.topic and not read.facts:
             return Answer(Status.UNCLEAR, text("messages", "unclear", place=self._provinces[0]), understood=understood)
+        if read.opinion:
+            return Answer(Status.OFF_TOPIC, text("messages", "opinion"), understood=understood)
         if read.absent and not read.provinces:
             message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
             return Answer(Status.NOT_FOUND, message, understood=understood)
@@ -153,9 +155,19 @@ class Assistant:
         return search(self.index, query, vector, k)
 
     def _trusted(self, question: Question, best: Scored) -> bool:
-        if question.years and best.year < 0 and best.unit.passage.kind == "body":
+        if question.years and best.year <= 0 and not self._year_possible(question, best):
+            return False
+        if question.measure in (Measure.MONEY, Measure.RANK, Measure.GROUP) and not best.figure:
             return False
         return probability(self._evidence, question, best) >= threshold()
+
+    def _year_possible(self, question: Question, best: Scored) -> bool:
+        """Whether an undated passage can be of a year asked: one the document sets itself in its title or headings."""
+        if best.year < 0:
+            return False
+        document = self.index.document(best.unit.passage.document_id)
+        said = " ".join([document.title, *(s.path[-1] for s in document.sections)])
+        return any(str(y) in said for y in question.years)
 
     def _refusal(
         self, question: Question, scored: Sequence[Scored], understood: Understood, available: str, trace: dict[str, Any]

@@ -11,7 +11,7 @@ from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
 from qa.question import Kind, Question
 
-_BUDGET = {Kind.FIGURE: 56, Kind.WHO: 110, Kind.LIST: 150, Kind.TEXT: 140, Kind.METADATA: 60, Kind.COMPARE: 45}
+_BUDGET = {Kind.FIGURE: 60, Kind.WHO: 90, Kind.LIST: 140, Kind.TEXT: 110, Kind.METADATA: 60, Kind.COMPARE: 45}  # words
 _FIGURE_SPAN = re.compile(
     r"(?:(?:trên|tối thiểu|ít nhất|khoảng|hơn|dưới|tối đa)\s+)?(?<![\w/.,])\d[\d.,]*(?:\s*(?:-|–|đến)\s*\d[\d.,]*)?\s*(?:%(?:\s*(?:-|–|đến)\s*\d[\d.,]*\s*%)?|/\d+\b)"
     r"|(?:xếp )?thứ\s+\d[\d.,]*(?:/\d+)?",
@@ -113,7 +113,7 @@ class Composer:
     def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
         best = scored[0]
-        budget = _BUDGET[question.kind]
+        budget = 60 if question.yes_no else _BUDGET[question.kind]
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         chosen: list[Scored] = []

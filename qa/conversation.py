@@ -64,7 +64,7 @@ def _merge(earlier: Question, question: Question) -> Question:
             years=question.years or earlier.years,
             measure=question.measure or (earlier.measure if kind in (Kind.FIGURE, Kind.COMPARE) else None),
             kind=kind,
-            keywords=tuple(dict.fromkeys((*question.keywords, *earlier.keywords))),
+            widened=tuple(dict.fromkeys((*question.widened, *earlier.widened))),
             names=tuple(dict.fromkeys((*question.names, *earlier.names))),
             counted=question.counted or earlier.counted,
             normalised=f"{_without(earlier, question)} {question.normalised}".strip(),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from documents.normalise import fold, words
 from documents.resolution import Passage, Resolution
 from documents.sentences import clause_spans, note_mark_spans, sentence_spans
-from index.analysis import everyday, terms
+from index.analysis import terms, weak_words
 from index.search import Hit
 from index.store import Index, heading_text
 from qa.question import Measure, Question
@@ -26,8 +26,10 @@ _FIGURE = {
     Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}"),
     Measure.GROUP: re.compile(rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"),
     Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:tỷ|tỉ|triệu|nghìn|đồng)"),
+    Measure.DATE: re.compile(r"\b20\d\d\b|hàng (?:quý|tháng|năm)|hằng (?:quý|tháng|năm)|định kỳ"),
     Measure.COUNT: re.compile(rf"(?<![\w/.-]){_NUMBER}(?![\w/-])|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"),
 }
+_LABEL = re.compile(r"[^:.;]{0,60}:")
 _BARE_YEARS = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")
 
 
@@ -73,6 +75,11 @@ class Evidence:
             own = frozenset(terms(p.text))
             self._terms[p.id] = own
             self._frequency.update(own | self.path_terms(p))
+        # A footnote and the passage that refers to it explain each other.
+        for p in index.passages:
+            if p.note_of:
+                home, note = self._terms[p.note_of], self._terms[p.id]
+                self._terms[p.id], self._terms[p.note_of] = note | home, home | note
         self._count = max(1, len(index.passages))
 
     def weight(self, term: str) -> float:
@@ -109,11 +116,15 @@ class Evidence:
     def wanted(self, question: Question) -> dict[str, float]:
         """The question's topic terms with their weights; pairs of syllables count half."""
         wanted: dict[str, float] = {}
-        for term in terms(" ".join(t.word for t in question.topic)):
+        said = terms(" ".join(t.word for t in question.topic))
+        weak = {w for w in weak_words() if "_" not in w}
+        for pair in (w for w in weak_words() if "_" in w and w in said):
+            weak |= {pair, *pair.split("_")}
+        for term in said:
             single = "_" not in term
-            weight = self.weight(term) if single or self.known(term) else 0.0
+            weight = math.sqrt(self.weight(term)) if single or self.known(term) else 0.0
             boost = 1.5 if term in question.counted else 1.0
-            wanted[term] = weight * (boost if single else 0.5)
+            wanted[term] = weight * (boost if single else 0.5) * (0.3 if term in weak else 1.0)
         return {t: w for t, w in wanted.items() if w > 0}
 
     def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
@@ -124,10 +135,13 @@ class Evidence:
         scored = []
         for hit in hits:
             passage = hit.passage
+            if passage.kind == "tail" or (passage.kind == "front" and "\n" in passage.text):
+                continue  # recipients, signatures and titles: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
+            leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             missing = tuple(n for n in question.names if n not in around and n not in path and n not in alternatives)
             for unit, own in self.units(passage):
-                coverage = sum(w * _held(t, own, around, path, alternatives) for t, w in wanted.items()) / total
+                coverage = sum(w * _held(t, own, around, leaf, path, alternatives) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure)
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage
@@ -140,16 +154,19 @@ class Evidence:
         if not question.years:
             return 0
         asked = {str(y) for y in question.years}
-        for text in (_years_said(unit.text), _years_said(" ".join(unit.passage.path))):
-            if text & asked:
-                return 1
-            if text:
-                return -1
-        return 0
+        of_unit = self.years_of(unit)
+        if not of_unit:
+            return 0
+        return 1 if of_unit & asked else -1
 
     def years_of(self, unit: Unit) -> set[str]:
-        """Years the unit is of: those it names, else those of its headings."""
-        return _years_said(unit.text) or _years_said(" ".join(unit.passage.path[::-1][:3]))
+        """Years the unit is of: those it names, else that of its passage's label ("Đến năm 2025: …"), else its headings'."""
+        label = _LABEL.match(unit.passage.text)
+        for source in (unit.text, label[0] if label else "", *unit.passage.path[::-1]):
+            years = _years_said(source)
+            if years:
+                return years
+        return set()
 
 
 def has_figure(text: str, measure: Measure | None) -> bool:
@@ -166,13 +183,15 @@ def _years_said(text: str) -> set[str]:
     return set(_YEAR.findall(re.sub(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}", " ", text)))
 
 
-def _held(term: str, own: frozenset[str], around: frozenset[str], path: frozenset[str], alternatives: dict[str, frozenset[str]]) -> float:
+def _held(term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str], alternatives: dict[str, frozenset[str]]) -> float:
     if term in own:
         return 1.0
+    if term in leaf:
+        return 0.85
     if term in around:
         return 0.8
     if term in path:
-        return 0.65
+        return 0.6
     others = alternatives.get(term)
     if others:
         if others & own:
@@ -184,15 +203,11 @@ def _held(term: str, own: frozenset[str], around: frozenset[str], path: frozense
 
 def _alternatives(question: Question) -> dict[str, frozenset[str]]:
     """For each word of an everyday phrase in the question, the distinctive terms of its official wordings."""
-    forms = [t.word for t in question.topic]
-    joined = f" {question.normalised.lower()} "
     found: dict[str, set[str]] = {}
-    for phrase, official in everyday().items():
-        if phrase[0] in forms or len(phrase) > 1:
-            said = " ".join(phrase)
-            if f" {said} " in joined or (len(phrase) > 1 and said in joined):
-                for word in phrase:
-                    found.setdefault(fold(word), set()).update(t for o in official for t in terms(o) if "_" in t or " " not in o)
+    for phrase, official in question.widened:
+        distinctive = {t for o in official for t in terms(o) if "_" in t or " " not in o}
+        for word in (*phrase, *(f"{a}_{b}" for a, b in zip(phrase, phrase[1:], strict=False))):
+            found.setdefault(word, set()).update(distinctive)
     return {k: frozenset(v) for k, v in found.items()}
 
 

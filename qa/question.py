@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
 from documents.places import key, province_names, successors
-from index.analysis import Token, expansions, spell_out, tokens
+from index.analysis import Token, spell_out, tokens, widen
 from index.language import Restorer, general_counts
 
 
@@ -30,6 +30,7 @@ class Measure(StrEnum):
     GROUP = "group"
     MONEY = "money"
     COUNT = "count"
+    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Question:
     measure: Measure | None = None
     facts: tuple[str, ...] = ()
     """For metadata questions, which facts: number | issued | body | signer | recipients."""
-    keywords: tuple[str, ...] = ()
-    """Official phrases for the everyday words in it."""
+    widened: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    """Everyday phrases in it (folded words) with official phrases that may say the same."""
     place_terms: frozenset[str] = frozenset()
     topic: tuple[Token, ...] = ()
     """The words that carry what it is about: no stop words, places, years."""
@@ -59,6 +60,14 @@ class Question:
     counted: frozenset[str] = frozenset()
     """Folded words right behind "bao nhiêu"/"mấy": what is counted."""
     greeting: str | None = None
+    yes_no: bool = False
+    opinion: bool = False
+    """Asks what the assistant itself thinks."""
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """All official phrases for its everyday words."""
+        return tuple(dict.fromkeys(o for _, official in self.widened for o in official))
 
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
@@ -76,11 +85,15 @@ _METADATA = {
 }
 _PERCENT = re.compile(r"%|\bphần trăm\b|\btỷ lệ\b|\btỉ lệ\b")
 _MONEY = re.compile(r"\b(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)\b|\bbao nhiêu (?:tiền|tỷ|tỉ|triệu|đồng)\b|\bmấy (?:tỷ|tỉ|triệu|đồng)\b|\bgiá\b.*\bbao nhiêu\b|\b(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu\b")
-_RANK = re.compile(r"\b(?:xếp|đứng) (?:hạng|thứ|vị trí)?\b.*\b(?:mấy|bao nhiêu)\b|\b(?:hạng|thứ|vị trí) (?:mấy|bao nhiêu)\b|\bxếp hạng\b|\bthứ hạng\b")
+_RANK = re.compile(r"\b(?:xếp|đứng) (?:hạng|thứ|vị trí)?\b.*\b(?:mấy|bao nhiêu)\b|\b(?:hạng|thứ|vị trí) (?:mấy|bao nhiêu)\b|\b(?:xếp |thứ )?hạng(?! mục)\b|\bxếp thứ\b")
 _GROUP = re.compile(r"\b(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)\b")
+_WHEN = re.compile(r"\b(?:bao giờ|khi nào|lúc nào|năm nào|tháng nào|ngày nào|hôm nào|thời gian nào|thời hạn|mốc nào|chừng nào|giai đoạn nào)\b")
+_YES_NO = re.compile(r"\b(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|\bcó\b.*\b(?:không|chưa)\b")
+_PREMISE = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)\b)")
+_OPINION = re.compile(r"\bbạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)\b|\btheo (?:ý )?bạn\b|\bý kiến (?:của )?bạn\b|\bquan điểm của bạn\b")
 _HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy|bao lâu|chỉ tiêu|mức nào)\b")
 _WHO = re.compile(r"\b(?:ai|cơ quan nào|những cơ quan|đơn vị nào|ban nào|sở nào|sở ngành nào|ngành nào chịu|tổ chức nào|người nào|bên nào|cấp nào|trách nhiệm|chịu trách nhiệm|chủ trì)\b")
-_LIST = re.compile(r"\b(?:những|gồm|bao gồm|liệt kê|kể|nào|gì|các)\b")
+_LIST = re.compile(r"\b(?:gồm|bao gồm|liệt kê|kể tên|kể ra|nào|gì|những điểm|thế nào|ra sao)\b")
 _COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\b(?! phần trăm| %|%)")
 _GREETINGS = {
     "greeting": re.compile(r"^(?:xin |em |dạ |a |ok )*(?:chào|hello|hi|hey|alo chào)\b.{0,30}$"),
@@ -109,26 +122,28 @@ class Reader:
             provinces = self._provinces
         years = tuple(dict.fromkeys(int(y) for y in _YEAR.findall(_RANGE.sub("", normalised))))
         facts = tuple(name for name, pattern in _METADATA.items() if pattern.search(lowered))
-        topic = tuple(
-            t for t in tokens(normalised) if not t.stop and t.folded not in place_terms and not (t.folded.isdigit() and int(t.folded) in years)
-        )
+        yes_no = _YES_NO.search(lowered) is not None
+        measure = _measure(lowered, yes_no, years)
+        topic = tuple(t for t in tokens(normalised) if not t.stop and t.folded not in place_terms and not _is_figure(t, years, yes_no and measure))
         greeting = next((name for name, pattern in _GREETINGS.items() if pattern.search(lowered)), None)
         return Question(
             typed=typed,
             normalised=normalised,
-            kind=_kind(lowered, facts, provinces),
+            kind=_kind(lowered, facts, provinces, measure),
             provinces=provinces,
             absent=absent,
             by_successor=by_successor,
             years=years,
-            measure=_measure(lowered),
+            measure=measure,
             facts=facts,
-            keywords=tuple(expansions(normalised)),
+            widened=tuple(widen(normalised).items()),
             place_terms=place_terms,
             topic=topic,
             names=_names(topic),
             counted=_counted(lowered),
             greeting=greeting,
+            yes_no=yes_no,
+            opinion=_OPINION.search(lowered) is not None,
         )
 
     def normalise(self, typed: str) -> str:
@@ -181,23 +196,29 @@ def _syllable_folds() -> frozenset[str]:
 _FOLDS: frozenset[str] | None = None
 
 
-def _kind(lowered: str, facts: tuple[str, ...], provinces: tuple[str, ...]) -> Kind:
+def _is_figure(token: Token, years: tuple[int, ...], premise: object) -> bool:
+    """Years, and figures that a question only supposes ("50% phải không?"), are no topic."""
+    return token.folded.isdigit() and (int(token.folded) in years or (bool(premise) and len(token.folded) > 1))
+
+
+def _kind(lowered: str, facts: tuple[str, ...], provinces: tuple[str, ...], measure: Measure | None) -> Kind:
     if len(provinces) > 1 or (_COMPARE.search(lowered) and not provinces):
         return Kind.COMPARE
     if facts:
         return Kind.METADATA
-    if _measure(lowered):
+    if measure:
         return Kind.FIGURE
     if _WHO.search(lowered):
         return Kind.WHO
     return Kind.LIST if _LIST.search(lowered) else Kind.TEXT
 
 
-def _measure(lowered: str) -> Measure | None:
-    for measure, pattern in ((Measure.MONEY, _MONEY), (Measure.RANK, _RANK), (Measure.GROUP, _GROUP), (Measure.PERCENT, _PERCENT), (Measure.COUNT, _HOW_MANY)):
+def _measure(lowered: str, yes_no: bool, years: tuple[int, ...]) -> Measure | None:
+    for measure, pattern in ((Measure.MONEY, _MONEY), (Measure.RANK, _RANK), (Measure.GROUP, _GROUP), (Measure.PERCENT, _PERCENT), (Measure.COUNT, _HOW_MANY), (Measure.DATE, _WHEN)):
         if pattern.search(lowered):
             return measure
-    return None
+    supposed = [n for n in _PREMISE.findall(lowered) if n.strip(".,") not in {str(y) for y in years}]
+    return Measure.COUNT if yes_no and any(len(n) > 1 for n in supposed) else None
 
 
 def _names(topic: tuple[Token, ...]) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def _card(turn: int, c: Citation, document: Resolution | None) -> str:
         f'<span class="ten">{escape(c.title)}<span class="du-lieu">{escape(described)}</span></span></summary>'
         f'<p class="muc"><b>{escape(_t("section"))}:</b> {escape(c.section.replace(" > ", " › ") or _t("no_section"))}</p>'
         f'<blockquote aria-label="{escape(_t("passage"))}">{passage}</blockquote>{further}{nature}'
-        f'<button type="button" class="chep" data-chep="{escape(copied)}" data-xong="{escape(_t("copied"))}">{escape(_t("copy"))}</button>'
+        f'<button type="button" class="chep" data-chep="{escape(copied)}">{escape(_t("copy"))}</button>'
         "</details>"
     )
 
