@@ -1,12 +1,13 @@
 """The one analysis of Vietnamese text that search, answers and refusals share.
 
-A text becomes *terms*: folded syllables (so that "chuyen doi so" finds "chuyển đổi số") and folded pairs of adjacent
-syllables (most Vietnamese words have two: "kinh_te"). Stop words are told by their written form, before folding, and
-break the pairs.
+A text becomes *terms*: syllables and pairs of adjacent syllables (most Vietnamese words have two: "kinh_tế"), exact
+("tiền" is not "tiên") and folded (so that a misread or misprinted diacritic costs little). Stop words are told by their
+written form, before folding, and break the pairs; in compounds ("chỉ đạo", "từ xa") they are none.
 """
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
@@ -27,12 +28,14 @@ def stop_phrases() -> frozenset[tuple[str, ...]]:
 
 
 @functools.cache
-def _stop_by_first() -> dict[str, list[tuple[str, ...]]]:
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in stop_phrases():
-        by_first.setdefault(phrase[0], []).append(phrase)
-    for phrases in by_first.values():
-        phrases.sort(key=len, reverse=True)
+def _by_first() -> dict[str, list[tuple[tuple[str, ...], bool]]]:
+    """First word -> (phrase, whether it is a stop phrase), longest first; a compound before a stop phrase as long."""
+    by_first: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+    for stop, phrases in ((False, _phrases("compounds.txt")), (True, stop_phrases())):
+        for phrase in phrases:
+            by_first.setdefault(phrase[0], []).append((phrase, stop))
+    for entries in by_first.values():
+        entries.sort(key=lambda e: (-len(e[0]), e[1]))
     return by_first
 
 
@@ -48,8 +51,8 @@ def question_phrases() -> frozenset[tuple[str, ...]]:
 
 @functools.cache
 def weak_words() -> frozenset[str]:
-    """Folded words, and "_"-joined pairs, that shape a question more than they carry its topic."""
-    return frozenset("_".join(fold(w) for w in phrase) for phrase in _phrases("weakwords.txt"))
+    """Words, and "_"-joined pairs, that shape a question more than they carry its topic."""
+    return frozenset("_".join(phrase) for phrase in _phrases("weakwords.txt"))
 
 
 @functools.cache
@@ -81,35 +84,44 @@ def tokens(text: str) -> list[Token]:
     """The words of `text` (NFC), stop words marked."""
     forms = [canonical(w) for w in words(nfc(text))]
     stop = [False] * len(forms)
-    by_first = _stop_by_first()
+    by_first = _by_first()
     i = 0
     while i < len(forms):
-        for phrase in by_first.get(forms[i], ()):
+        for phrase, is_stop in by_first.get(forms[i], ()):
             if tuple(forms[i : i + len(phrase)]) == phrase:
-                stop[i : i + len(phrase)] = [True] * len(phrase)
+                stop[i : i + len(phrase)] = [is_stop] * len(phrase)
                 i += len(phrase) - 1
                 break
         i += 1
     return [Token(f, fold(f), s) for f, s in zip(forms, stop, strict=True)]
 
 
-def terms(text: str) -> list[str]:
-    """The terms of `text` in order, for indexing and for matching: folded syllables and "_"-joined pairs of them."""
+def _terms(forms: Iterable[tuple[str, bool]]) -> list[str]:
     found: list[str] = []
     before: str | None = None
-    for token in tokens(text):
-        if token.stop:
+    for form, stop in forms:
+        if stop:
             before = None
             continue
-        found.append(token.folded)
+        found.append(form)
         if before is not None:
-            found.append(f"{before}_{token.folded}")
-        before = token.folded if not _NUMBER.match(token.folded) else None
+            found.append(f"{before}_{form}")
+        before = form if not _NUMBER.match(form) else None
     return found
 
 
+def terms(text: str) -> list[str]:
+    """The exact terms of `text` in order: canonical syllables, and "_"-joined pairs of adjacent ones."""
+    return _terms((t.word, t.stop) for t in tokens(text))
+
+
+def folded_terms(text: str) -> list[str]:
+    """The terms of `text` without diacritics."""
+    return _terms((t.folded, t.stop) for t in tokens(text))
+
+
 def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """The everyday phrases in `text`, as folded words, with the official phrases that may say the same.
+    """The everyday phrases in `text`, as canonical words, with the official phrases that may say the same.
 
     Longer phrases come first and take their words: in "làm việc tại nhà", "nhà" alone is no household.
     """
@@ -122,7 +134,7 @@ def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
             official = table.get(forms[i : i + length])
             if official and not any(taken[i : i + length]):
                 taken[i : i + length] = [True] * length
-                found[tuple(fold(w) for w in forms[i : i + length])] = official
+                found[forms[i : i + length]] = official
     return found
 
 

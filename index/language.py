@@ -88,7 +88,10 @@ class Restorer:
         for name in names:
             parts = tuple(canonical(w) for w in re.findall(r"[^\W\d_]+", name))
             if len(parts) > 1 or (parts and len(fold(parts[0])) > 4 and fold(parts[0]) not in self._by_fold):
-                self._names[tuple(fold(p) for p in parts)] = parts
+                # "Đắk Lắk" keeps its place from its alias "Dak Lak".
+                key = tuple(fold(p) for p in parts)
+                if key not in self._names or any(has_diacritics(p) for p in parts):
+                    self._names[key] = parts
         self._longest_name = max((len(n) for n in self._names), default=0)
 
     def restore(self, text: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.resolution import Passage
-from index.analysis import terms
+from index.analysis import folded_terms, terms
 from index.embedding import Vectors
 from index.store import Index
 
@@ -26,7 +26,8 @@ class Weights:
     """How much each part of a score counts; see `eval` for how they were found."""
 
     vector: float = 0.45
-    text: float = 0.40
+    exact: float = 0.25
+    folded: float = 0.15
     heading: float = 0.15
     expansion: float = 0.12
     year: float = 0.10
@@ -37,7 +38,8 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to search for. `text` is embedded; `keywords` go to BM25 with `text`'s terms, at a weight of their own."""
+    """What to search for by words: `text` is the topic asked, without places and years; `keywords` are official phrases
+    for its everyday words, at a weight of their own."""
 
     text: str
     keywords: tuple[str, ...] = ()
@@ -46,8 +48,6 @@ class Query:
     document_ids: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     figure: bool = False
-    exclude: frozenset[str] = frozenset()
-    """Terms that name a place: the filter has used them, and they would only draw titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +59,22 @@ class Hit:
     parts: dict[str, float] = field(default_factory=dict)
 
 
-def query_terms(query: Query) -> list[str]:
-    """The terms of the question itself, place names out."""
-    return [t for t in terms(query.text) if t not in query.exclude and not set(t.split("_")) <= query.exclude]
-
-
 def search(index: Index, query: Query, vector: Vectors | None, k: int = 30, weights: Weights | None = None) -> list[Hit]:
     """The best `k` hits. `vector` has shape (d,), or is None to search by words alone."""
     w = weights or Weights()
     allowed = _allowed(index, query)
     if not allowed.any():
         return []
-    own = query_terms(query)
-    text = _bm25(index.bm25_text, own)
+    own = folded_terms(query.text)
+    exact, folded = _bm25(index.bm25_exact, terms(query.text)), _bm25(index.bm25_folded, own)
     heading = _bm25(index.bm25_heading, own)
-    expansion = _bm25(index.bm25_text, [t for phrase in query.keywords for t in terms(phrase)])
-    cosine, scored = _cosines(index, vector, allowed, text)
+    expansion = _bm25(index.bm25_exact, [t for phrase in query.keywords for t in terms(phrase)])
+    cosine, scored = _cosines(index, vector, allowed, exact + folded + expansion)
     rows = np.flatnonzero(allowed & scored)
     parts = {
         "vector": np.clip((cosine[rows] - _COSINE_LOW) / (_COSINE_HIGH - _COSINE_LOW), 0, 1.2) if vector is not None else None,
-        "text": _scaled(text, allowed)[rows],
+        "exact": _scaled(exact, allowed)[rows],
+        "folded": _scaled(folded, allowed)[rows],
         "heading": _scaled(heading, allowed)[rows],
         "expansion": _scaled(expansion, allowed)[rows],
     }

@@ -2,7 +2,7 @@
 
     DATA/vectors/<model>.npz            vectors by text digest, kept across generations
     DATA/index/CURRENT                  the name of the generation in use
-    DATA/index/gen-<digest>/            manifest.json, documents.json, vectors.faiss, bm25-text/, bm25-heading/, counts.json
+    DATA/index/gen-<digest>/            manifest.json, documents.json, vectors.faiss, bm25-*/, counts.json
 
 A generation holds all that answering needs, so a reader never sees half of one. Nothing here is pickled.
 """
@@ -26,7 +26,7 @@ import numpy as np
 from documents.library import corpus_digest
 from documents.places import learned_places, provinces
 from documents.resolution import Fact, Passage, Resolution, Section
-from index.analysis import terms
+from index.analysis import folded_terms, terms
 from index.embedding import Embedder, Vectors
 from index.language import Counts, Restorer, count
 from index.vectors import Progress, VectorCache
@@ -52,7 +52,8 @@ class Index:
     passages: tuple[Passage, ...]
     manifest: dict[str, Any]
     faiss: Any
-    bm25_text: Any
+    bm25_exact: Any
+    bm25_folded: Any
     bm25_heading: Any
     restorer: Restorer
     places: dict[str, str]
@@ -156,10 +157,11 @@ def _write_generation(
         vectors = cache.embed(embedder, texts, progress)
         cache.save(texts)
         _write_faiss(folder / "vectors.faiss", vectors)
-    for field, field_texts in (("text", lexical_texts(passages)), ("heading", [heading_text(p) for p in passages])):
-        bm25 = bm25s.BM25(k1=1.2, b=0.5 if field == "text" else 0.3)
+    lexical, headings = lexical_texts(passages), [heading_text(p) for p in passages]
+    for field, analyse, field_texts in (("exact", terms, lexical), ("folded", folded_terms, lexical), ("heading", folded_terms, headings)):
+        bm25 = bm25s.BM25(k1=1.2, b=0.3 if field == "heading" else 0.5)
         # bm25s can't index a corpus without any token.
-        bm25.index([terms(t) or ["∅"] for t in field_texts], show_progress=False)
+        bm25.index([analyse(t) or ["∅"] for t in field_texts], show_progress=False)
         bm25.save(folder / f"bm25-{field}", show_progress=False)
     counts = count(p.text for p in passages)
     _write_json(folder / "counts.json", {"syllables": counts.syllables, "pairs": [[*k, n] for k, n in counts.pairs.items()]})
@@ -274,7 +276,8 @@ def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Inde
         passages=passages,
         manifest=manifest,
         faiss=vectors,
-        bm25_text=bm25s.BM25.load(folder / "bm25-text", load_vocab=True),
+        bm25_exact=bm25s.BM25.load(folder / "bm25-exact", load_vocab=True),
+        bm25_folded=bm25s.BM25.load(folder / "bm25-folded", load_vocab=True),
         bm25_heading=bm25s.BM25.load(folder / "bm25-heading", load_vocab=True),
         restorer=Restorer(counts, [*(n for p in provinces() for n in (p.name, *p.aliases)), *places]),
         places=places,

@@ -117,16 +117,16 @@ def build(assistant: Answering) -> gr.Blocks:
             yield tuple(gr.skip() for _ in outputs)
             return
         hidden = [gr.Button(visible=False)] * _SUGGESTIONS
-        yield "", _messages(turns, pending=question), gr.skip(), gr.skip(), gr.Column(visible=False), gr.Column(visible=False), *hidden
+        yield "", _messages(turns, pending=question), gr.skip(), gr.skip(), gr.Column(visible=False), gr.Column(visible=False), gr.skip(), *hidden
         answer = answered(assistant, question, _history(turns))
         turns = [*turns, Turn(turns[-1].number + 1 if turns else 1, question, answer)][-_TURNS_KEPT:]
         offered = answer.suggestions[:_SUGGESTIONS]
         buttons = [gr.Button(value=s, visible=True) for s in offered] + hidden[len(offered) :]
-        yield "", _messages(turns), panel(turns), turns, gr.Column(visible=False), gr.Column(visible=bool(offered)), *buttons
+        yield "", _messages(turns), panel(turns), turns, gr.Column(visible=False), gr.Column(visible=bool(offered)), gr.Button(visible=True), *buttons
 
     def restart() -> tuple[Any, ...]:
         hidden = [gr.Button(visible=False)] * _SUGGESTIONS
-        return "", [], panel([]), [], gr.Column(visible=True), gr.Column(visible=False), *hidden
+        return "", [], panel([]), [], gr.Column(visible=True), gr.Column(visible=False), gr.Button(visible=False), *hidden
 
     def ask(question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
         return answered(assistant, question, _checked_history(history)).to_json()
@@ -135,7 +135,7 @@ def build(assistant: Answering) -> gr.Blocks:
         turns = gr.State([])
         with gr.Row(elem_id="dau-trang"):
             gr.HTML(sources_view.header(assistant.index.documents, assistant.note), apply_default_css=False)
-            new = gr.Button(_t("new"), variant="secondary", size="sm", scale=0, min_width=100, elem_id="moi")
+            new = gr.Button(_t("new"), variant="secondary", size="sm", scale=0, min_width=100, elem_id="moi", visible=False)
         with gr.Column(elem_id="trang"):
             with gr.Column(elem_id="hoi-thoai"):
                 chat = gr.Chatbot(
@@ -171,7 +171,7 @@ def build(assistant: Answering) -> gr.Blocks:
                     scale=1,
                 )
                 send = gr.Button(_t("send"), variant="primary", scale=0, min_width=72)
-        outputs = [box, chat, shown, turns, sample_box, suggestion_box, *suggestions]
+        outputs = [box, chat, shown, turns, sample_box, suggestion_box, new, *suggestions]
         hidden_event = {"api_visibility": "private", "show_progress": "hidden"}
         events = [(box.submit, box), (send.click, box), *((b.click, b) for b in (*samples, *suggestions))]
         for event, source in events:
@@ -201,6 +201,12 @@ _SCRIPT = """
     card.scrollIntoView({ behavior: calm, block: "start" });
     card.querySelector("summary").focus({ preventScroll: true });
   }
+  let from = null;
+  function back(id) {
+    const link = from?.isConnected && from.hash === "#" + id ? from : document.querySelector(`a[href="#${id}"]`);
+    link?.scrollIntoView({ behavior: calm, block: "center" });
+    link?.focus({ preventScroll: true });
+  }
   async function copy(button) {
     try { await navigator.clipboard.writeText(button.dataset.chep); }
     catch {  // there is no clipboard outside https and localhost
@@ -211,10 +217,11 @@ _SCRIPT = """
     setTimeout(() => { button.textContent = words.copy; }, 1500);
   }
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.('a[href^="#nguon-"]');
-    if (link) { event.preventDefault(); reveal(link.getAttribute("href").slice(1)); }
-    const button = event.target.closest?.("button.chep");
-    if (button) copy(button);
+    const link = event.target.closest?.('a[href^="#nguon-"], a[href="#thu-vien"]');
+    if (link) { event.preventDefault(); from = link; reveal(link.getAttribute("href").slice(1)); }
+    const button = event.target.closest?.("button.chep, button.ve");
+    if (button?.className === "chep") copy(button);
+    if (button?.className === "ve") back(button.closest("details").id);
   });
   window.nghiquyetShow = () => setTimeout(() => {
     document.getElementById("nguon")?.scrollTo(0, 0);
@@ -240,7 +247,9 @@ _SCRIPT = """
 """
 
 
-def _script() -> str:
+def _head() -> str:
+    # As a style sheet of ours, since Gradio rewrites what it is given as `css` (it drops rules for its own wrappers).
+    style = (resources.files("qa") / "data" / "page.css").read_text("utf-8")
     words = {key: _t(key) for key in ("chat", "asked", "answered", "copy", "copied")}
     toasts = {
         "Connection Lost": _t("connection_lost"),
@@ -249,7 +258,7 @@ def _script() -> str:
         "Error": _t("error"),
     }
     data = json.dumps({**words, "toasts": toasts}, ensure_ascii=False).replace("<", "\\u003c")
-    return _SCRIPT.replace("WORDS", data)
+    return f"<style>{style}</style>" + _SCRIPT.replace("WORDS", data)
 
 
 _POLICY = (
@@ -319,8 +328,7 @@ def application(assistant: Answering) -> FastAPI:
         pwa=False,
         mcp_server=False,
         theme=theme,
-        css=(resources.files("qa") / "data" / "page.css").read_text("utf-8"),
-        head=_script(),
+        head=_head(),
     )
     return app
 

@@ -150,7 +150,6 @@ class Assistant:
             provinces=question.provinces,
             years=question.years,
             figure=question.measure is not None,
-            exclude=question.place_terms,
         )
         return search(self.index, query, vector, k)
 

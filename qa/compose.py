@@ -168,8 +168,8 @@ class Composer:
             children = [s for s in document.sections if s.path[:-1] == section.path]
             if len(children) < 3:
                 continue
-            terms = self._evidence.terms_of_heading(section.path[-1])
-            cover = sum(w for t, w in wanted.items() if t in terms) / total
+            held = self._evidence.terms_of_heading(section.path[-1])
+            cover = sum(w for t, w in wanted.items() if t in held) / total
             if cover > best_cover:
                 best, best_cover = (section, children), cover
         if best is None:

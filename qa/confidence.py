@@ -14,7 +14,7 @@ from index.search import Weights
 from qa.evidence import Evidence, Scored
 from qa.question import Question
 
-FEATURES = ("coverage", "cosine", "text", "figure", "other_year", "missing", "unknown", "short")
+FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "short")
 
 
 def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, float]:
@@ -26,7 +26,7 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
     return {
         "coverage": best.coverage,
         "cosine": best.hit.parts.get("vector", 0.0) / w.vector,
-        "text": best.hit.parts.get("text", 0.0) / w.text,
+        "words": (best.hit.parts.get("exact", 0.0) + best.hit.parts.get("folded", 0.0)) / (w.exact + w.folded),
         "figure": float(best.figure),
         "other_year": float(best.year < 0),
         "missing": float(len(best.missing)),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from documents.normalise import fold, words
 from documents.resolution import Passage, Resolution
 from documents.sentences import clause_spans, note_mark_spans, sentence_spans
-from index.analysis import terms, weak_words
+from index.analysis import folded_terms, terms, weak_words
 from index.search import Hit
 from index.store import Index, heading_text
 from qa.question import Measure, Question
@@ -25,10 +25,11 @@ _FIGURE = {
     Measure.PERCENT: re.compile(rf"{_NUMBER}\s*%"),
     Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}"),
     Measure.GROUP: re.compile(rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"),
-    Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:tỷ|tỉ|triệu|nghìn|đồng)"),
+    Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*đồng|tỷ|triệu)\b"),
     Measure.DATE: re.compile(r"\b20\d\d\b|hàng (?:quý|tháng|năm)|hằng (?:quý|tháng|năm)|định kỳ"),
     Measure.COUNT: re.compile(rf"(?<![\w/.-]){_NUMBER}(?![\w/-])|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"),
 }
+_FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _BARE_YEARS = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")
 
@@ -62,6 +63,11 @@ class Scored:
     parts: dict[str, float] = field(default_factory=dict)
 
 
+def term_set(text: str) -> frozenset[str]:
+    """Exact terms of `text`, and its folded ones behind a "~"."""
+    return frozenset(terms(text)) | {f"~{t}" for t in folded_terms(text)}
+
+
 class Evidence:
     """What the library's words weigh, and the units of its passages. Thread-safe: caches are only ever filled in."""
 
@@ -72,7 +78,7 @@ class Evidence:
         self._path_terms: dict[tuple[str, ...], frozenset[str]] = {}
         self._units: dict[str, tuple[tuple[Unit, frozenset[str]], ...]] = {}
         for p in index.passages:
-            own = frozenset(terms(p.text))
+            own = term_set(p.text)
             self._terms[p.id] = own
             self._frequency.update(own | self.path_terms(p))
         # A footnote and the passage that refers to it explain each other.
@@ -84,23 +90,23 @@ class Evidence:
 
     def weight(self, term: str) -> float:
         """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
-        df = self._frequency.get(term, 0)
+        df = self._frequency.get(term) or self._frequency.get("~" + fold(term), 0)
         return math.log((self._count + 1) / (df + 0.5)) / math.log((self._count + 1) / 0.5)
 
     def known(self, term: str) -> bool:
-        """Whether the library holds the term at all."""
-        return term in self._frequency
+        """Whether the library holds the term at all, be it with other diacritics."""
+        return term in self._frequency or "~" + fold(term) in self._frequency
 
     def path_terms(self, passage: Passage) -> frozenset[str]:
         """Terms of the headings above a passage."""
         if passage.path not in self._path_terms:
-            self._path_terms[passage.path] = frozenset(terms(heading_text(passage)))
+            self._path_terms[passage.path] = term_set(heading_text(passage))
         return self._path_terms[passage.path]
 
     def terms_of_heading(self, heading: str) -> frozenset[str]:
         """Terms of one heading."""
         if (heading,) not in self._path_terms:
-            self._path_terms[(heading,)] = frozenset(terms(heading))
+            self._path_terms[(heading,)] = term_set(heading)
         return self._path_terms[(heading,)]
 
     def units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
@@ -109,7 +115,7 @@ class Evidence:
             found = []
             for start, end, whole in _unit_spans(passage.text):
                 text = passage.text[start:end]
-                found.append((Unit(passage, passage.start + start, passage.start + end, text, whole), frozenset(terms(text))))
+                found.append((Unit(passage, passage.start + start, passage.start + end, text, whole), term_set(text)))
             self._units[passage.id] = tuple(found)
         return self._units[passage.id]
 
@@ -123,7 +129,7 @@ class Evidence:
         for term in said:
             single = "_" not in term
             weight = math.sqrt(self.weight(term)) if single or self.known(term) else 0.0
-            boost = 1.5 if term in question.counted else 1.0
+            boost = 1.5 if fold(term) in question.counted else 1.0
             wanted[term] = weight * (boost if single else 0.5) * (0.3 if term in weak else 1.0)
         return {t: w for t, w in wanted.items() if w > 0}
 
@@ -139,7 +145,7 @@ class Evidence:
                 continue  # recipients, signatures and titles: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
-            missing = tuple(n for n in question.names if n not in around and n not in path and n not in alternatives)
+            missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in alternatives)
             for unit, own in self.units(passage):
                 coverage = sum(w * _held(t, own, around, leaf, path, alternatives) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure)
@@ -183,15 +189,19 @@ def _years_said(text: str) -> set[str]:
     return set(_YEAR.findall(re.sub(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}", " ", text)))
 
 
-def _held(term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str], alternatives: dict[str, frozenset[str]]) -> float:
-    if term in own:
-        return 1.0
-    if term in leaf:
-        return 0.85
-    if term in around:
-        return 0.8
-    if term in path:
-        return 0.6
+def _held(
+    term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str], alternatives: dict[str, frozenset[str]]
+) -> float:
+    folded = "~" + fold(term)
+    for form, share in ((term, 1.0), (folded, _FOLDED_SHARE)):
+        if form in own:
+            return share
+        if form in leaf:
+            return 0.85 * share
+        if form in around:
+            return 0.8 * share
+        if form in path:
+            return 0.6 * share
     others = alternatives.get(term)
     if others:
         if others & own:

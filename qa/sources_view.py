@@ -109,6 +109,7 @@ def _card(turn: int, c: Citation, document: Resolution | None) -> str:
         f'<p class="muc"><b>{escape(_t("section"))}:</b> {escape(c.section.replace(" > ", " › ") or _t("no_section"))}</p>'
         f'<blockquote aria-label="{escape(_t("passage"))}">{passage}</blockquote>{further}{nature}'
         f'<button type="button" class="chep" data-chep="{escape(copied)}">{escape(_t("copy"))}</button>'
+        f'<button type="button" class="ve">{escape(_t("back"))}</button>'
         "</details>"
     )
 
@@ -117,9 +118,10 @@ def header(documents: Sequence[Resolution], note: str | None) -> str:
     """What the page is, what it knows, and what it is not."""
     provinces = ", ".join(dict.fromkeys(d.province for d in documents))
     knows = _t("knows", count=len(documents), provinces=provinces) if documents else _t("knows_nothing")
+    listed = f'<a href="#thu-vien">{escape(_t("knows_which"))}</a>' if documents else ""
     warning = f'<p class="luu-y" role="note">{escape(note)}</p>' if note else ""
     return (
-        f'<h1>{escape(_t("title"))}</h1><p class="gioi-thieu">{escape(_t("tagline"))}. {escape(knows)}</p>'
+        f'<h1>{escape(_t("title"))}</h1><p class="gioi-thieu">{escape(_t("tagline"))}. {escape(knows)} {listed}</p>'
         f'<p class="nhat">{escape(_t("disclaimer"))}</p>{warning}'
     )
 
@@ -127,7 +129,7 @@ def header(documents: Sequence[Resolution], note: str | None) -> str:
 def library(documents: Sequence[Resolution]) -> str:
     """The documents, folded: title, province, body, number, date, and what each text really is."""
     items = "".join(_entry(d) for d in documents)
-    return f'<details class="thu-vien"><summary>{escape(_t("library"))}</summary><ul>{items}</ul></details>'
+    return f'<details class="thu-vien" id="thu-vien"><summary>{escape(_t("library"))}</summary><ul>{items}</ul></details>'
 
 
 def _entry(d: Resolution) -> str:
