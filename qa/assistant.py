@@ -145,7 +145,7 @@ class Assistant:
 
     def _search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
         query = Query(
-            text=" ".join(t.word for t in question.topic),
+            text=" ".join(t.word for t in question.strong),
             keywords=question.keywords,
             provinces=question.provinces,
             years=question.years,

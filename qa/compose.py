@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from documents.normalise import words
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence, Scored, Unit
 from qa.question import Kind, Question
 
 _BUDGET = {Kind.FIGURE: 60, Kind.WHO: 90, Kind.LIST: 140, Kind.TEXT: 110, Kind.METADATA: 60, Kind.COMPARE: 45}  # words
@@ -53,7 +54,7 @@ class Composer:
     def _single(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         if question.kind in (Kind.FIGURE, Kind.METADATA):
             chosen = self._figures(question, scored)
-            return "\n\n".join(self._sentence(s, citer) for s in chosen)
+            return "\n\n".join(self._sentence(s, citer) for s in _joined(chosen))
         areas = self._areas(question, scored, citer)
         if areas:
             return areas
@@ -67,7 +68,7 @@ class Composer:
         length = len(words(best.unit.text))
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
-        held = self._terms_of(best)
+        held = self._evidence.said(question, best.unit)
         years = self._evidence.years_of(best.unit)
         for s in scored[1:15]:
             size = len(words(s.unit.text))
@@ -75,19 +76,17 @@ class Composer:
                 continue
             if s.unit.passage.document_id != best.unit.passage.document_id or s.score < best.score - 0.22:
                 continue
-            gain = sum(w for t, w in wanted.items() if t in self._terms_of(s) and t not in held) / total
+            said = self._evidence.said(question, s.unit)
+            gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
             other_year = bool(self._evidence.years_of(s.unit)) and not self._evidence.years_of(s.unit) & years
             wants_other = not question.years or bool({str(y) for y in question.years} & self._evidence.years_of(s.unit))
             same = s.coverage >= best.coverage - 0.1 and s.score > best.score - 0.12
             if (other_year and wants_other and same) or (gain > 0.14 and s.year >= 0 and not other_year):
                 chosen.append(s)
                 length += size
-                held = held | self._terms_of(s)
+                held = held | said
                 years = years | self._evidence.years_of(s.unit)
         return chosen
-
-    def _terms_of(self, scored: Scored) -> frozenset[str]:
-        return next(own for unit, own in self._evidence.units(scored.unit.passage) if unit == scored.unit)
 
     def _sentence(self, scored: Scored, citer: Citer) -> str:
         document = self._index.document(scored.unit.passage.document_id)
@@ -119,29 +118,50 @@ class Composer:
         chosen: list[Scored] = []
         held: frozenset[str] = frozenset()
         length = 0
-        for s in scored[:40]:
+        for s in self._with_siblings(question, scored):
             if s.unit.passage.document_id != best.unit.passage.document_id or (s.missing and chosen):
                 continue
             size = len(words(s.unit.text))
             near = s.score >= best.score * 0.72
-            gain = sum(w for t, w in wanted.items() if t in self._terms_of(s) and t not in held) / total
+            said = self._evidence.said(question, s.unit)
+            gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
             same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
-            if chosen and not (near or gain > 0.15 or (same_passage and s.score >= best.score * 0.6)):
+            sibling = s.unit.passage.path == best.unit.passage.path and self._topical(question, best)
+            if chosen and not (near or gain > 0.15 or sibling or (same_passage and s.score >= best.score * 0.6)):
                 continue
             if chosen and length + size > budget:
                 continue
             chosen.append(s)
-            held = held | self._terms_of(s)
+            held = held | said
             length += size
-            if len(chosen) == 6:
+            if len(chosen) == 8:
                 break
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _topical(self, question: Question, scored: Scored) -> bool:
+        """Whether the unit's own heading names the topic, so that all that stands below it answers."""
+        path = scored.unit.passage.path
+        if not path:
+            return False
+        wanted = self._evidence.wanted(question)
+        heading = self._evidence.terms_of_heading(path[-1])
+        held = sum(w for t, w in wanted.items() if t in heading)
+        return held >= 0.25 * (sum(wanted.values()) or 1.0)
+
+    def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Candidates in the order they are tried: strong ones first, then the rest of the best one's section."""
+        best = scored[0]
+        head = [s for s in scored[:40] if s.score >= best.score * 0.72]
+        if not self._topical(question, best):
+            return [*head, *(s for s in scored[:40] if s not in head)]
+        own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]
+        return [*(s for s in head if s in own), *(s for s in own if s not in head), *(s for s in head if s not in own)]
 
     def _items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:
         document = self._index.document(chosen[0].unit.passage.document_id)
         lines: list[str] = []
         section: tuple[str, ...] | None = None
-        for s in chosen:
+        for s in _joined(chosen):
             path = s.unit.passage.path
             if path != section:
                 lines.append(("" if not lines else "\n") + self._lead(document, path))
@@ -223,6 +243,26 @@ class Composer:
     def _dated(self, scored: Scored) -> str:
         when = self._when(scored)
         return f"({when}) " if when else ""
+
+
+def _joined(chosen: Sequence[Scored]) -> list[Scored]:
+    """Neighbouring units of one passage as one quotation; the order of the first of each is kept."""
+    joined: list[Scored] = []
+    for s in chosen:
+        for i, other in enumerate(joined):
+            unit, text_ = other.unit, other.unit.passage.text
+            if unit.passage.id != s.unit.passage.id:
+                continue
+            first, last = sorted((unit, s.unit), key=lambda u: u.start)
+            between = text_[first.end - unit.passage.start : last.start - unit.passage.start]
+            if first.end <= last.start and not between.strip():
+                start, end = first.start, last.end
+                merged = text_[start - unit.passage.start : end - unit.passage.start]
+                joined[i] = replace(other, unit=Unit(unit.passage, start, end, merged, False))
+                break
+        else:
+            joined.append(s)
+    return joined
 
 
 def _quoted(scored: Scored, *, bold: bool = False) -> str:

@@ -29,6 +29,9 @@ _FIGURE = {
     Measure.DATE: re.compile(r"\b20\d\d\b|hàng (?:quý|tháng|năm)|hằng (?:quý|tháng|năm)|định kỳ"),
     Measure.COUNT: re.compile(rf"(?<![\w/.-]){_NUMBER}(?![\w/-])|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"),
 }
+_THEME_SHARE = 0.35
+_SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
+_TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _BARE_YEARS = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")
@@ -87,6 +90,8 @@ class Evidence:
                 home, note = self._terms[p.note_of], self._terms[p.id]
                 self._terms[p.id], self._terms[p.note_of] = note | home, home | note
         self._count = max(1, len(index.passages))
+        titles = [term_set(d.title) for d in index.documents]
+        self._theme = frozenset.intersection(*titles) if titles else frozenset()
 
     def weight(self, term: str) -> float:
         """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
@@ -130,7 +135,9 @@ class Evidence:
             single = "_" not in term
             weight = math.sqrt(self.weight(term)) if single or self.known(term) else 0.0
             boost = 1.5 if fold(term) in question.counted else 1.0
-            wanted[term] = weight * (boost if single else 0.5) * (0.3 if term in weak else 1.0)
+            # What every title says ("chuyển đổi số") tells little about which passage is meant.
+            share = 0.3 if term in weak else (_THEME_SHARE if term in self._theme else 1.0)
+            wanted[term] = weight * (boost if single else 0.5) * share
         return {t: w for t, w in wanted.items() if w > 0}
 
     def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
@@ -144,6 +151,8 @@ class Evidence:
             if passage.kind == "tail" or (passage.kind == "front" and "\n" in passage.text):
                 continue  # recipients, signatures and titles: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
+            # Figures that are asked for are mostly targets.
+            prior = 0.06 if question.measure and any(_TARGETS.search(h) for h in passage.path) else 0.0
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in alternatives)
             for unit, own in self.units(passage):
@@ -151,9 +160,15 @@ class Evidence:
                 figure = has_figure(unit.text, question.measure)
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage
-                score += 0.12 * year - (0.0 if figure else 0.25) - 0.15 * len(missing)
+                score += 0.12 * year - (0.0 if figure else 0.25) - 0.15 * len(missing) + prior
                 scored.append(Scored(unit, hit, score, coverage, figure, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+
+    def said(self, question: Question, unit: Unit) -> frozenset[str]:
+        """Which of the question's wanted terms stand in the unit itself, be it in official words."""
+        own = next(terms_ for u, terms_ in self.units(unit.passage) if u == unit)
+        alternatives = _alternatives(question)
+        return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or alternatives.get(t, frozenset()) & own)
 
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked (or none is asked and it is dated), 0 undated, -1 of another year."""
@@ -162,7 +177,10 @@ class Evidence:
         asked = {str(y) for y in question.years}
         of_unit = self.years_of(unit)
         if not of_unit:
-            return 0
+            # What is the case today says nothing about the year a target is set for.
+            title = self._documents[unit.passage.document_id].title
+            situation = any(_SITUATION.search(h) for h in unit.passage.path)
+            return -1 if situation and all(y in title for y in asked) else 0
         return 1 if of_unit & asked else -1
 
     def years_of(self, unit: Unit) -> set[str]:
@@ -197,9 +215,9 @@ def _held(
         if form in own:
             return share
         if form in leaf:
-            return 0.85 * share
-        if form in around:
             return 0.8 * share
+        if form in around:
+            return 0.5 * share
         if form in path:
             return 0.6 * share
     others = alternatives.get(term)
@@ -224,10 +242,25 @@ def _alternatives(question: Question) -> dict[str, frozenset[str]]:
 def _unit_spans(text: str) -> Iterable[tuple[int, int, bool]]:
     marks = note_mark_spans(text)
     for start, end in sentence_spans(text):
-        clauses = clause_spans(text, start, end)
+        clauses = _with_predicates(text, clause_spans(text, start, end))
         split = len(clauses) > 1 and len(words(text[start:end])) > _LONG_SENTENCE
         for a, b in clauses if split else [(start, end)]:
             yield from _without_marks(text, a, b, marks, not split)
+
+
+def _with_predicates(text: str, clauses: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Clauses, those joined that share a predicate which only the last of them states:
+    "90% hồ sơ công việc tại cấp tỉnh; 80% … cấp huyện và 60% … được xử lý trên môi trường mạng"."""
+    joined: list[tuple[int, int]] = []
+    for a, b in clauses:
+        if joined:
+            before, now = words(text[joined[-1][0] : joined[-1][1]].lower()), words(text[a:b].lower())
+            alike = sum(x == y for x, y in zip(before[:8], now[:8], strict=False))
+            if len(before) <= 14 and len(now) > len(before) and alike >= 4:
+                joined[-1] = (joined[-1][0], b)
+                continue
+        joined.append((a, b))
+    return joined
 
 
 def _without_marks(text: str, start: int, end: int, marks: Sequence[tuple[int, int]], whole: bool) -> Iterable[tuple[int, int, bool]]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
 from documents.places import key, province_names, successors
-from index.analysis import Token, spell_out, tokens, widen
+from index.analysis import Token, spell_out, tokens, weak_words, widen
 from index.language import Restorer, general_counts
 
 
@@ -63,6 +63,16 @@ class Question:
     yes_no: bool = False
     opinion: bool = False
     """Asks what the assistant itself thinks."""
+
+    @property
+    def strong(self) -> tuple[Token, ...]:
+        """The topic without words that only shape the question; all of it where nothing else is left."""
+        said = [t.word for t in self.topic]
+        weak = {i for i, w in enumerate(said) if w in weak_words()}
+        for i, pair in enumerate(zip(said, said[1:], strict=False)):
+            if "_".join(pair) in weak_words():
+                weak |= {i, i + 1}
+        return tuple(t for i, t in enumerate(self.topic) if i not in weak) or self.topic
 
     @property
     def keywords(self) -> tuple[str, ...]:
