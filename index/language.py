@@ -103,6 +103,8 @@ class Restorer:
             return text
         bare = [w for w in typed if w.isascii()]
         share = 1 - len(bare) / len(typed)
+        if len(typed) == 1:
+            return text  # A lone word gives no context to mend it by.
         fixed = self._fixed_names(typed)
         lowered = all(pieces[i].islower() for i in places)
         lattice = [

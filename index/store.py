@@ -14,10 +14,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import bm25s
 import faiss
@@ -34,6 +34,7 @@ from index.vectors import Progress, VectorCache
 FORMAT = 1
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
 _NO_MODEL = "none (BM25 alone)"
+T = TypeVar("T")
 
 
 class IndexError_(Exception):  # noqa: N801 - "IndexError" is taken
@@ -126,17 +127,17 @@ def build(
             raise IndexError_(f"the data folder {data} can't be written ({error.strerror}); choose another with --data DIR") from error
         try:
             name = _write_generation(staging, data, documents, embedder, progress, bundled_vectors)
-            final = root / name
-            if final.exists():
-                shutil.rmtree(final)
-            os.rename(staging, final)
+            # A rebuild of the same documents must not touch the generation in use before the switch.
+            while (root / name).exists():
+                name += "0"
+            os.rename(staging, root / name)
             _write_text(root / "CURRENT.tmp", name)
             os.replace(root / "CURRENT.tmp", root / "CURRENT")
         except OSError as error:
             raise IndexError_(f"the index can't be written to {root} ({error.strerror or error}); the one before is untouched") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        for old in root.glob("gen-*"):
+        for old in [*root.glob("gen-*"), *root.glob("tmp-*")]:  # also what a killed build has left
             if old.name != name:
                 shutil.rmtree(old, ignore_errors=True)
 
@@ -183,7 +184,10 @@ def _write_generation(
 def _write_faiss(path: Path, vectors: Vectors) -> None:
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(np.ascontiguousarray(vectors))
-    faiss.write_index(flat, str(path))
+    try:
+        faiss.write_index(flat, str(path))
+    except RuntimeError as error:  # so faiss reports a full disk
+        raise OSError(str(error)) from error
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -204,10 +208,23 @@ def read_manifest(data: Path) -> dict[str, Any]:
         MissingIndexError: there is none yet.
         IndexError_: it can't be read.
     """
-    return _manifest(_current(data))
+    return _read_current(data, _manifest)
 
 
-def _current(data: Path) -> Path:
+def _read_current(data: Path, read: Callable[[Path], T]) -> T:
+    """`read` of the generation in use; again, where a writer switched and cleared that generation meanwhile."""
+    while True:
+        name = _current(data)
+        try:
+            if not (data / "index" / name).is_dir():
+                raise IndexError_(f"{data / 'index' / 'CURRENT'} names {name!r}, which is no generation there; run: nghiquyet index --rebuild")
+            return read(data / "index" / name)
+        except IndexError_:
+            if _current(data) == name:
+                raise
+
+
+def _current(data: Path) -> str:
     root = data / "index"
     try:
         name = (root / "CURRENT").read_text("utf-8").strip()
@@ -215,15 +232,15 @@ def _current(data: Path) -> Path:
         raise MissingIndexError(f"there is no index in {root} yet; run: nghiquyet index") from None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexError_(f"{root / 'CURRENT'} can't be read ({error}); run: nghiquyet index --rebuild") from error
-    if not name.startswith("gen-") or "/" in name or "\\" in name or not (root / name).is_dir():
+    if not name.startswith("gen-") or "/" in name or "\\" in name:
         raise IndexError_(f"{root / 'CURRENT'} names {name[:60]!r}, which is no generation there; run: nghiquyet index --rebuild")
-    return root / name
+    return name
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if not isinstance(manifest, dict) or "format" not in manifest:
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
             raise ValueError("no manifest")
     except (OSError, ValueError) as error:
         raise IndexError_(f"{folder / 'manifest.json'} is missing or broken ({error}); run: nghiquyet index --rebuild") from error
@@ -238,7 +255,10 @@ def open_index(data: Path, *, model: str | None, corpus: str) -> Index:
         MissingIndexError: there is none yet.
         IndexError_: broken, or made with another model, other options or other documents; both values are named.
     """
-    folder = _current(data)
+    return _read_current(data, lambda folder: _open(folder, model, corpus))
+
+
+def _open(folder: Path, model: str | None, corpus: str) -> Index:
     manifest = _manifest(folder)
     wanted = {"format": FORMAT, "passage_options": PASSAGE_OPTIONS, "corpus_digest": corpus}
     if model is not None:

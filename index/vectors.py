@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -51,9 +50,9 @@ class VectorCache:
         try:
             with source.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 digests, vectors = data["digests"], data["vectors"].astype(np.float32)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError):
+        except Exception:  # numpy, zipfile and zlib each raise kinds of their own on broken files
             return  # A broken cache only costs time: its texts are embedded again.
-        if vectors.shape == (len(digests), self._dimension):
+        if vectors.shape[1:] == (self._dimension,) and digests.shape == (len(vectors), 16) and digests.dtype == np.uint8:
             self._kept.update((d.tobytes(), v) for d, v in zip(digests, vectors, strict=True))
 
     def embed(self, embedder: Embedder, texts: Sequence[str], progress: Progress | None = None) -> Vectors:

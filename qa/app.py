@@ -368,6 +368,11 @@ class _Server(uvicorn.Server):
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
         print(_t("address", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Open pages hold a stream that only ends by being cut off, which uvicorn reports with a traceback each.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
 
 def serve(assistant: Answering, host: str, port: int) -> None:
     """Serve the page until interrupted.
@@ -377,7 +382,7 @@ def serve(assistant: Answering, host: str, port: int) -> None:
     """
     with listen(host, port) as held:
         config = uvicorn.Config(
-            application(assistant), host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+            application(assistant), host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1
         )
         with contextlib.suppress(KeyboardInterrupt):
             _Server(config).run(sockets=[held])

@@ -19,7 +19,7 @@ from qa.citing import Citer
 from qa.compose import Composer, plain
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence, Scored, universal
 from qa.question import Kind, Measure, Question, Reader
 from qa.settings import LONGEST_QUESTION, Settings
 
@@ -99,7 +99,7 @@ class Assistant:
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised)
         if read.greeting and len(read.topic) <= 6:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
-        if not read.topic and not read.facts:
+        if not read.facts and not any(self._evidence.known(t.word) for t in read.topic) and len(read.topic) < 3 and not read.absent:
             return Answer(Status.UNCLEAR, text("messages", "unclear", place=self._provinces[0]), understood=understood)
         if read.opinion:
             return Answer(Status.OFF_TOPIC, text("messages", "opinion"), understood=understood)
@@ -156,7 +156,7 @@ class Assistant:
     def _trusted(self, question: Question, best: Scored) -> bool:
         if question.years and best.year <= 0 and not self._year_possible(question, best):
             return False
-        if question.measure in (Measure.MONEY, Measure.RANK, Measure.GROUP) and not best.figure:
+        if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
         return probability(self._evidence, question, best) >= threshold()
 

@@ -63,6 +63,10 @@ class Composer:
     # figures
 
     def _figures(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        if len(question.years) > 1:
+            per_year = self._per_year(question, scored)
+            if len(per_year) > 1:
+                return per_year
         best = scored[0]
         chosen = [best]
         length = len(words(best.unit.text))
@@ -223,12 +227,7 @@ class Composer:
         if not question.provinces and (own[0].score < best.score - 0.2):
             return []
         if len(question.years) > 1:
-            chosen = []
-            for year in question.years:
-                of_year = [s for s in own[:25] if str(year) in self._evidence.years_of(s.unit) and s.figure and s.score > own[0].score - 0.3]
-                if of_year and of_year[0] not in chosen:
-                    chosen.append(of_year[0])
-            return chosen or [own[0]]
+            return self._per_year(question, own) or [own[0]]
         chosen = [own[0]]
         if not question.years and question.kind is Kind.COMPARE and own[0].figure and question.measure:
             # No year asked: the same indicator's figure for the other year belongs to the answer.
@@ -238,6 +237,15 @@ class Composer:
                 if self._evidence.years_of(s.unit) and not self._evidence.years_of(s.unit) & years:
                     chosen.append(s)
                     break
+        return chosen
+
+    def _per_year(self, question: Question, own: Sequence[Scored]) -> list[Scored]:
+        """The best unit for each year that is asked."""
+        chosen: list[Scored] = []
+        for year in question.years:
+            of_year = [s for s in own[:25] if str(year) in self._evidence.years_of(s.unit) and s.figure and s.score > own[0].score - 0.3]
+            if of_year and of_year[0] not in chosen:
+                chosen.append(of_year[0])
         return chosen
 
     def _dated(self, scored: Scored) -> str:

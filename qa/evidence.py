@@ -16,14 +16,14 @@ from documents.sentences import clause_spans, note_mark_spans, sentence_spans
 from index.analysis import folded_terms, terms, weak_words
 from index.search import Hit
 from index.store import Index, heading_text
-from qa.question import Measure, Question
+from qa.question import Kind, Measure, Question
 
 _LONG_SENTENCE = 38  # words; a longer one is taken apart at its semicolons
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMBER = r"\d[\d.,]*"
 _FIGURE = {
     Measure.PERCENT: re.compile(rf"{_NUMBER}\s*%"),
-    Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}"),
+    Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}|(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}|xếp loại"),
     Measure.GROUP: re.compile(rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"),
     Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*đồng|tỷ|triệu)\b"),
     Measure.DATE: re.compile(r"\b20\d\d\b|hàng (?:quý|tháng|năm)|hằng (?:quý|tháng|năm)|định kỳ"),
@@ -31,8 +31,15 @@ _FIGURE = {
 }
 _THEME_SHARE = 0.35
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
+_ASKS_SITUATION = re.compile(
+    r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
+)
+_DUTIES = re.compile(r"(?i)tổ chức thực hiện")
+_BODY_FIRST = re.compile(r"(?:\d+\. )?(?:Các )?(?:Ban|Sở|Ủy ban|Đảng đoàn|Đảng ủy|Tỉnh ủy|cấp ủy|Văn phòng|Bộ|Công an|Hội đồng|Mặt trận|Đoàn|huyện ủy|Huyện ủy|Cục|Thanh tra)\b")
 _TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
+_WITH_UNIT = re.compile(r"\d[\d.,]*([a-z]{2,})$")  # "50Mbps"
+_UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _BARE_YEARS = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")
 
@@ -59,6 +66,8 @@ class Scored:
     coverage: float
     figure: bool
     """Holds a figure of the sort that is asked for (true where none is)."""
+    counted: float
+    """How near what is to be counted stands to a figure, in [0, 1]; 0.5 where the question does not say."""
     year: int
     """1: of the year asked; 0: undated; -1: of another year."""
     missing: tuple[str, ...] = ()
@@ -68,7 +77,9 @@ class Scored:
 
 def term_set(text: str) -> frozenset[str]:
     """Exact terms of `text`, and its folded ones behind a "~"."""
-    return frozenset(terms(text)) | {f"~{t}" for t in folded_terms(text)}
+    folded = folded_terms(text)
+    units = {f"~{m[1]}" for t in folded if (m := _WITH_UNIT.match(t))}
+    return frozenset(terms(text)) | {f"~{t}" for t in folded} | units
 
 
 class Evidence:
@@ -151,17 +162,18 @@ class Evidence:
             if passage.kind == "tail" or (passage.kind == "front" and "\n" in passage.text):
                 continue  # recipients, signatures and titles: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
-            # Figures that are asked for are mostly targets.
-            prior = 0.06 if question.measure and any(_TARGETS.search(h) for h in passage.path) else 0.0
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
+            prior = _prior(question, passage) + 0.15 * _leaf_share(question, wanted, total, leaf)
             missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in alternatives)
             for unit, own in self.units(passage):
                 coverage = sum(w * _held(t, own, around, leaf, path, alternatives) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure)
+                counted = _counted_fit(question, unit.text, alternatives) if figure and question.counted else 0.5
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage
-                score += 0.12 * year - (0.0 if figure else 0.25) - 0.15 * len(missing) + prior
-                scored.append(Scored(unit, hit, score, coverage, figure, year, missing))
+                score += 0.12 * year - (0.0 if figure else 0.25) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
+                score += prior
+                scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
@@ -200,6 +212,52 @@ def has_figure(text: str, measure: Measure | None) -> bool:
     if measure is Measure.COUNT:
         text = _BARE_YEARS.sub(" ", text)
     return _FIGURE[measure].search(text) is not None
+
+
+def _prior(question: Question, passage: Passage) -> float:
+    """Where in a document answers of this kind stand: figures among the targets, bodies under "Tổ chức thực hiện"."""
+    path = " / ".join(passage.path)
+    prior = 0.0
+    if question.measure and _TARGETS.search(path):
+        prior += 0.06
+    if question.kind is Kind.WHO and (_DUTIES.search(path) or _BODY_FIRST.match(passage.text)):
+        prior += 0.10
+    if question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised):
+        prior -= 0.08
+    return prior
+
+
+def _leaf_share(question: Question, wanted: dict[str, float], total: float, leaf: frozenset[str]) -> float:
+    """For lists and tasks, how much of the topic the passage's own heading names."""
+    if question.measure or not leaf:
+        return 0.0
+    return sum(w for t, w in wanted.items() if t in leaf) / total
+
+
+def _counted_fit(question: Question, text: str, alternatives: dict[str, frozenset[str]]) -> float:
+    """How near the words of "bao nhiêu …" stand to a figure: right behind it best, before it less."""
+    forms = words(text)
+    folded = [fold(w) for w in forms]
+    best = 0.0
+    for i, form in enumerate(forms):
+        if not form[0].isdigit() or _YEAR.fullmatch(form):
+            continue
+        near, far, before = set(folded[i + 1 : i + 5]), set(folded[i + 5 : i + 9]), set(folded[max(0, i - 9) : i])
+        fit = 0.0
+        for word in question.counted:
+            # An official wording counts as said where its first two syllables are there.
+            others = [set(fold(o).split("_")) for key, found in alternatives.items() if fold(key) == word for o in found]
+            for window, share in ((near, 1.0), (far, 0.7), (before, 0.6)):
+                if word in window or any(o <= window for o in others):
+                    fit += share
+                    break
+        best = max(best, fit / len(question.counted))
+    return best
+
+
+def universal(text: str) -> bool:
+    """Whether `text` speaks of all ("tất cả", "đều"), which answers a question for a share without a figure."""
+    return _UNIVERSAL.search(text) is not None
 
 
 def _years_said(text: str) -> set[str]:

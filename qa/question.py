@@ -97,14 +97,14 @@ _PERCENT = re.compile(r"%|\bphần trăm\b|\btỷ lệ\b|\btỉ lệ\b")
 _MONEY = re.compile(r"\b(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)\b|\bbao nhiêu (?:tiền|tỷ|tỉ|triệu|đồng)\b|\bmấy (?:tỷ|tỉ|triệu|đồng)\b|\bgiá\b.*\bbao nhiêu\b|\b(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu\b")
 _RANK = re.compile(r"\b(?:xếp|đứng) (?:hạng|thứ|vị trí)?\b.*\b(?:mấy|bao nhiêu)\b|\b(?:hạng|thứ|vị trí) (?:mấy|bao nhiêu)\b|\b(?:xếp |thứ )?hạng(?! mục)\b|\bxếp thứ\b")
 _GROUP = re.compile(r"\b(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)\b")
-_WHEN = re.compile(r"\b(?:bao giờ|khi nào|lúc nào|năm nào|tháng nào|ngày nào|hôm nào|thời gian nào|thời hạn|mốc nào|chừng nào|giai đoạn nào)\b")
+_WHEN = re.compile(r"\b(?:bao giờ|khi nào|lúc nào|năm nào|tháng nào|ngày (?:nào|mấy)|hôm nào|thời gian nào|thời hạn|mốc nào|chừng nào|giai đoạn nào)\b")
 _YES_NO = re.compile(r"\b(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|\bcó\b.*\b(?:không|chưa)\b")
 _PREMISE = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)\b)")
 _OPINION = re.compile(r"\bbạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)\b|\btheo (?:ý )?bạn\b|\bý kiến (?:của )?bạn\b|\bquan điểm của bạn\b")
 _HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy|bao lâu|chỉ tiêu|mức nào)\b")
 _WHO = re.compile(r"\b(?:ai|cơ quan nào|những cơ quan|đơn vị nào|ban nào|sở nào|sở ngành nào|ngành nào chịu|tổ chức nào|người nào|bên nào|cấp nào|trách nhiệm|chịu trách nhiệm|chủ trì)\b")
 _LIST = re.compile(r"\b(?:gồm|bao gồm|liệt kê|kể tên|kể ra|nào|gì|những điểm|thế nào|ra sao)\b")
-_COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\b(?! phần trăm| %|%)")
+_COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\b(?: phần trăm| ?%)?")
 _GREETINGS = {
     "greeting": re.compile(r"^(?:xin |em |dạ |a |ok )*(?:chào|hello|hi|hey|alo chào)\b.{0,30}$"),
     "thanks": re.compile(r"^(?:ok |dạ |rất |xin )*(?:cảm ơn|cám ơn|thanks?|thank you|tks|cảm tạ)\b.{0,40}$"),

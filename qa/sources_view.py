@@ -75,7 +75,9 @@ def sources(turns: Sequence[tuple[int, str, Answer]], documents: Sequence[Resolu
 
 
 def _group(number: int, question: str, answer: Answer, by_id: dict[str, Resolution], *, newest: bool) -> str:
-    cards = "".join(_card(number, c, by_id.get(c.document_id)) for c in answer.citations)
+    # Many cards would bury each other: beyond a handful only the first two start open.
+    few = len(answer.citations) <= 4
+    cards = "".join(_card(number, c, by_id.get(c.document_id), few or i < 2) for i, c in enumerate(answer.citations))
     if newest:
         return cards or f'<p class="nhat">{escape(_t("turn_without_sources"))}</p>'
     if not cards:
@@ -88,7 +90,7 @@ def _card_id(turn: int, marker: int) -> str:
     return f"nguon-{turn}-{marker}"
 
 
-def _card(turn: int, c: Citation, document: Resolution | None) -> str:
+def _card(turn: int, c: Citation, document: Resolution | None, unfolded: bool) -> str:
     facts = [_t("number", number=c.number)] if c.number else []
     facts += [_t("issued", date=date(c.issued)) if c.issued else _t("unknown_date"), c.province]
     if c.page is not None:
@@ -103,7 +105,7 @@ def _card(turn: int, c: Citation, document: Resolution | None) -> str:
     nature = f'<p class="nhat">{escape(document.nature[:1].upper() + document.nature[1:])}</p>' if document else ""
     copied = _t("copied_quote", quote=c.quote, source="; ".join(x for x in (c.title, described, c.section) if x))
     return (
-        f'<details class="the" id="{_card_id(turn, c.marker)}" open>'
+        f'<details class="the" id="{_card_id(turn, c.marker)}"{" open" if unfolded else ""}>'
         f'<summary><span class="so" aria-label="{escape(_t("source", marker=c.marker))}">[{c.marker}]</span>'
         f'<span class="ten">{escape(c.title)}<span class="du-lieu">{escape(described)}</span></span></summary>'
         f'<p class="muc"><b>{escape(_t("section"))}:</b> {escape(c.section.replace(" > ", " › ") or _t("no_section"))}</p>'

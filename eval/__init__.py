@@ -1,0 +1,1 @@
+"""Looking on: gold questions, metrics, evaluation runs and speed benchmarks."""

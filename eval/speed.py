@@ -1,0 +1,169 @@
+"""`python -m eval.speed`: what answering, indexing and the page cost, mostly as ratios to the embedding model's own time.
+
+Seconds differ between machines and with what else runs; a ratio to the model, measured in the same minute on the same
+texts, tells what the rest of the code adds. All files go to a temporary data folder; nothing is sent anywhere but to
+this machine's own loopback address.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from documents.library import bundled
+from eval.gold import Gold, read, shipped
+from eval.metrics import quantile
+from eval.processes import PAGE_QUESTION, ask_once, page_memory
+from index.embedding import Embedder, Kind, Vectors, load
+from index.store import build
+from qa.assistant import Assistant
+from qa.settings import Settings
+
+_COLD_RUNS = 5
+_REBUILDS = 3
+
+Numbers = dict[str, float | int | str | None]
+"""What a part measured; the names end in their unit, ratios have none."""
+
+
+class Timed:
+    """An embedder that adds up the seconds spent in the model."""
+
+    def __init__(self, model: Embedder) -> None:
+        self.name = model.name
+        self.dimension = model.dimension
+        self.seconds = 0.0
+        self.texts = 0
+        self._model = model
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """See `Embedder.embed`."""
+        start = time.perf_counter()
+        vectors = self._model.embed(texts, kind)
+        self.seconds += time.perf_counter() - start
+        self.texts += len(texts)
+        return vectors
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def cold(data: Path) -> Numbers:
+    """Seconds of `nghiquyet ask` in a new process, with an index there already (the median of five)."""
+    first = ask_once(data)
+    times = [ask_once(data) for _ in range(_COLD_RUNS)]
+    return {"first_run_seconds": first, "median_seconds": statistics.median(times), "slowest_seconds": max(times)}
+
+
+def warm(data: Path, questions: Sequence[Gold]) -> Numbers:
+    """What `ask` takes beyond embedding the question once, over all `questions`, in one process."""
+    assistant = Assistant.open(Settings.load(data=str(data)))
+    embedder = assistant.embedder
+    if embedder is None:
+        return {"skipped": "the assistant answers without an embedding model"}
+    assistant.ask(PAGE_QUESTION)  # the first one also loads tables
+    embed_ms: list[float] = []
+    ask_ms: list[float] = []
+    for gold in questions:
+        embed_ms.append(1000 * seconds(partial(embedder.embed, [gold.question], "query")))
+        ask_ms.append(1000 * seconds(partial(assistant.ask, gold.question, gold.history)))
+    paired = sorted(a / e for a, e in zip(ask_ms, embed_ms, strict=True))
+    model, asked = statistics.median(embed_ms), sorted(ask_ms)
+    return {
+        "questions": len(questions),
+        "embed_median_ms": model,
+        "ask_median_ms": statistics.median(asked),
+        "ask_p95_ms": quantile(asked, 0.95),
+        "ask_median_to_embed_median": statistics.median(asked) / model,
+        "ask_p95_to_embed_median": (quantile(asked, 0.95) or 0.0) / model,
+        "paired_ratio_median": statistics.median(paired),
+        "paired_ratio_p95": quantile(paired, 0.95),
+    }
+
+
+def first_index(data: Path) -> Numbers:
+    """Indexing the bundled documents without the vectors that ship with them, against the model's share of it.
+
+    The model is timed inside the very same run: the same passages in the same batches, and no second run to differ from.
+    """
+    embedder = Timed(load(Settings.load(data=str(data)).model))
+    embedder.embed([PAGE_QUESTION], "query")
+    embedder.seconds, embedder.texts = 0.0, 0
+    total = seconds(lambda: build(data, bundled(), embedder, bundled_vectors=False))
+    return {
+        "passages": embedder.texts,
+        "total_seconds": total,
+        "embed_seconds": embedder.seconds,
+        "total_to_embed": total / embedder.seconds,
+        "excess_seconds": total - embedder.seconds,
+    }
+
+
+def rebuild(data: Path) -> Numbers:
+    """Indexing again when nothing has changed (the median of three); the model must not be asked for anything."""
+    embedder = Timed(load(Settings.load(data=str(data)).model))
+    build(data, bundled(), embedder)
+    embedder.texts = 0
+    times = [seconds(lambda: build(data, bundled(), embedder)) for _ in range(_REBUILDS)]
+    return {"median_seconds": statistics.median(times), "passages_embedded": embedder.texts}
+
+
+def memory(data: Path) -> Numbers:
+    """Resident memory of the web page's process after it has answered a question (Linux only)."""
+    if not Path("/proc/self/status").exists():
+        return {"skipped": "resident memory is read from /proc, which only Linux has"}
+    return dict(page_memory(data))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure the parts that are asked for; the exit code is 0, 1 (a part failed) or 2 (usage)."""
+    # Indexing comes first so that, when all is measured, it fills the folder the others use.
+    parts = ("index", "rebuild", "cold", "warm", "memory")
+    parser = argparse.ArgumentParser(prog="python -m eval.speed", description=__doc__.split("\n\n")[0] if __doc__ else None)
+    parser.add_argument("--only", metavar="PART,…", default=",".join(parts), help=f"parts out of {','.join(parts)} (default: all)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    given = parser.parse_args(arguments)
+    wanted = given.only.split(",")
+    unknown = [p for p in wanted if p not in parts]
+    if unknown:
+        parser.error(f"--only: {unknown[0]!r} is none of {', '.join(parts)}")
+
+    results: dict[str, Numbers] = {}
+    with tempfile.TemporaryDirectory(prefix="nghiquyet-speed-", ignore_cleanup_errors=True) as folder:
+        data = Path(folder)
+        measures: dict[str, Callable[[], Numbers]] = {
+            "index": lambda: first_index(data),
+            "rebuild": lambda: rebuild(data),
+            "cold": lambda: cold(data),
+            "warm": lambda: warm(data, [g for path in shipped() if path.stem == "dev" for g in read(path)]),
+            "memory": lambda: memory(data),
+        }
+        for part in (p for p in parts if p in wanted):
+            print(f"measuring {part} …", file=sys.stderr)
+            try:
+                results[part] = measures[part]()
+            except Exception as error:  # the other parts are still worth measuring
+                print(f"{part}: {type(error).__name__}: {error}", file=sys.stderr)
+                results[part] = {"failed": type(error).__name__}
+            if not given.json:
+                print("\n".join(_lines(part, results[part])), flush=True)
+    if given.json:
+        print(json.dumps(results))
+    return 1 if any("failed" in numbers for numbers in results.values()) else 0
+
+
+def _lines(part: str, numbers: Numbers) -> list[str]:
+    return [part, *(f"  {name:28}{f'{value:.3f}' if isinstance(value, float) else value!s:>10}" for name, value in numbers.items())]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
