@@ -12,11 +12,14 @@ import unicodedata
 # Vowel + tone mark in the "new" placement (hoá, thuỷ) and the "old" one (hóa, thủy), which official documents use.
 _TONES = "\u0301\u0300\u0309\u0303\u0323"
 _NEW_STYLE = re.compile(r"(?<![qQ])([oOuU])([aAeEyY])([" + _TONES + r"])(?!\w)")
-UPPER = "A-ZĐ" + "".join(c for c in map(chr, range(0xC0, 0x1EFA)) if c.isupper() and unicodedata.decomposition(c)[:4] in
-                       {f"{ord(b):04X}" for b in "AEIOUYÂÊÔĂƠƯ"})
+UPPER = "A-ZĐ" + "".join(
+    c
+    for c in map(chr, range(0xC0, 0x1EFA))
+    if c.isupper() and unicodedata.decomposition(c)[:4] in {f"{ord(b):04X}" for b in "AEIOUYÂÊÔĂƠƯ"}
+)
 """Vietnamese capitals, for character classes: a range such as À-Ỹ holds small letters too."""
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*[^\W\d_]*|[^\W_]+")
-_SPACES = {c: " " for c in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"}
+_SPACES = dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _TRANSLATE = str.maketrans(_SPACES) | _INVISIBLE
 

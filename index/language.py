@@ -40,7 +40,7 @@ class Counts:
 def general_counts() -> Counts:
     """The shipped tables."""
     folder = resources.files("index") / "data"
-    syllables = {}
+    syllables: dict[str, int] = {}
     for line in (folder / "syllables.tsv").read_text("utf-8").splitlines():
         syllable, count = line.split("\t")
         syllables[canonical(syllable)] = syllables.get(canonical(syllable), 0) + int(count)
@@ -89,9 +89,9 @@ class Restorer:
             parts = tuple(canonical(w) for w in re.findall(r"[^\W\d_]+", name))
             if len(parts) > 1 or (parts and len(fold(parts[0])) > 4 and fold(parts[0]) not in self._by_fold):
                 # "Đắk Lắk" keeps its place from its alias "Dak Lak".
-                key = tuple(fold(p) for p in parts)
-                if key not in self._names or any(has_diacritics(p) for p in parts):
-                    self._names[key] = parts
+                folded = tuple(fold(p) for p in parts)
+                if folded not in self._names or any(has_diacritics(p) for p in parts):
+                    self._names[folded] = parts
         self._longest_name = max((len(n) for n in self._names), default=0)
 
     def restore(self, text: str) -> str:

@@ -34,10 +34,11 @@ from index.vectors import Progress, VectorCache
 FORMAT = 1
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
 _NO_MODEL = "none (BM25 alone)"
+_NO_GENERATION = "{} names {!r}, which is no generation there; run: nghiquyet index --rebuild"
 T = TypeVar("T")
 
 
-class IndexError_(Exception):  # noqa: N801 - "IndexError" is taken
+class IndexError_(Exception):  # noqa: N801, N818 - "IndexError" is taken
     """An index that is missing, broken or made otherwise; the message says what was found and what to do."""
 
 
@@ -111,7 +112,12 @@ def _lock(folder: Path) -> Iterator[None]:
 
 
 def build(
-    data: Path, documents: Sequence[Resolution], embedder: Embedder | None, *, progress: Progress | None = None, bundled_vectors: bool = True
+    data: Path,
+    documents: Sequence[Resolution],
+    embedder: Embedder | None,
+    *,
+    progress: Progress | None = None,
+    bundled_vectors: bool = True,
 ) -> None:
     """Write a new generation for `documents` and switch to it; only texts without a kept vector are embedded.
 
@@ -217,7 +223,7 @@ def _read_current(data: Path, read: Callable[[Path], T]) -> T:
         name = _current(data)
         try:
             if not (data / "index" / name).is_dir():
-                raise IndexError_(f"{data / 'index' / 'CURRENT'} names {name!r}, which is no generation there; run: nghiquyet index --rebuild")
+                raise IndexError_(_NO_GENERATION.format(data / "index" / "CURRENT", name))
             return read(data / "index" / name)
         except IndexError_:
             if _current(data) == name:
@@ -233,7 +239,7 @@ def _current(data: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise IndexError_(f"{root / 'CURRENT'} can't be read ({error}); run: nghiquyet index --rebuild") from error
     if not name.startswith("gen-") or "/" in name or "\\" in name:
-        raise IndexError_(f"{root / 'CURRENT'} names {name[:60]!r}, which is no generation there; run: nghiquyet index --rebuild")
+        raise IndexError_(_NO_GENERATION.format(root / "CURRENT", name[:60]))
     return name
 
 
@@ -258,6 +264,13 @@ def open_index(data: Path, *, model: str | None, corpus: str) -> Index:
     return _read_current(data, lambda folder: _open(folder, model, corpus))
 
 
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
 def _open(folder: Path, model: str | None, corpus: str) -> Index:
     manifest = _manifest(folder)
     wanted = {"format": FORMAT, "passage_options": PASSAGE_OPTIONS, "corpus_digest": corpus}
@@ -272,14 +285,15 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
             )
     for name, size in manifest["files"].items():
         path = folder / name
-        if not path.is_file() or path.stat().st_size != size:
+        if _size(path) != size:
             raise IndexError_(f"{path} is missing or not {size} bytes long as written; run: nghiquyet index --rebuild")
     try:
         return _load(folder, manifest, with_vectors=model is not None)
     except IndexError_:
         raise
     except Exception as error:  # json, faiss, numpy and bm25s each raise kinds of their own on broken files
-        raise IndexError_(f"the index in {folder} can't be read ({type(error).__name__}: {error}); run: nghiquyet index --rebuild") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise IndexError_(f"the index in {folder} can't be read ({reason}); run: nghiquyet index --rebuild") from error
 
 
 def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Index:

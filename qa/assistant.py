@@ -158,6 +158,8 @@ class Assistant:
             return False
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
+        if any(name in best.missing for name in question.acronyms):
+            return False
         return probability(self._evidence, question, best) >= threshold()
 
     def _year_possible(self, question: Question, best: Scored) -> bool:

@@ -76,7 +76,7 @@ class Composer:
         years = self._evidence.years_of(best.unit)
         for s in scored[1:15]:
             size = len(words(s.unit.text))
-            if len(chosen) == 3 or length + size > _BUDGET[Kind.FIGURE] or s.missing or not s.figure:
+            if len(chosen) == 3 or s.missing or not s.figure:
                 continue
             if s.unit.passage.document_id != best.unit.passage.document_id or s.score < best.score - 0.22:
                 continue
@@ -85,6 +85,8 @@ class Composer:
             other_year = bool(self._evidence.years_of(s.unit)) and not self._evidence.years_of(s.unit) & years
             wants_other = not question.years or bool({str(y) for y in question.years} & self._evidence.years_of(s.unit))
             same = s.coverage >= best.coverage - 0.1 and s.score > best.score - 0.12
+            if length + size > _BUDGET[Kind.FIGURE] * (1.6 if gain > 0.18 else 1.0):
+                continue
             if (other_year and wants_other and same) or (gain > 0.14 and s.year >= 0 and not other_year):
                 chosen.append(s)
                 length += size
@@ -122,15 +124,16 @@ class Composer:
         chosen: list[Scored] = []
         held: frozenset[str] = frozenset()
         length = 0
+        flood = self._topical(question, best)
         for s in self._with_siblings(question, scored):
-            if s.unit.passage.document_id != best.unit.passage.document_id or (s.missing and chosen):
+            if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < 0)):
                 continue
             size = len(words(s.unit.text))
             near = s.score >= best.score * 0.72
             said = self._evidence.said(question, s.unit)
             gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
             same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
-            sibling = s.unit.passage.path == best.unit.passage.path and self._topical(question, best)
+            sibling = flood and s.unit.passage.path == best.unit.passage.path
             if chosen and not (near or gain > 0.15 or sibling or (same_passage and s.score >= best.score * 0.6)):
                 continue
             if chosen and length + size > budget:
@@ -140,20 +143,36 @@ class Composer:
             length += size
             if len(chosen) == 8:
                 break
+        if question.kind is Kind.WHO:
+            chosen = self._with_subjects(chosen)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
+    def _with_subjects(self, chosen: Sequence[Scored]) -> list[Scored]:
+        """The clauses, each with the first of its passage, which names the body that the others only go on about."""
+        found: list[Scored] = []
+        for s in chosen:
+            first, _ = self._evidence.units(s.unit.passage)[0]
+            for unit in (first, s.unit):
+                if not any(f.unit == unit for f in found):
+                    found.append(replace(s, unit=unit))
+        return found
+
     def _topical(self, question: Question, scored: Scored) -> bool:
-        """Whether the unit's own heading names the topic, so that all that stands below it answers."""
+        """Whether the unit's own heading names what is asked, so that all that stands below it answers: it does, and
+        the unit does not answer by itself what the heading leaves open."""
         path = scored.unit.passage.path
-        if not path:
+        if not path or question.yes_no or question.kind is Kind.WHO:
             return False
         wanted = self._evidence.wanted(question)
-        heading = self._evidence.terms_of_heading(path[-1])
-        held = sum(w for t, w in wanted.items() if t in heading)
-        return held >= 0.25 * (sum(wanted.values()) or 1.0)
+        total = sum(wanted.values()) or 1.0
+        heading, said = self._evidence.terms_of_heading(path[-1]), self._evidence.said(question, scored.unit)
+        named = sum(w for t, w in wanted.items() if t in heading)
+        rest = {t: w for t, w in wanted.items() if t not in heading}
+        left = sum(rest.values())
+        return named >= 0.25 * total and (left < 0.3 * total or sum(w for t, w in rest.items() if t in said) < 0.6 * left)
 
     def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        """Candidates in the order they are tried: strong ones first, then the rest of the best one's section."""
+        """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
         best = scored[0]
         head = [s for s in scored[:40] if s.score >= best.score * 0.72]
         if not self._topical(question, best):

@@ -14,7 +14,7 @@ from index.search import Weights
 from qa.evidence import Evidence, Scored
 from qa.question import Question
 
-FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "margin", "short")
+FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short")
 
 
 def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, float]:
@@ -29,7 +29,6 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
         "words": (best.hit.parts.get("exact", 0.0) + best.hit.parts.get("folded", 0.0)) / (w.exact + w.folded),
         "figure": float(best.figure),
         "counted": best.counted - 0.5,
-        "margin": best.hit.parts.get("heading", 0.0) / w.heading,
         "other_year": float(best.year < 0),
         "missing": float(len(best.missing)),
         "unknown": unknown,

@@ -61,11 +61,13 @@ def _merge(earlier: Question, question: Question) -> Question:
             kind = Kind.FIGURE if earlier.measure else Kind.LIST
         inherited.update(
             topic=topic,
+            inherited=frozenset(t.word for t in topic if t.folded not in said),
             years=question.years or earlier.years,
             measure=question.measure or (earlier.measure if kind in (Kind.FIGURE, Kind.COMPARE) else None),
             kind=kind,
             widened=tuple(dict.fromkeys((*question.widened, *earlier.widened))),
             names=tuple(dict.fromkeys((*question.names, *earlier.names))),
+            acronyms=tuple(dict.fromkeys((*question.acronyms, *earlier.acronyms))),
             counted=question.counted or earlier.counted,
             normalised=f"{_without(earlier, question)} {question.normalised}".strip(),
         )

@@ -26,10 +26,14 @@ _FIGURE = {
     Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}|(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}|xếp loại"),
     Measure.GROUP: re.compile(rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"),
     Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*đồng|tỷ|triệu)\b"),
+    Measure.PERIOD: re.compile(
+        rf"(?:hàng|hằng|mỗi|theo) (?:quý|tháng|năm|tuần|ngày)|định kỳ|{_NUMBER}\s*(?:giờ|tiếng|phút|ngày|tuần|tháng|quý|năm)\b"
+    ),
     Measure.DATE: re.compile(r"\b20\d\d\b|hàng (?:quý|tháng|năm)|hằng (?:quý|tháng|năm)|định kỳ"),
     Measure.COUNT: re.compile(rf"(?<![\w/.-]){_NUMBER}(?![\w/-])|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"),
 }
 _THEME_SHARE = 0.35
+_INHERITED_SHARE = 0.6  # what the turns before were about counts less than what is asked now
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
@@ -73,6 +77,14 @@ class Scored:
     missing: tuple[str, ...] = ()
     """Names of the question that neither passage nor headings hold."""
     parts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Official terms for an everyday word. A lone syllable is `ambiguous`: "tiền" is money, "tiền đề" is not."""
+
+    official: frozenset[str]
+    ambiguous: bool
 
 
 def term_set(text: str) -> frozenset[str]:
@@ -142,12 +154,14 @@ class Evidence:
         weak = {w for w in weak_words() if "_" not in w}
         for pair in (w for w in weak_words() if "_" in w and w in said):
             weak |= {pair, *pair.split("_")}
+        everyday = {w for phrase, _ in question.widened for w in phrase}
         for term in said:
             single = "_" not in term
             weight = math.sqrt(self.weight(term)) if single or self.known(term) else 0.0
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
-            share = 0.3 if term in weak else (_THEME_SHARE if term in self._theme else 1.0)
+            share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
+            share *= _INHERITED_SHARE if all(w in question.inherited for w in term.split("_")) else 1.0
             wanted[term] = weight * (boost if single else 0.5) * share
         return {t: w for t, w in wanted.items() if w > 0}
 
@@ -171,7 +185,7 @@ class Evidence:
                 counted = _counted_fit(question, unit.text, alternatives) if figure and question.counted else 0.5
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage
-                score += 0.12 * year - (0.0 if figure else 0.25) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
+                score += 0.12 * year - (0.0 if figure else 0.4) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
                 score += prior
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
@@ -180,7 +194,7 @@ class Evidence:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
         own = next(terms_ for u, terms_ in self.units(unit.passage) if u == unit)
         alternatives = _alternatives(question)
-        return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or alternatives.get(t, frozenset()) & own)
+        return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in alternatives and alternatives[t].official & own))
 
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked (or none is asked and it is dated), 0 undated, -1 of another year."""
@@ -220,10 +234,10 @@ def _prior(question: Question, passage: Passage) -> float:
     prior = 0.0
     if question.measure and _TARGETS.search(path):
         prior += 0.06
-    if question.kind is Kind.WHO and (_DUTIES.search(path) or _BODY_FIRST.match(passage.text)):
-        prior += 0.10
+    if question.kind is Kind.WHO:
+        prior += 0.10 * (_DUTIES.search(path) is not None) + (0.10 if _BODY_FIRST.match(passage.text) else -0.06)
     if question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised):
-        prior -= 0.08
+        prior -= 0.12
     return prior
 
 
@@ -234,25 +248,32 @@ def _leaf_share(question: Question, wanted: dict[str, float], total: float, leaf
     return sum(w for t, w in wanted.items() if t in leaf) / total
 
 
-def _counted_fit(question: Question, text: str, alternatives: dict[str, frozenset[str]]) -> float:
-    """How near the words of "bao nhiêu …" stand to a figure: right behind it best, before it less."""
+def _counted_fit(question: Question, text: str, alternatives: dict[str, Alternative]) -> float:
+    """How near the words of "bao nhiêu …" stand to a figure: right behind it best, before it less. Their adjacent
+    pairs count too, so that "doanh nghiệp" alone is no "doanh nghiệp số"."""
     forms = words(text)
     folded = [fold(w) for w in forms]
+    pairs = list(zip(question.counted, question.counted[1:], strict=False))
     best = 0.0
     for i, form in enumerate(forms):
         if not form[0].isdigit() or _YEAR.fullmatch(form):
             continue
-        near, far, before = set(folded[i + 1 : i + 5]), set(folded[i + 5 : i + 9]), set(folded[max(0, i - 9) : i])
-        fit = 0.0
-        for word in question.counted:
-            # An official wording counts as said where its first two syllables are there.
-            others = [set(fold(o).split("_")) for key, found in alternatives.items() if fold(key) == word for o in found]
-            for window, share in ((near, 1.0), (far, 0.7), (before, 0.6)):
-                if word in window or any(o <= window for o in others):
-                    fit += share
-                    break
-        best = max(best, fit / len(question.counted))
+        windows = ((folded[i + 1 : i + 6], 1.0), (folded[i + 6 : i + 10], 0.7), (folded[max(0, i - 9) : i], 0.6))
+        found = [_near([w], windows, alternatives.get(w)) for w in question.counted]
+        found += [_near(list(p), windows, alternatives.get("_".join(p))) for p in pairs]
+        best = max(best, sum(found) / len(found))
     return best
+
+
+def _near(said: list[str], windows: Sequence[tuple[list[str], float]], alternative: "Alternative | None") -> float:
+    for window, share in windows:
+        if any(window[k : k + len(said)] == said for k in range(len(window))):
+            return share
+    for window, share in windows:
+        # An official wording counts where its first two syllables are there.
+        if alternative and any(set(fold(o).split("_")) <= set(window) for o in alternative.official):
+            return 0.9 * share
+    return 0.0
 
 
 def universal(text: str) -> bool:
@@ -265,11 +286,33 @@ def _years_said(text: str) -> set[str]:
     return set(_YEAR.findall(re.sub(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}", " ", text)))
 
 
+def _alternatives(question: Question) -> dict[str, Alternative]:
+    """For each term of an everyday phrase in the question (exact and folded), its official wordings' distinctive terms."""
+    found: dict[str, Alternative] = {}
+    for phrase, official in question.widened:
+        distinctive = frozenset(t for o in official for t in terms(o) if "_" in t or " " not in o)
+        alternative = Alternative(distinctive, len(terms(" ".join(phrase))) == 1)
+        for word in (*phrase, *(f"{a}_{b}" for a, b in zip(phrase, phrase[1:], strict=False))):
+            for form in {word, fold(word)}:
+                before = found.get(form)
+                found[form] = Alternative(distinctive | before.official, alternative.ambiguous and before.ambiguous) if before else alternative
+    return found
+
+
 def _held(
-    term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str], alternatives: dict[str, frozenset[str]]
+    term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str], alternatives: dict[str, Alternative]
 ) -> float:
-    folded = "~" + fold(term)
-    for form, share in ((term, 1.0), (folded, _FOLDED_SHARE)):
+    """How surely a term of the question is said: in the unit, its heading, its passage, or the headings above."""
+    other = alternatives.get(term)
+    direct = _direct(term, own, around, leaf, path)
+    if not other:
+        return direct
+    official = 0.9 if other.official & own else 0.75 if other.official & leaf else 0.45 if other.official & (around | path) else 0.0
+    return max(official, direct * (0.45 if other.ambiguous else 1.0))
+
+
+def _direct(term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str]) -> float:
+    for form, share in ((term, 1.0), ("~" + fold(term), _FOLDED_SHARE)):
         if form in own:
             return share
         if form in leaf:
@@ -278,23 +321,7 @@ def _held(
             return 0.5 * share
         if form in path:
             return 0.6 * share
-    others = alternatives.get(term)
-    if others:
-        if others & own:
-            return 0.75
-        if others & (around | path):
-            return 0.5
     return 0.0
-
-
-def _alternatives(question: Question) -> dict[str, frozenset[str]]:
-    """For each word of an everyday phrase in the question, the distinctive terms of its official wordings."""
-    found: dict[str, set[str]] = {}
-    for phrase, official in question.widened:
-        distinctive = {t for o in official for t in terms(o) if "_" in t or " " not in o}
-        for word in (*phrase, *(f"{a}_{b}" for a, b in zip(phrase, phrase[1:], strict=False))):
-            found.setdefault(word, set()).update(distinctive)
-    return {k: frozenset(v) for k, v in found.items()}
 
 
 def _unit_spans(text: str) -> Iterable[tuple[int, int, bool]]:

@@ -31,6 +31,7 @@ class Measure(StrEnum):
     MONEY = "money"
     COUNT = "count"
     DATE = "date"
+    PERIOD = "period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,12 @@ class Question:
     """The words that carry what it is about: no stop words, places, years."""
     names: tuple[str, ...] = ()
     """Folded words that are no Vietnamese syllables (ICT, LGSP, FPT): the evidence must hold them."""
-    counted: frozenset[str] = frozenset()
+    acronyms: tuple[str, ...] = ()
+    """Those of the names that were typed in capitals."""
+    counted: tuple[str, ...] = ()
     """Folded words right behind "bao nhiêu"/"mấy": what is counted."""
+    inherited: frozenset[str] = frozenset()
+    """Words of the topic that come from the turns before."""
     greeting: str | None = None
     yes_no: bool = False
     opinion: bool = False
@@ -93,7 +98,7 @@ _METADATA = {
     "body": re.compile(r"\b(?:ai|cơ quan nào|cấp nào|tổ chức nào|đơn vị nào|ban nào) (?:đã )?(?:là nơi )?(?:ban hành|ra nghị quyết)\b|\bdo (?:ai|cơ quan nào|cấp nào) ban hành\b|\bcơ quan ban hành\b|\bban hành bởi\b"),
     "recipients": re.compile(r"\bnơi nhận\b|\bgửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)\b"),
 }
-_PERCENT = re.compile(r"%|\bphần trăm\b|\btỷ lệ\b|\btỉ lệ\b")
+_PERCENT = re.compile(r"%|\bphần trăm\b|\b(?:tỷ|tỉ) (?:lệ|trọng)\b")
 _MONEY = re.compile(r"\b(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)\b|\bbao nhiêu (?:tiền|tỷ|tỉ|triệu|đồng)\b|\bmấy (?:tỷ|tỉ|triệu|đồng)\b|\bgiá\b.*\bbao nhiêu\b|\b(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu\b")
 _RANK = re.compile(r"\b(?:xếp|đứng) (?:hạng|thứ|vị trí)?\b.*\b(?:mấy|bao nhiêu)\b|\b(?:hạng|thứ|vị trí) (?:mấy|bao nhiêu)\b|\b(?:xếp |thứ )?hạng(?! mục)\b|\bxếp thứ\b")
 _GROUP = re.compile(r"\b(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)\b")
@@ -101,7 +106,8 @@ _WHEN = re.compile(r"\b(?:bao giờ|khi nào|lúc nào|năm nào|tháng nào|ng�
 _YES_NO = re.compile(r"\b(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|\bcó\b.*\b(?:không|chưa)\b")
 _PREMISE = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)\b)")
 _OPINION = re.compile(r"\bbạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)\b|\btheo (?:ý )?bạn\b|\bý kiến (?:của )?bạn\b|\bquan điểm của bạn\b")
-_HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy|bao lâu|chỉ tiêu|mức nào)\b")
+_PERIOD = re.compile(r"\bbao lâu\b|\b(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)\b|\bthời lượng\b")
+_HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy|chỉ tiêu|mức nào)\b")
 _WHO = re.compile(r"\b(?:ai|cơ quan nào|những cơ quan|đơn vị nào|ban nào|sở nào|sở ngành nào|ngành nào chịu|tổ chức nào|người nào|bên nào|cấp nào|trách nhiệm|chịu trách nhiệm|chủ trì)\b")
 _LIST = re.compile(r"\b(?:gồm|bao gồm|liệt kê|kể tên|kể ra|nào|gì|những điểm|thế nào|ra sao)\b")
 _COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\b(?: phần trăm| ?%)?")
@@ -150,7 +156,8 @@ class Reader:
             place_terms=place_terms,
             topic=topic,
             names=_names(topic),
-            counted=_counted(lowered),
+            acronyms=tuple(n for n in _names(topic) if re.search(rf"\b{n.upper()}\b", normalised) and not normalised.isupper()),
+            counted=_counted(lowered) if measure in (Measure.COUNT, Measure.PERCENT) else (),
             greeting=greeting,
             yes_no=yes_no,
             opinion=_OPINION.search(lowered) is not None,
@@ -224,7 +231,7 @@ def _kind(lowered: str, facts: tuple[str, ...], provinces: tuple[str, ...], meas
 
 
 def _measure(lowered: str, yes_no: bool, years: tuple[int, ...]) -> Measure | None:
-    for measure, pattern in ((Measure.MONEY, _MONEY), (Measure.RANK, _RANK), (Measure.GROUP, _GROUP), (Measure.PERCENT, _PERCENT), (Measure.COUNT, _HOW_MANY), (Measure.DATE, _WHEN)):
+    for measure, pattern in ((Measure.MONEY, _MONEY), (Measure.RANK, _RANK), (Measure.GROUP, _GROUP), (Measure.PERCENT, _PERCENT), (Measure.PERIOD, _PERIOD), (Measure.COUNT, _HOW_MANY), (Measure.DATE, _WHEN)):
         if pattern.search(lowered):
             return measure
     supposed = [n for n in _PREMISE.findall(lowered) if n.strip(".,") not in {str(y) for y in years}]
@@ -236,12 +243,12 @@ def _names(topic: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.folded for t in topic if t.word.isascii() and t.folded.isalpha() and len(t.folded) > 1 and t.folded not in folds))
 
 
-def _counted(lowered: str) -> frozenset[str]:
-    found: set[str] = set()
+def _counted(lowered: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
     for hit in _COUNTED.finditer(lowered):
         behind = [t for t in tokens(lowered[hit.end() : hit.end() + 40])[:3]]
         for token in behind:
             if token.stop:
                 break
-            found.add(token.folded)
-    return frozenset(found)
+            found[token.folded] = None
+    return tuple(found)

@@ -15,7 +15,7 @@ from qa.answer import Answer, Citation
 
 AROUND = 200  # characters of the document shown on either side of a quote
 
-_MARKER = re.compile(r"\[(\d+)\]")
+_MARKER = re.compile(r" ?\[(\d+)\]")
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in string.punctuation}
 
 
@@ -37,7 +37,9 @@ def answer_markdown(answer: Answer, turn: int) -> str:
         n = int(match[1])
         if n not in markers:
             return match[0]
-        return f'<a class="trich" href="#{_card_id(turn, n)}" title="{escape(_t("jump", marker=n))}">[{n}]</a>'
+        # Kept on the line of the last word it belongs to.
+        space = "&nbsp;" if match[0].startswith(" ") else ""
+        return f'{space}<a class="trich" href="#{_card_id(turn, n)}" title="{escape(_t("jump", marker=n))}">[{n}]</a>'
 
     safe = answer.text.replace("&", "&amp;").replace("<", "&lt;").replace("![", "!\\[")
     return _MARKER.sub(link, safe)
@@ -55,9 +57,9 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     left, right = max(0, start - AROUND), min(len(text), end + AROUND)
     before, after = text[left:start], text[end:right]
     if left > 0:
-        before = "…" + re.sub(r"\A\S*", "", before, count=1)
+        before = "…" + (before if text[left - 1].isspace() else re.sub(r"\A\S*", "", before))
     if right < len(text):
-        after = re.sub(r"\S*\Z", "", after, count=1).rstrip() + " …"
+        after = (after if text[right].isspace() else re.sub(r"\S*\Z", "", after)).rstrip() + " …"
     return before, after
 
 

@@ -133,7 +133,7 @@ def bare(text: str) -> str:
 
 def test_the_shipped_files() -> None:
     files = read_all(shipped())
-    assert {name: len(questions) for name, questions in files.items()} == {"dev": 110, "written": 150}
+    assert {name: len(questions) for name, questions in files.items()} == {"dev": 110, "tune": 74, "test": 76}
     everything = [q for questions in files.values() for q in questions]
     assert len({q.id for q in everything}) == 260
     assert {q.type for q in everything} == set(TYPES)

@@ -1,0 +1,113 @@
+"""The server under the page: holds the port, corrects what Gradio serves, stays quiet. No Gradio here."""
+
+import contextlib
+import errno
+import logging
+import re
+import socket
+import sys
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from prompts import loader
+
+
+class PortInUseError(Exception):
+    """The page can't listen where it was told to; the message says where, why, and what to do."""
+
+
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'"
+)
+
+
+class Tidy:
+    """Corrects the page Gradio serves: its language, Gradio's own preview cards, and a policy against foreign requests."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/":
+            await self.app(scope, receive, send)
+            return
+        # Uncompressed, since the body is about to be changed.
+        scope = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
+        start: Message = {}
+        body = b""
+
+        async def tidy(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            page = tidied(body.decode("utf-8")).encode()
+            replaced = (b"content-length", b"content-security-policy", b"referrer-policy")
+            headers = [h for h in start["headers"] if h[0] not in replaced]
+            headers += [(b"content-security-policy", _POLICY.encode()), (b"referrer-policy", b"no-referrer")]
+            if scope["method"] != "HEAD":
+                headers.append((b"content-length", str(len(page)).encode()))
+            await send({**start, "headers": headers})
+            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page})
+
+        await self.app(scope, receive, tidy)
+
+
+def tidied(html: str) -> str:
+    """Gradio's page in Vietnamese, without the preview cards that name other hosts and the manifest it doesn't have."""
+    html = re.sub(r"<html\s+lang=\"en\"", '<html lang="vi"', html, count=1)
+    html = re.sub(r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>", "", html)
+    return re.sub(r"<link rel=\"manifest\"[^>]*>", "", html)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that holds the port from now on.
+
+    Raises:
+        PortInUseError: the port is occupied, or can't be opened on this host.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server((str(address[0]), port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUseError(f"port {port} on {host} is already in use by another program; choose another with --port") from error
+        raise PortInUseError(
+            f"the page can't listen on port {port} of {host} ({error.strerror or error}); choose another with --port or --host"
+        ) from error
+
+
+def check_port(host: str, port: int) -> None:
+    """Find out early, before anything is loaded, that the page could not be served.
+
+    Raises:
+        PortInUseError: the port is occupied, or can't be opened on this host.
+    """
+    listen(host, port).close()
+
+
+class _Server(uvicorn.Server):
+    """Says where the page is once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        host, port = self.config.host, self.config.port
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+        print(loader.text("page", "address", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Open pages hold a stream that only ends by being cut off, which uvicorn reports with a traceback each.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
+
+def run(app: ASGIApp, held: socket.socket, host: str, port: int) -> None:
+    """Serve `app` on the socket `held` until interrupted."""
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(config).run(sockets=[held])
