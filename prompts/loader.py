@@ -38,7 +38,9 @@ class Text:
         if missing:
             raise PromptError(f"{self.where}: missing variable {', '.join(sorted(missing))}")
         if unknown:
-            raise PromptError(f"{self.where}: unknown variable {', '.join(sorted(unknown))}; it takes {', '.join(sorted(self.variables)) or 'none'}")
+            raise PromptError(
+                f"{self.where}: unknown variable {', '.join(sorted(unknown))}; it takes {', '.join(sorted(self.variables)) or 'none'}"
+            )
         return _PLACEHOLDER.sub(lambda m: str(values[m[1]]) if m[1] else "$", self.template)
 
 

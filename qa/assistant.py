@@ -19,9 +19,11 @@ from qa.citing import Citer
 from qa.compose import Composer, plain
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
-from qa.evidence import Evidence, Scored, universal
-from qa.question import Kind, Measure, Question, Reader
+from qa.evidence import Evidence, Scored
+from qa.patterns import Kind, Measure
+from qa.question import Question, Reader
 from qa.settings import LONGEST_QUESTION, Settings
+from qa.units import universal, years_of
 
 History = Sequence[Mapping[str, str]]
 _PASSAGES = 30  # that are taken apart into units, for each province asked
@@ -179,7 +181,7 @@ class Assistant:
             return Answer(Status.OFF_TOPIC, text("messages", "off_topic", available=available), (), understood, trace=trace)
         best = scored[0]
         if question.years and best.year < 0:
-            years = sorted({y for s in scored[:10] for y in self._evidence.years_of(s.unit)})
+            years = sorted({y for s in scored[:10] for y in years_of(s.unit)})
             asked = ", ".join(str(y) for y in question.years)
             message = text("messages", "no_year", year=asked, place=place, years=", ".join(years))
         elif best.missing:

@@ -101,9 +101,7 @@ def _parser() -> argparse.ArgumentParser:
 def _settings(options: argparse.Namespace) -> "Settings":
     from qa.settings import Settings
 
-    return Settings.load(
-        data=options.data, model=options.model, host=getattr(options, "host", None), port=getattr(options, "port", None)
-    )
+    return Settings.load(data=options.data, model=options.model, host=getattr(options, "host", None), port=getattr(options, "port", None))
 
 
 def _assistant(options: argparse.Namespace) -> "Assistant":
@@ -146,7 +144,9 @@ def _answer(options: argparse.Namespace) -> int:
 
     with contextlib.ExitStack() as stack:
         try:
-            source = sys.stdin if options.source == "-" else stack.enter_context(open(options.source, encoding="utf-8-sig", errors="replace"))
+            source = (
+                sys.stdin if options.source == "-" else stack.enter_context(open(options.source, encoding="utf-8-sig", errors="replace"))
+            )
         except OSError as error:
             raise CommandError(f"--in {options.source}: {error.strerror}; give a file of JSON Lines, or - for stdin") from error
         assistant = _assistant(options)

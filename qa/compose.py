@@ -9,17 +9,24 @@ from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
-from qa.evidence import Evidence, Scored, Unit
-from qa.question import Kind, Question
+from qa.evidence import Evidence, Scored
+from qa.patterns import Kind
+from qa.question import Question
+from qa.units import Unit, years_of
 
 _BUDGET = {Kind.FIGURE: 60, Kind.WHO: 90, Kind.LIST: 140, Kind.TEXT: 110, Kind.METADATA: 60, Kind.COMPARE: 45}  # words
+_NUMBER = r"\d[\d.,]*"
+_TO = r"\s*(?:-|–|đến)\s*"
 _FIGURE_SPAN = re.compile(
-    r"(?:(?:trên|tối thiểu|ít nhất|khoảng|hơn|dưới|tối đa)\s+)?(?<![\w/.,])\d[\d.,]*(?:\s*(?:-|–|đến)\s*\d[\d.,]*)?\s*(?:%(?:\s*(?:-|–|đến)\s*\d[\d.,]*\s*%)?|/\d+\b)"
-    r"|(?:xếp )?thứ\s+\d[\d.,]*(?:/\d+)?",
+    r"(?:(?:trên|tối thiểu|ít nhất|khoảng|hơn|dưới|tối đa)\s+)?"
+    rf"(?<![\w/.,]){_NUMBER}(?:{_TO}{_NUMBER})?\s*(?:%(?:{_TO}{_NUMBER}\s*%)?|/\d+\b)"
+    rf"|(?:xếp )?thứ\s+{_NUMBER}(?:/\d+)?",
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(r"^(?:[IVXL]+|\d+(?:\.\d+)*|[a-zđ])\s*[-–.)]+\s*|^\d+(?:\.\d+)+\s+")
-_AREAS = re.compile(r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b")
+_AREAS = re.compile(
+    r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
+)
 
 Trusted = Callable[[Scored], bool]
 """Whether a unit may stand in for a province in a comparison."""
@@ -47,7 +54,9 @@ class Composer:
         """Whether, no province being named, another province's best comes close to the best of all."""
         best = scored[0]
         return any(
-            s.unit.passage.document_id != best.unit.passage.document_id and s.score > best.score - 0.12 and s.coverage >= best.coverage - 0.15
+            s.unit.passage.document_id != best.unit.passage.document_id
+            and s.score > best.score - 0.12
+            and s.coverage >= best.coverage - 0.15
             for s in scored[:12]
         )
 
@@ -73,7 +82,7 @@ class Composer:
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         held = self._evidence.said(question, best.unit)
-        years = self._evidence.years_of(best.unit)
+        years = years_of(best.unit)
         for s in scored[1:15]:
             size = len(words(s.unit.text))
             if len(chosen) == 3 or s.missing or not s.figure:
@@ -82,8 +91,8 @@ class Composer:
                 continue
             said = self._evidence.said(question, s.unit)
             gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
-            other_year = bool(self._evidence.years_of(s.unit)) and not self._evidence.years_of(s.unit) & years
-            wants_other = not question.years or bool({str(y) for y in question.years} & self._evidence.years_of(s.unit))
+            other_year = bool(years_of(s.unit)) and not years_of(s.unit) & years
+            wants_other = not question.years or bool({str(y) for y in question.years} & years_of(s.unit))
             same = s.coverage >= best.coverage - 0.1 and s.score > best.score - 0.12
             if length + size > _BUDGET[Kind.FIGURE] * (1.6 if gain > 0.18 else 1.0):
                 continue
@@ -91,14 +100,18 @@ class Composer:
                 chosen.append(s)
                 length += size
                 held = held | said
-                years = years | self._evidence.years_of(s.unit)
+                years = years | years_of(s.unit)
         return chosen
 
     def _sentence(self, scored: Scored, citer: Citer) -> str:
         document = self._index.document(scored.unit.passage.document_id)
         marker = citer.cite(scored)
         when = self._when(scored)
-        after = text("messages", "figure_after", place=document.province, when=when) if when else text("messages", "figure_after_undated", place=document.province)
+        after = (
+            text("messages", "figure_after", place=document.province, when=when)
+            if when
+            else text("messages", "figure_after_undated", place=document.province)
+        )
         return f"{_quoted(scored, bold=True)} {marker} {after}"
 
     def _when(self, scored: Scored) -> str:
@@ -250,10 +263,10 @@ class Composer:
         chosen = [own[0]]
         if not question.years and question.kind is Kind.COMPARE and own[0].figure and question.measure:
             # No year asked: the same indicator's figure for the other year belongs to the answer.
-            years = self._evidence.years_of(own[0].unit)
+            years = years_of(own[0].unit)
             others = [s for s in own[1:12] if s.figure and s.coverage >= own[0].coverage - 0.08 and s.score > own[0].score - 0.1]
             for s in others:
-                if self._evidence.years_of(s.unit) and not self._evidence.years_of(s.unit) & years:
+                if years_of(s.unit) and not years_of(s.unit) & years:
                     chosen.append(s)
                     break
         return chosen
@@ -262,7 +275,7 @@ class Composer:
         """The best unit for each year that is asked."""
         chosen: list[Scored] = []
         for year in question.years:
-            of_year = [s for s in own[:25] if str(year) in self._evidence.years_of(s.unit) and s.figure and s.score > own[0].score - 0.3]
+            of_year = [s for s in own[:25] if str(year) in years_of(s.unit) and s.figure and s.score > own[0].score - 0.3]
             if of_year and of_year[0] not in chosen:
                 chosen.append(of_year[0])
         return chosen

@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from index.analysis import Token
-from qa.question import Kind, Question, Reader
+from qa.patterns import Kind
+from qa.question import Question, Reader
 
 _TURNS = 4  # how far back a chain of follow-ups is traced
 _ENOUGH = 4  # topic words that make a question stand alone
@@ -19,7 +20,39 @@ _POINTING = re.compile(
     r"|^(?:bao giờ|khi nào|ở đâu|ai|bao nhiêu|mấy|vì sao|tại sao|cơ quan nào|đơn vị nào)\b"
 )
 # Words that ask for more without naming a topic.
-_EMPTY = frozenset("con so rõ hơn phần mốc năm chi tiết nói thêm giải thích số đó bên yêu cầu mức chỗ đạt chịu trách nhiệm nhiêu giai đoạn sau tỉnh".split())
+_EMPTY = frozenset(
+    [
+        "con",
+        "so",
+        "rõ",
+        "hơn",
+        "phần",
+        "mốc",
+        "năm",
+        "chi",
+        "tiết",
+        "nói",
+        "thêm",
+        "giải",
+        "thích",
+        "số",
+        "đó",
+        "bên",
+        "yêu",
+        "cầu",
+        "mức",
+        "chỗ",
+        "đạt",
+        "chịu",
+        "trách",
+        "nhiệm",
+        "nhiêu",
+        "giai",
+        "đoạn",
+        "sau",
+        "tỉnh",
+    ]
+)
 
 
 def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, str]]) -> Question:

@@ -34,7 +34,9 @@ def explain(answer: Answer) -> str:
         return "\n".join([*lines, ""])
     question = trace["question"]
     lines.append(f"measure: {question.measure or '-'}; topic: {' '.join(t.word for t in question.topic)}")
-    lines.append(f"widened by: {', '.join(question.keywords) or '-'}; names that must stand in the evidence: {', '.join(question.names) or '-'}")
+    lines.append(
+        f"widened by: {', '.join(question.keywords) or '-'}; names that must stand in the evidence: {', '.join(question.names) or '-'}"
+    )
     lines.append("hits:")
     for rank, hit in enumerate(trace["hits"][:10], start=1):
         parts = " ".join(f"{k}={v:.2f}" for k, v in hit.parts.items())

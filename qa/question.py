@@ -1,37 +1,16 @@
 """Reading a question: what is asked, about which place and year, and in which words the documents would say it."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
 from documents.places import key, province_names, successors
 from index.analysis import Token, spell_out, tokens, weak_words, widen
 from index.language import Restorer, general_counts
-
-
-class Kind(StrEnum):
-    """What shape of answer a question wants."""
-
-    FIGURE = "figure"
-    LIST = "list"
-    WHO = "who"
-    METADATA = "metadata"
-    COMPARE = "compare"
-    TEXT = "text"
-
-
-class Measure(StrEnum):
-    """What sort of figure is asked for."""
-
-    PERCENT = "percent"
-    RANK = "rank"
-    GROUP = "group"
-    MONEY = "money"
-    COUNT = "count"
-    DATE = "date"
-    PERIOD = "period"
+from qa import patterns
+from qa.patterns import Kind, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +64,6 @@ class Question:
         return tuple(dict.fromkeys(o for _, official in self.widened for o in official))
 
 
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-_RANGE = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
-_ALL = re.compile(
-    r"\b(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)\b|\b(?:tỉnh|địa phương|nơi) nào\b"
-)
-_COMPARE = re.compile(r"\b(?:so sánh|so với|khác nhau|khác gì|giống nhau|hơn ai|ai hơn|cao nhất|thấp nhất|nhiều nhất|ít nhất là tỉnh|sớm nhất|muộn nhất)\b")
-_METADATA = {
-    "signer": re.compile(r"\b(?:ai|người nào|đồng chí nào|ông nào|bà nào) (?:là người )?(?:đã )?ký\b|\bngười ký\b|\bký (?:nghị quyết|văn bản|ban hành|ngày|tên)\b|\bdo ai ký\b|\b(?:chức danh|chức vụ)\b.*\bký\b|\bký\b.*\b(?:chức danh|chức vụ)\b"),
-    "issued": re.compile(r"\bký (?:nghị quyết|văn bản|ban hành)?.*\b(?:ngày|khi|hôm|lúc|năm) nào\b|\b(?:ban hành|ra đời|ra|có hiệu lực|đề) (?:vào )?(?:từ )?(?:ngày|khi|hôm|lúc|năm|tháng) (?:nào|mấy)\b|\bngày (?:tháng )?(?:ban hành|ký|ra)\b|\bbao giờ (?:thì )?ban hành\b|\bban hành bao giờ\b"),
-    "number": re.compile(r"\bsố hiệu\b|\bký hiệu\b|\b(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì|hiệu)\b|\bmang số\b|\bsố (?:của )?(?:nghị quyết|văn bản)\b"),
-    "body": re.compile(r"\b(?:ai|cơ quan nào|cấp nào|tổ chức nào|đơn vị nào|ban nào) (?:đã )?(?:là nơi )?(?:ban hành|ra nghị quyết)\b|\bdo (?:ai|cơ quan nào|cấp nào) ban hành\b|\bcơ quan ban hành\b|\bban hành bởi\b"),
-    "recipients": re.compile(r"\bnơi nhận\b|\bgửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)\b"),
-}
-_PERCENT = re.compile(r"%|\bphần trăm\b|\b(?:tỷ|tỉ) (?:lệ|trọng)\b")
-_MONEY = re.compile(r"\b(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)\b|\bbao nhiêu (?:tiền|tỷ|tỉ|triệu|đồng)\b|\bmấy (?:tỷ|tỉ|triệu|đồng)\b|\bgiá\b.*\bbao nhiêu\b|\b(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu\b")
-_RANK = re.compile(r"\b(?:xếp|đứng) (?:hạng|thứ|vị trí)?\b.*\b(?:mấy|bao nhiêu)\b|\b(?:hạng|thứ|vị trí) (?:mấy|bao nhiêu)\b|\b(?:xếp |thứ )?hạng(?! mục)\b|\bxếp thứ\b")
-_GROUP = re.compile(r"\b(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)\b")
-_WHEN = re.compile(r"\b(?:bao giờ|khi nào|lúc nào|năm nào|tháng nào|ngày (?:nào|mấy)|hôm nào|thời gian nào|thời hạn|mốc nào|chừng nào|giai đoạn nào)\b")
-_YES_NO = re.compile(r"\b(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|\bcó\b.*\b(?:không|chưa)\b")
-_PREMISE = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)\b)")
-_OPINION = re.compile(r"\bbạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)\b|\btheo (?:ý )?bạn\b|\bý kiến (?:của )?bạn\b|\bquan điểm của bạn\b")
-_PERIOD = re.compile(r"\bbao lâu\b|\b(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)\b|\bthời lượng\b")
-_HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy|chỉ tiêu|mức nào)\b")
-_WHO = re.compile(r"\b(?:ai|cơ quan nào|những cơ quan|đơn vị nào|ban nào|sở nào|sở ngành nào|ngành nào chịu|tổ chức nào|người nào|bên nào|cấp nào|trách nhiệm|chịu trách nhiệm|chủ trì)\b")
-_LIST = re.compile(r"\b(?:gồm|bao gồm|liệt kê|kể tên|kể ra|nào|gì|những điểm|thế nào|ra sao)\b")
-_COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\b(?: phần trăm| ?%)?")
-_GREETINGS = {
-    "greeting": re.compile(r"^(?:xin |em |dạ |a |ok )*(?:chào|hello|hi|hey|alo chào)\b.{0,30}$"),
-    "thanks": re.compile(r"^(?:ok |dạ |rất |xin )*(?:cảm ơn|cám ơn|thanks?|thank you|tks|cảm tạ)\b.{0,40}$"),
-    "abilities": re.compile(r"\b(?:bạn|mày|trợ lý|em|bot|chatbot) (?:có thể )?(?:là ai|làm được (?:những )?gì|giúp được (?:những )?gì|biết (?:những )?gì|trả lời được (?:những )?gì)\b|^(?:hướng dẫn sử dụng|giúp|help)$"),
-}
-
-
 class Reader:
     """Reads questions against a library: its provinces, the places they alone name, the language model."""
 
@@ -134,18 +80,20 @@ class Reader:
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
         provinces, absent, by_successor = self._resolve(found)
-        if not found and _ALL.search(lowered):
+        if not found and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
-        years = tuple(dict.fromkeys(int(y) for y in _YEAR.findall(_RANGE.sub("", normalised))))
-        facts = tuple(name for name, pattern in _METADATA.items() if pattern.search(lowered))
-        yes_no = _YES_NO.search(lowered) is not None
-        measure = _measure(lowered, yes_no, years)
-        topic = tuple(t for t in tokens(normalised) if not t.stop and t.folded not in place_terms and not _is_figure(t, years, yes_no and measure))
-        greeting = next((name for name, pattern in _GREETINGS.items() if pattern.search(lowered)), None)
+        years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
+        facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
+        topic = tuple(
+            t
+            for t in tokens(normalised)
+            if not t.stop and t.folded not in place_terms and not _is_figure(t, years, supposed=yes_no and measure is not None)
+        )
+        names = _names(topic)
         return Question(
             typed=typed,
             normalised=normalised,
-            kind=_kind(lowered, facts, provinces, measure),
+            kind=patterns.kind(lowered, facts, len(provinces), measure),
             provinces=provinces,
             absent=absent,
             by_successor=by_successor,
@@ -155,12 +103,12 @@ class Reader:
             widened=tuple(widen(normalised).items()),
             place_terms=place_terms,
             topic=topic,
-            names=_names(topic),
-            acronyms=tuple(n for n in _names(topic) if re.search(rf"\b{n.upper()}\b", normalised) and not normalised.isupper()),
+            names=names,
+            acronyms=tuple(n for n in names if re.search(rf"\b{n.upper()}\b", normalised) and not normalised.isupper()),
             counted=_counted(lowered) if measure in (Measure.COUNT, Measure.PERCENT) else (),
-            greeting=greeting,
+            greeting=patterns.small_talk(lowered),
             yes_no=yes_no,
-            opinion=_OPINION.search(lowered) is not None,
+            opinion=patterns.opinion(lowered),
         )
 
     def normalise(self, typed: str) -> str:
@@ -203,51 +151,26 @@ def _capital(text: str, word: str) -> bool:
     return re.search(rf"(?<!\w)(?=[{UPPER}]){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None and word.capitalize() in text
 
 
+@functools.cache
 def _syllable_folds() -> frozenset[str]:
-    global _FOLDS
-    if _FOLDS is None:
-        _FOLDS = frozenset(fold(s) for s in general_counts().syllables)
-    return _FOLDS
+    return frozenset(fold(s) for s in general_counts().syllables)
 
 
-_FOLDS: frozenset[str] | None = None
-
-
-def _is_figure(token: Token, years: tuple[int, ...], premise: object) -> bool:
+def _is_figure(token: Token, years: tuple[int, ...], *, supposed: bool) -> bool:
     """Years, and figures that a question only supposes ("50% phải không?"), are no topic."""
-    return token.folded.isdigit() and (int(token.folded) in years or (bool(premise) and len(token.folded) > 1))
-
-
-def _kind(lowered: str, facts: tuple[str, ...], provinces: tuple[str, ...], measure: Measure | None) -> Kind:
-    if len(provinces) > 1 or (_COMPARE.search(lowered) and not provinces):
-        return Kind.COMPARE
-    if facts:
-        return Kind.METADATA
-    if measure:
-        return Kind.FIGURE
-    if _WHO.search(lowered):
-        return Kind.WHO
-    return Kind.LIST if _LIST.search(lowered) else Kind.TEXT
-
-
-def _measure(lowered: str, yes_no: bool, years: tuple[int, ...]) -> Measure | None:
-    for measure, pattern in ((Measure.MONEY, _MONEY), (Measure.RANK, _RANK), (Measure.GROUP, _GROUP), (Measure.PERCENT, _PERCENT), (Measure.PERIOD, _PERIOD), (Measure.COUNT, _HOW_MANY), (Measure.DATE, _WHEN)):
-        if pattern.search(lowered):
-            return measure
-    supposed = [n for n in _PREMISE.findall(lowered) if n.strip(".,") not in {str(y) for y in years}]
-    return Measure.COUNT if yes_no and any(len(n) > 1 for n in supposed) else None
+    return token.folded.isdigit() and (int(token.folded) in years or (supposed and len(token.folded) > 1))
 
 
 def _names(topic: tuple[Token, ...]) -> tuple[str, ...]:
     folds = _syllable_folds()
-    return tuple(dict.fromkeys(t.folded for t in topic if t.word.isascii() and t.folded.isalpha() and len(t.folded) > 1 and t.folded not in folds))
+    foreign = (t.folded for t in topic if t.word.isascii() and t.folded.isalpha() and len(t.folded) > 1 and t.folded not in folds)
+    return tuple(dict.fromkeys(foreign))
 
 
 def _counted(lowered: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for hit in _COUNTED.finditer(lowered):
-        behind = [t for t in tokens(lowered[hit.end() : hit.end() + 40])[:3]]
-        for token in behind:
+    for hit in patterns.COUNTED.finditer(lowered):
+        for token in tokens(lowered[hit.end() : hit.end() + 40])[:3]:
             if token.stop:
                 break
             found[token.folded] = None

@@ -1,0 +1,193 @@
+"""How questions are put: the phrases that tell a question's kind, its measure, the facts it asks for, small talk.
+
+Patterns run over the question in lower case, diacritics restored, abbreviations written out. They know the language, not
+the documents.
+"""
+
+import re
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What shape of answer a question wants."""
+
+    FIGURE = "figure"
+    LIST = "list"
+    WHO = "who"
+    METADATA = "metadata"
+    COMPARE = "compare"
+    TEXT = "text"
+
+
+class Measure(StrEnum):
+    """What sort of figure is asked for."""
+
+    PERCENT = "percent"
+    RANK = "rank"
+    GROUP = "group"
+    MONEY = "money"
+    COUNT = "count"
+    DATE = "date"
+    PERIOD = "period"
+
+
+def _any(*phrases: str) -> re.Pattern[str]:
+    """Any of `phrases` (regular expressions) as whole words."""
+    return re.compile(r"(?<!\w)(?:" + "|".join(phrases) + r")(?!\w)")
+
+
+YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
+"""The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
+
+ALL_PROVINCES = _any(
+    r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
+    r"(?:tỉnh|địa phương|nơi) nào",
+)
+_COMPARE = _any(
+    "so sánh",
+    "so với",
+    "khác nhau",
+    "khác gì",
+    "giống nhau",
+    "hơn ai",
+    "ai hơn",
+    "cao nhất",
+    "thấp nhất",
+    "nhiều nhất",
+    "sớm nhất",
+    "muộn nhất",
+)
+_WHICH_DAY = r"(?:ngày|khi|hôm|lúc|năm|tháng) (?:nào|mấy)"
+_FACTS = {
+    "signer": _any(
+        r"(?:ai|người nào|đồng chí nào|ông nào|bà nào) (?:là người )?(?:đã )?ký",
+        "người ký",
+        r"ký (?:nghị quyết|văn bản|ban hành|ngày|tên)",
+        "do ai ký",
+        r"(?:chức danh|chức vụ).*ký",
+        r"ký.*(?:chức danh|chức vụ)",
+    ),
+    "issued": _any(
+        rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
+        rf"(?:ban hành|ra đời|ra|có hiệu lực|đề) (?:vào |từ )?{_WHICH_DAY}",
+        r"ngày (?:tháng )?(?:ban hành|ký|ra)",
+        r"bao giờ (?:thì )?ban hành",
+        "ban hành bao giờ",
+    ),
+    "number": _any(
+        "số hiệu",
+        "ký hiệu",
+        r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
+        "mang số",
+        r"số (?:của )?(?:nghị quyết|văn bản)",
+    ),
+    "body": _any(
+        r"(?:ai|(?:cơ quan|cấp|tổ chức|đơn vị|ban) nào) (?:đã )?(?:là nơi )?(?:ban hành|ra nghị quyết)",
+        r"do (?:ai|cơ quan nào|cấp nào) ban hành",
+        "cơ quan ban hành",
+        "ban hành bởi",
+    ),
+    "recipients": _any("nơi nhận", r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)"),
+}
+# Tried in this order: "xếp thứ bao nhiêu" asks for a rank, not for a count.
+_MEASURES = {
+    Measure.MONEY: _any(
+        r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
+        r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
+        r"giá.*bao nhiêu",
+        r"(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu",
+    ),
+    Measure.RANK: _any(
+        r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",
+        r"(?:hạng|thứ|vị trí) (?:mấy|bao nhiêu)",
+        r"(?:xếp |thứ )?hạng(?! mục)",
+        "xếp thứ",
+        "xếp loại",
+    ),
+    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)"),
+    Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)"),
+    Measure.PERIOD: _any("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
+    Measure.COUNT: _any("bao nhiêu", "mấy", "chỉ tiêu", "mức nào"),
+    Measure.DATE: _any(
+        "bao giờ",
+        "khi nào",
+        "lúc nào",
+        r"(?:năm|tháng|ngày|hôm|thời gian|mốc|giai đoạn) nào",
+        "ngày mấy",
+        "thời hạn",
+        "chừng nào",
+    ),
+}
+_WHO = _any(
+    "ai",
+    "những cơ quan",
+    r"(?:cơ quan|đơn vị|ban|sở|sở ngành|tổ chức|người|bên|cấp) nào",
+    "ngành nào chịu",
+    "trách nhiệm",
+    "chịu trách nhiệm",
+    "chủ trì",
+)
+_LIST = _any("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào", "gì", "những điểm", "thế nào", "ra sao")
+_YES_NO = re.compile(
+    r"(?<!\w)(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|(?<!\w)có(?!\w).*(?<!\w)(?:không|chưa)(?!\w)"
+)
+_SUPPOSED = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)(?!\w))")
+_OPINION = _any(
+    r"bạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)",
+    r"theo (?:ý )?bạn",
+    r"ý kiến (?:của )?bạn",
+    "quan điểm của bạn",
+)
+COUNTED = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)(?: phần trăm| ?%)?")
+"""What stands behind it is what is counted."""
+_SMALL_TALK = {
+    "greeting": re.compile(r"^(?:xin |em |dạ |a |ok )*(?:chào|hello|hi|hey|alo chào)(?!\w).{0,30}$"),
+    "thanks": re.compile(r"^(?:ok |dạ |rất |xin )*(?:cảm ơn|cám ơn|thanks?|thank you|tks|cảm tạ)(?!\w).{0,40}$"),
+    "abilities": re.compile(
+        r"(?<!\w)(?:bạn|mày|trợ lý|em|bot|chatbot) (?:có thể )?"
+        r"(?:là ai|(?:làm được|giúp được|biết|trả lời được) (?:những )?gì)(?!\w)|^(?:hướng dẫn sử dụng|giúp|help)$"
+    ),
+}
+
+
+def facts(question: str) -> tuple[str, ...]:
+    """Which facts of the metadata are asked for: signer | issued | number | body | recipients."""
+    return tuple(name for name, pattern in _FACTS.items() if pattern.search(question))
+
+
+def small_talk(question: str) -> str | None:
+    """greeting | thanks | abilities, or None."""
+    return next((name for name, pattern in _SMALL_TALK.items() if pattern.search(question)), None)
+
+
+def yes_no(question: str) -> bool:
+    """Whether it can be answered by yes or no."""
+    return _YES_NO.search(question) is not None
+
+
+def opinion(question: str) -> bool:
+    """Whether it asks what the assistant itself thinks."""
+    return _OPINION.search(question) is not None
+
+
+def measure(question: str, years: tuple[int, ...]) -> Measure | None:
+    """The sort of figure asked for; a figure that is only supposed ("chỉ 100 doanh nghiệp phải không?") asks for the true one."""
+    for sort, pattern in _MEASURES.items():
+        if pattern.search(question):
+            return sort
+    supposed = [n for n in _SUPPOSED.findall(question) if n.strip(".,") not in {str(y) for y in years}]
+    return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed) else None
+
+
+def kind(question: str, asked: tuple[str, ...], provinces: int, sort: Measure | None) -> Kind:
+    """The kind of a question that asks for the facts `asked`, names so many provinces and asks for that measure."""
+    if provinces > 1 or (_COMPARE.search(question) and not provinces):
+        return Kind.COMPARE
+    if asked:
+        return Kind.METADATA
+    if sort:
+        return Kind.FIGURE
+    if _WHO.search(question):
+        return Kind.WHO
+    return Kind.LIST if _LIST.search(question) else Kind.TEXT

@@ -1,0 +1,114 @@
+"""Units: the sentences and clauses that are quoted, and what stands in them: figures, years, "all of them"."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from documents.normalise import words
+from documents.resolution import Passage
+from documents.sentences import clause_spans, note_mark_spans, sentence_spans
+from qa.patterns import Measure
+
+_LONG_SENTENCE = 38  # words; a longer one is taken apart at its semicolons
+_NUMBER = r"\d[\d.,]*"
+_GROUP = rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"
+_FIGURE = {
+    Measure.PERCENT: re.compile(rf"{_NUMBER}\s*%"),
+    Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}|{_GROUP}|xếp loại"),
+    Measure.GROUP: re.compile(_GROUP),
+    Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*đồng|tỷ|triệu)\b"),
+    Measure.PERIOD: re.compile(
+        rf"(?:hàng|hằng|mỗi|theo) (?:quý|tháng|năm|tuần|ngày)|định kỳ|{_NUMBER}\s*(?:giờ|tiếng|phút|ngày|tuần|tháng|quý|năm)\b"
+    ),
+    Measure.DATE: re.compile(r"\b20\d\d\b|(?:hàng|hằng) (?:quý|tháng|năm)|định kỳ"),
+    Measure.COUNT: re.compile(rf"(?<![\w/.-]){_NUMBER}(?![\w/-])|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"),
+}
+_NO_COUNT = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DATE = re.compile(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
+_LABEL = re.compile(r"[^:.;]{0,60}:")
+_UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or clause of a passage: the smallest thing that is quoted. Offsets count in the document's text."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    whole: bool
+    """Whether it is a whole sentence (else a clause of one)."""
+
+
+def has_figure(text: str, measure: Measure | None) -> bool:
+    """Whether `text` holds a figure of the sort asked for; dates and numbers of documents are none."""
+    if measure is None:
+        return True
+    if measure is Measure.COUNT:
+        text = _NO_COUNT.sub(" ", text)
+    return _FIGURE[measure].search(text) is not None
+
+
+def universal(text: str) -> bool:
+    """Whether `text` speaks of all ("tất cả", "đều"), which answers a question for a share without a figure."""
+    return _UNIVERSAL.search(text) is not None
+
+
+def years_said(text: str) -> set[str]:
+    """The years `text` names. The date of a decree that is cited ("ngày 03/6/2020") dates the decree, not the target."""
+    return set(_YEAR.findall(_DATE.sub(" ", text)))
+
+
+def years_of(unit: Unit) -> set[str]:
+    """Years the unit is of: those it names, else that of its passage's label ("Đến năm 2025: …"), else its headings'."""
+    label = _LABEL.match(unit.passage.text)
+    for source in (unit.text, label[0] if label else "", *unit.passage.path[::-1]):
+        years = years_said(source)
+        if years:
+            return years
+    return set()
+
+
+def units(passage: Passage) -> list[Unit]:
+    """The units of a passage, in order."""
+    return [Unit(passage, passage.start + a, passage.start + b, passage.text[a:b], whole) for a, b, whole in _unit_spans(passage.text)]
+
+
+def _unit_spans(text: str) -> Iterable[tuple[int, int, bool]]:
+    marks = note_mark_spans(text)
+    for start, end in sentence_spans(text):
+        clauses = _with_predicates(text, clause_spans(text, start, end))
+        split = len(clauses) > 1 and len(words(text[start:end])) > _LONG_SENTENCE
+        for a, b in clauses if split else [(start, end)]:
+            yield from _without_marks(text, a, b, marks, not split)
+
+
+def _with_predicates(text: str, clauses: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Clauses, those joined that share a predicate which only the last of them states:
+    "90% hồ sơ công việc tại cấp tỉnh; 80% … cấp huyện và 60% … được xử lý trên môi trường mạng"."""
+    joined: list[tuple[int, int]] = []
+    for a, b in clauses:
+        if joined:
+            before, now = words(text[joined[-1][0] : joined[-1][1]].lower()), words(text[a:b].lower())
+            alike = sum(x == y for x, y in zip(before[:8], now[:8], strict=False))
+            if len(before) <= 14 and len(now) > len(before) and alike >= 4:
+                joined[-1] = (joined[-1][0], b)
+                continue
+        joined.append((a, b))
+    return joined
+
+
+def _without_marks(text: str, start: int, end: int, marks: Sequence[tuple[int, int]], whole: bool) -> Iterable[tuple[int, int, bool]]:
+    """The span, parted at footnote references: the source may print those otherwise, so no quote runs across one."""
+    position = start
+    for a, b in [*(m for m in marks if start <= m[0] < end), (end, end)]:
+        left, right = position, min(a, end)
+        while left < right and (text[left].isspace() or text[left] in ".;,"):
+            left += 1
+        while right > left and text[right - 1].isspace():
+            right -= 1
+        if right - left > 1:
+            yield left, right, whole
+        position = b

@@ -1,0 +1,99 @@
+"""Wording: whether a text says a word of the question, exactly, folded, or in official words.
+
+A lone everyday syllable is ambiguous ("tiền" is money, "tiền đề" is not), so its official wordings count more than itself.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from documents.normalise import fold, words
+from index.analysis import folded_terms, terms
+from qa.question import Question
+
+_FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
+_WITH_UNIT = re.compile(r"\d[\d.,]*([a-z]{2,})$")  # "50Mbps"
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Official terms for an everyday word. A lone syllable is `ambiguous`: "tiền" is money, "tiền đề" is not."""
+
+    official: frozenset[str]
+    ambiguous: bool
+
+
+def term_set(text: str) -> frozenset[str]:
+    """Exact terms of `text`, and its folded ones behind a "~"."""
+    folded = folded_terms(text)
+    units = {f"~{m[1]}" for t in folded if (m := _WITH_UNIT.match(t))}
+    return frozenset(terms(text)) | {f"~{t}" for t in folded} | units
+
+
+def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -> float:
+    """How near the words of "bao nhiêu …" stand to a figure: right behind it best, before it less. Their adjacent
+    pairs count too, so that "doanh nghiệp" alone is no "doanh nghiệp số"."""
+    forms = words(text)
+    folded = [fold(w) for w in forms]
+    pairs = list(zip(question.counted, question.counted[1:], strict=False))
+    best = 0.0
+    for i, form in enumerate(forms):
+        if not form[0].isdigit() or _YEAR.fullmatch(form):
+            continue
+        windows = ((folded[i + 1 : i + 6], 1.0), (folded[i + 6 : i + 10], 0.7), (folded[max(0, i - 9) : i], 0.6))
+        found = [_near([w], windows, others.get(w)) for w in question.counted]
+        found += [_near(list(p), windows, others.get("_".join(p))) for p in pairs]
+        best = max(best, sum(found) / len(found))
+    return best
+
+
+def _near(said: list[str], windows: Sequence[tuple[list[str], float]], alternative: Alternative | None) -> float:
+    for window, share in windows:
+        if any(window[k : k + len(said)] == said for k in range(len(window))):
+            return share
+    for window, share in windows:
+        # An official wording counts where its first two syllables are there.
+        if alternative and any(set(fold(o).split("_")) <= set(window) for o in alternative.official):
+            return 0.9 * share
+    return 0.0
+
+
+def alternatives(question: Question) -> dict[str, Alternative]:
+    """For each term of an everyday phrase in the question (exact and folded), its official wordings' distinctive terms."""
+    found: dict[str, Alternative] = {}
+    for phrase, official in question.widened:
+        distinctive = frozenset(t for o in official for t in terms(o) if "_" in t or " " not in o)
+        alternative = Alternative(distinctive, len(terms(" ".join(phrase))) == 1)
+        for word in (*phrase, *(f"{a}_{b}" for a, b in zip(phrase, phrase[1:], strict=False))):
+            for form in {word, fold(word)}:
+                before = found.get(form)
+                found[form] = (
+                    Alternative(distinctive | before.official, alternative.ambiguous and before.ambiguous) if before else alternative
+                )
+    return found
+
+
+def held(
+    term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str], others: dict[str, Alternative]
+) -> float:
+    """How surely a term of the question is said: in the unit, its heading, its passage, or the headings above."""
+    other = others.get(term)
+    direct = _direct(term, own, around, leaf, path)
+    if not other:
+        return direct
+    official = 0.9 if other.official & own else 0.75 if other.official & leaf else 0.45 if other.official & (around | path) else 0.0
+    return max(official, direct * (0.45 if other.ambiguous else 1.0))
+
+
+def _direct(term: str, own: frozenset[str], around: frozenset[str], leaf: frozenset[str], path: frozenset[str]) -> float:
+    for form, share in ((term, 1.0), ("~" + fold(term), _FOLDED_SHARE)):
+        if form in own:
+            return share
+        if form in leaf:
+            return 0.8 * share
+        if form in around:
+            return 0.5 * share
+        if form in path:
+            return 0.6 * share
+    return 0.0
