@@ -20,7 +20,7 @@ from qa.question import Question
 from qa.units import Unit, has_figure, units, years_of
 from qa.wording import alternatives, counted_fit, held, term_set
 
-_THEME_SHARE = 0.35
+_THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # what the turns before were about counts less than what is asked now
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(

@@ -41,11 +41,11 @@ def explain(answer: Answer) -> str:
     for rank, hit in enumerate(trace["hits"][:10], start=1):
         parts = " ".join(f"{k}={v:.2f}" for k, v in hit.parts.items())
         lines.append(f"  {rank:2d}. {hit.score:.3f} [{parts}] {hit.passage.document_id}: {hit.passage.text[:70]!r}")
-    kept = {(c.document_id, c.start, c.end) for c in answer.citations}
     lines.append("units:")
     for s in trace["units"]:
         unit = s.unit
-        used = "kept    " if (unit.passage.document_id, unit.start, unit.end) in kept else "rejected"
+        kept = any(c.document_id == unit.passage.document_id and c.start <= unit.start and unit.end <= c.end for c in answer.citations)
+        used = "kept    " if kept else "rejected"
         why = [] if s.figure else ["no figure of the sort asked"]
         why += ["another year"] if s.year < 0 else []
         why += [f"lacks {', '.join(s.missing)}"] if s.missing else []

@@ -57,7 +57,7 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     left, right = max(0, start - AROUND), min(len(text), end + AROUND)
     before, after = text[left:start], text[end:right]
     if left > 0:
-        before = "…" + (before if text[left - 1].isspace() else re.sub(r"\A\S*", "", before))
+        before = "… " + (before if text[left - 1].isspace() else re.sub(r"\A\S*", "", before)).lstrip()
     if right < len(text):
         after = (after if text[right].isspace() else re.sub(r"\S*\Z", "", after)).rstrip() + " …"
     return before, after

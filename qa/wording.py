@@ -63,7 +63,8 @@ def alternatives(question: Question) -> dict[str, Alternative]:
     """For each term of an everyday phrase in the question (exact and folded), its official wordings' distinctive terms."""
     found: dict[str, Alternative] = {}
     for phrase, official in question.widened:
-        distinctive = frozenset(t for o in official for t in terms(o) if "_" in t or " " not in o)
+        said = set(terms(" ".join(phrase)))
+        distinctive = frozenset(t for o in official for t in terms(o) if t not in said and ("_" in t or " " not in o))
         alternative = Alternative(distinctive, len(terms(" ".join(phrase))) == 1)
         for word in (*phrase, *(f"{a}_{b}" for a, b in zip(phrase, phrase[1:], strict=False))):
             for form in {word, fold(word)}:
