@@ -11,13 +11,19 @@ from documents.normalise import UPPER
 
 _STOP = re.compile(rf"(?:\.{{3}}|…|[.!?])[\"”’)\]]*(?=\s+[\"“‘(\[]?[{UPPER}0-9])")
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|tx|TT|Tt|tt|P|Q|GS|PGS|TS|ThS|BS|CN|KS|đ/c|Đ/c|v\.v|[" + UPPER + r"])\.$")
+_NUMBERING = re.compile(r"\s*(?:\d+(?:\.\d+)*|[a-zđ]|[IVXL]+)\Z")  # "3. Ban Tuyên giáo …"
 _MARKS = re.compile(r"[⁽(]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of `text`, white space between them left out; together they hold all its words."""
-    cuts = [m.end() for m in _STOP.finditer(text) if not _ABBREVIATION.search(text[: m.start() + 1])]
+    cuts = [m.end() for m in _STOP.finditer(text) if not _no_end(text, m.start())]
     return _trimmed(text, [0, *cuts, len(text)])
+
+
+def _no_end(text: str, stop: int) -> bool:
+    """Whether the full stop at `stop` belongs to an abbreviation or to the number of a paragraph."""
+    return _ABBREVIATION.search(text[: stop + 1]) is not None or _NUMBERING.match(text[:stop]) is not None
 
 
 def clause_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:

@@ -25,6 +25,7 @@ from qa.question import Question, Reader
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.units import universal, years_of
 
+_ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 History = Sequence[Mapping[str, str]]
 _PASSAGES = 30  # that are taken apart into units, for each province asked
 
@@ -69,12 +70,16 @@ class Assistant:
 
     def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
-        read = complete(self._reader, self._reader.read(question), history)
+        read = complete(self._reader, self._reader.read(question), history, self._stands_alone)
         if province:
             read = replace(read, provinces=(known_province(province) or province,), absent=(), by_successor=())
             if read.kind is Kind.COMPARE:
                 read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
         return replace(read, years=(year,)) if year else read
+
+    def _stands_alone(self, question: Question) -> bool:
+        scored = self._evidence.score(question, self._search(question, None, 10))
+        return bool(scored) and scored[0].coverage >= _ALONE and scored[0].figure
 
     def retrieve(
         self, question: str, history: History = (), province: str | None = None, year: int | None = None, k: int = 30

@@ -243,8 +243,14 @@ class Composer:
         if question.provinces:
             documents.sort(key=lambda d: question.provinces.index(d.province))
         best = scored[0]
+        by_document = {d.id: [s for s in scored if s.unit.passage.document_id == d.id] for d in documents}
+        if not question.years and (question.measure or re.search(r"\d", best.unit.text)):
+            # Figures of different years don't compare: each province gives one for each year that any of them gives.
+            years = {int(y) for own in by_document.values() if own and trusted(own[0]) for y in years_of(own[0].unit)}
+            if len(years) > 1:
+                question = replace(question, years=tuple(sorted(years))[:2])
         for document in documents:
-            own = [s for s in scored if s.unit.passage.document_id == document.id]
+            own = by_document[document.id]
             chosen = self._of_province(question, own, best, trusted)
             if chosen:
                 said = " ".join(f"{_quoted(s, bold=True)} {self._dated(s)}{citer.cite(s)}" for s in chosen)
@@ -260,16 +266,7 @@ class Composer:
             return []
         if len(question.years) > 1:
             return self._per_year(question, own) or [own[0]]
-        chosen = [own[0]]
-        if not question.years and question.kind is Kind.COMPARE and own[0].figure and question.measure:
-            # No year asked: the same indicator's figure for the other year belongs to the answer.
-            years = years_of(own[0].unit)
-            others = [s for s in own[1:12] if s.figure and s.coverage >= own[0].coverage - 0.08 and s.score > own[0].score - 0.1]
-            for s in others:
-                if years_of(s.unit) and not years_of(s.unit) & years:
-                    chosen.append(s)
-                    break
-        return chosen
+        return [own[0]]
 
     def _per_year(self, question: Question, own: Sequence[Scored]) -> list[Scored]:
         """The best unit for each year that is asked."""

@@ -6,7 +6,7 @@ place; a question that names its own topic takes over at most the place.
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from index.analysis import Token
 from qa.patterns import Kind
@@ -55,23 +55,33 @@ _EMPTY = frozenset(
 )
 
 
-def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, str]]) -> Question:
+Alone = Callable[[Question], bool]
+"""Whether a question with the place taken over, but no more, finds by itself what it asks about."""
+
+
+def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, str]], alone: Alone) -> Question:
     """`question` with what it leaves out taken from `history` (turns {"role", "content"}, oldest first)."""
     before = [turn.get("content", "") for turn in history if turn.get("role") == "user"][-_TURNS:]
-    if not before or question.greeting:
+    if (
+        not before
+        or question.greeting
+        or not (question.topic or question.years or question.provinces or _POINTING.search(question.normalised))
+    ):
         return question
     earlier: Question | None = None
     for text in before:
         read = reader.read(text)
-        earlier = _merge(earlier, read) if earlier else read
-    return _merge(earlier, question) if earlier else question
+        if read.greeting or not read.topic:
+            continue  # small talk leaves nothing to go on from
+        earlier = _merge(earlier, read, alone) if earlier else read
+    return _merge(earlier, question, alone) if earlier else question
 
 
 def _own_topic(question: Question) -> list[Token]:
     return [t for t in question.topic if t.word not in _EMPTY and not t.folded.isdigit()]
 
 
-def _merge(earlier: Question, question: Question) -> Question:
+def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Question:
     pointing = _POINTING.search(question.normalised.lower()) is not None
     alone = len(_own_topic(question)) >= _ENOUGH and not (pointing and len(_own_topic(question)) < 2 * _ENOUGH)
     places = bool(question.provinces or question.absent)
@@ -85,7 +95,7 @@ def _merge(earlier: Question, question: Question) -> Question:
             by_successor=earlier.by_successor,
             place_terms=question.place_terms | earlier.place_terms,
         )
-    if not alone:
+    if not alone and not (len(_own_topic(question)) > 1 and stands_alone(dataclasses.replace(question, **inherited))):  # type: ignore[arg-type]
         said = {t.folded for t in question.topic}
         topic = (*(t for t in earlier.topic if t.folded not in said), *question.topic)
         topic = tuple(t for t in topic if t.folded not in question.place_terms and t.folded not in earlier.place_terms)
@@ -104,7 +114,8 @@ def _merge(earlier: Question, question: Question) -> Question:
             counted=question.counted or earlier.counted,
             normalised=f"{_without(earlier, question)} {question.normalised}".strip(),
         )
-    return dataclasses.replace(question, **inherited)  # type: ignore[arg-type]
+    merged = dataclasses.replace(question, **inherited)  # type: ignore[arg-type]
+    return dataclasses.replace(merged, kind=Kind.COMPARE) if len(merged.provinces) > 1 else merged
 
 
 def _without(earlier: Question, question: Question) -> str:

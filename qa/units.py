@@ -91,13 +91,19 @@ def _with_predicates(text: str, clauses: Sequence[tuple[int, int]]) -> list[tupl
     joined: list[tuple[int, int]] = []
     for a, b in clauses:
         if joined:
-            before, now = words(text[joined[-1][0] : joined[-1][1]].lower()), words(text[a:b].lower())
+            before, now = _from_figure(text[joined[-1][0] : joined[-1][1]]), _from_figure(text[a:b])
             alike = sum(x == y for x, y in zip(before[:8], now[:8], strict=False))
             if len(before) <= 14 and len(now) > len(before) and alike >= 4:
                 joined[-1] = (joined[-1][0], b)
                 continue
         joined.append((a, b))
     return joined
+
+
+def _from_figure(clause: str) -> list[str]:
+    """The words of a clause from its first figure on: a label ("Phát triển chính quyền số: ") is no part of the pattern."""
+    found = words(clause.lower())
+    return found[next((i for i, w in enumerate(found) if w[0].isdigit()), 0) :]
 
 
 def _without_marks(text: str, start: int, end: int, marks: Sequence[tuple[int, int]], whole: bool) -> Iterable[tuple[int, int, bool]]:
