@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from documents.cleaning import Block
 from documents.outline import Line, classify
 from documents.resolution import Passage, Section
-from documents.sentences import sentence_spans
+from documents.sentences import note_mark_spans, sentence_spans
 
 _SIGNATURE = re.compile(r"^(?:T/M|TM\.?|KT\.?|TL\.?)\s")
 LONGEST_PASSAGE = 700  # characters; a longer paragraph is cut at sentence ends into even pieces
@@ -111,11 +111,12 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _tie_notes(passages: Sequence[Passage]) -> list[Passage]:
     """Give each footnote the heading path of the passage that refers to it."""
+    marks = {p.id: {p.text[a:b].strip("⁽⁾()") for a, b in note_mark_spans(p.text)} for p in passages if p.kind == "body"}
     tied = []
     for p in passages:
         if p.kind == "note":
-            mark = re.match(r"[⁽(]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?", p.text)
-            home = next((q for q in passages if q.kind == "body" and mark and mark[0] in q.text), None)
+            a, b = note_mark_spans(p.text)[0]
+            home = next((q for q in passages if p.text[a:b].strip("⁽⁾()") in marks.get(q.id, ())), None)
             if home:
                 p = Passage(p.id, p.document_id, home.path, p.start, p.end, p.text, p.page, "note", home.id)
         tied.append(p)

@@ -12,8 +12,8 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import resources
 
 from documents.normalise import canonical, fold, has_diacritics, nfc
@@ -22,6 +22,7 @@ from index.analysis import everyday, question_phrases, stop_phrases
 _TOKEN = re.compile(r"[^\W_]+|[\W_]+")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
 _OWN_WEIGHT = 6  # a count in the library's documents weighs as many in the general tables
+_AGREEMENT = 0.8  # share of a triple's occurrences that must be written alike
 _PHRASE_WEIGHT = 40  # a phrase of the word lists ("bắt tay", "phải không") counts as often as this
 _EDIT_COST = 5.0  # nats for one typing error
 _RETONE_COST = 7.0  # nats for changing a diacritic that was typed
@@ -34,6 +35,8 @@ class Counts:
 
     syllables: Mapping[str, int]
     pairs: Mapping[tuple[str, str], int]
+    triples: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    """Only of the library's documents: their set phrases ("chính quyền số")."""
 
 
 @functools.cache
@@ -56,12 +59,27 @@ def count(texts: Iterable[str]) -> Counts:
     """Counts over `texts`, sentence by sentence."""
     syllables: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
+    triples: Counter[tuple[str, str, str]] = Counter()
     for text in texts:
         for sentence in re.split(r"[.;:!?()\n“”\"]+", nfc(text)):
             found = [canonical(w) for w in re.findall(r"[^\W\d_]+", sentence)]
             syllables.update(found)
             pairs.update(zip(["<s>", *found], found, strict=False))
-    return Counts(dict(syllables), dict(pairs))
+            triples.update(zip(found, found[1:], found[2:], strict=False))
+    return Counts(dict(syllables), dict(pairs), {t: n for t, n in triples.items() if n > 1})
+
+
+def _set_phrases(triples: Mapping[tuple[str, str, str], int]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Folded triples of syllables -> how the documents write them, where they (all but misprints) agree."""
+    written: dict[tuple[str, ...], Counter[tuple[str, ...]]] = {}
+    for triple, n in triples.items():
+        written.setdefault(tuple(fold(w) for w in triple), Counter())[triple] += n
+    found = {}
+    for folded, forms in written.items():
+        best, n = forms.most_common(1)[0]
+        if n >= _AGREEMENT * sum(forms.values()):
+            found[folded] = best
+    return found
 
 
 class Restorer:
@@ -93,6 +111,7 @@ class Restorer:
                 if folded not in self._names or any(has_diacritics(p) for p in parts):
                     self._names[folded] = parts
         self._longest_name = max((len(n) for n in self._names), default=0)
+        self._phrases = _set_phrases(own.triples)
 
     def restore(self, text: str) -> str:
         """`text` with diacritics restored and single typing errors mended; digits and punctuation stay as typed."""
@@ -105,13 +124,17 @@ class Restorer:
         share = 1 - len(bare) / len(typed)
         if len(typed) == 1:
             return text  # A lone word gives no context to mend it by.
-        fixed = self._fixed_names(typed)
-        lowered = all(pieces[i].islower() for i in places)
+        names = self._fixed_names(typed)
+        fixed = self._fixed_phrases(typed) | names
+        for k, i in enumerate(places):
+            # "nam 2025" is a year, never "nằm" or the south.
+            if typed[k] == "nam" and k not in names and re.match(r"\s*20\d\d\b", "".join(pieces[i + 1 : i + 3])):
+                fixed[k] = "năm"
         lattice = [
             [(fixed[k], 0.0)] if k in fixed else self._candidates(word, share, pieces[places[k]].isupper()) for k, word in enumerate(typed)
         ]
-        for k, (i, word, best) in enumerate(zip(places, typed, self._best_path(lattice), strict=True)):
-            if (k in fixed and lowered) or (best != word and pieces[i][0].isupper() and not pieces[i].isupper()):
+        for k, (i, word, best) in enumerate(zip(places, typed, self._best_path(lattice, names), strict=True)):
+            if (k in names and pieces[i].islower()) or (best != word and pieces[i][0].isupper() and not pieces[i].isupper()):
                 pieces[i] = best.capitalize()
             elif best != word:
                 pieces[i] = best
@@ -128,6 +151,15 @@ class Restorer:
                 # What was typed with other diacritics ("giá lại") is not the name.
                 if all(w == n or not has_diacritics(w) for w, n in zip(typed[i : i + length], name, strict=True)):
                     fixed.update({i + j: n for j, n in enumerate(name)})
+        return fixed
+
+    def _fixed_phrases(self, typed: list[str]) -> dict[int, str]:
+        fixed: dict[int, str] = {}
+        for i in range(len(typed) - 2):
+            if all(w.isascii() for w in typed[i : i + 3]):
+                phrase = self._phrases.get(tuple(typed[i : i + 3]))
+                if phrase:
+                    fixed.update({i + j: w for j, w in enumerate(phrase)})
         return fixed
 
     def _candidates(self, word: str, share: float, shouted: bool) -> list[tuple[str, float]]:
@@ -154,16 +186,18 @@ class Restorer:
         edits |= {a + c + b for a, b in splits for c in _LETTERS}
         return [(s, _EDIT_COST) for e in edits for s in self._by_fold.get(e, ())]
 
-    def _best_path(self, lattice: list[list[tuple[str, float]]]) -> list[str]:
+    def _best_path(self, lattice: list[list[tuple[str, float]]], names: Container[int]) -> list[str]:
         scores: dict[str, float] = {"<s>": 0.0}
         back: list[dict[str, str]] = []
-        for candidates in lattice:
+        for k, candidates in enumerate(lattice):
+            # What follows a name says nothing of its last syllable: "Trà Vinh năm", not "vinh nằm".
+            after_name = k > 0 and k - 1 in names and k not in names
             new: dict[str, float] = {}
             pointers: dict[str, str] = {}
             for syllable, cost in candidates:
                 best, origin = -math.inf, ""
                 for before, score in scores.items():
-                    value = score + self._log_probability(before, syllable)
+                    value = score + self._log_probability("<s>" if after_name else before, syllable)
                     if value > best:
                         best, origin = value, before
                 if syllable not in new or best - cost > new[syllable]:

@@ -69,7 +69,7 @@ def search(index: Index, query: Query, vector: Vectors | None, k: int = 30, weig
     exact, folded = _bm25(index.bm25_exact, terms(query.text)), _bm25(index.bm25_folded, own)
     heading = _bm25(index.bm25_heading, own)
     expansion = _bm25(index.bm25_exact, [t for phrase in query.keywords for t in terms(phrase)])
-    cosine, scored = _cosines(index, vector, allowed, exact + folded + expansion)
+    cosine, scored = _cosines(index, vector, allowed, exact + folded + heading + expansion)
     rows = np.flatnonzero(allowed & scored)
     parts = {
         "vector": np.clip((cosine[rows] - _COSINE_LOW) / (_COSINE_HIGH - _COSINE_LOW), 0, 1.2) if vector is not None else None,

@@ -171,7 +171,8 @@ def _write_generation(
         bm25.index([analyse(t) or ["∅"] for t in field_texts], show_progress=False)
         bm25.save(folder / f"bm25-{field}", show_progress=False)
     counts = count(p.text for p in passages)
-    _write_json(folder / "counts.json", {"syllables": counts.syllables, "pairs": [[*k, n] for k, n in counts.pairs.items()]})
+    listed = {name: [[*k, n] for k, n in table.items()] for name, table in (("pairs", counts.pairs), ("triples", counts.triples))}
+    _write_json(folder / "counts.json", {"syllables": counts.syllables, **listed})
     _write_json(folder / "documents.json", [dataclasses.asdict(d) for d in documents])
     manifest = {
         "format": FORMAT,
@@ -303,7 +304,8 @@ def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Inde
     if vectors is not None and vectors.ntotal != len(passages):
         raise IndexError_(f"{folder} holds {vectors.ntotal} vectors for {len(passages)} passages; run: nghiquyet index --rebuild")
     raw = json.loads((folder / "counts.json").read_text("utf-8"))
-    counts = Counts(raw["syllables"], {(a, b): n for a, b, n in raw["pairs"]})
+    pairs = {(a, b): n for a, b, n in raw["pairs"]}
+    counts = Counts(raw["syllables"], pairs, {(a, b, c): n for a, b, c, n in raw["triples"]})
     places = manifest["places"]
     return Index(
         documents=documents,

@@ -63,7 +63,10 @@ def _text(where: str, table: object) -> Text:
     unknown = table.keys() - {"text", "variables"}
     if unknown:
         raise PromptError(f"{where}: unknown key {', '.join(sorted(unknown))}; only `text` and `variables` are known")
-    declared = frozenset(table.get("variables", []))
+    variables = table.get("variables", [])
+    if not isinstance(variables, list) or not all(isinstance(v, str) for v in variables):
+        raise PromptError(f"{where}: `variables` must be a list of names")
+    declared = frozenset(variables)
     used = frozenset(m[1] for m in _PLACEHOLDER.finditer(table["text"]) if m[1])
     for placeholder in sorted(used):
         if not _ASCII_NAME.match(placeholder):
@@ -77,8 +80,15 @@ def _text(where: str, table: object) -> Text:
 
 @functools.cache
 def load(name: str) -> Mapping[str, Text]:
-    """The texts of `prompts/NAME.toml`."""
-    source = (resources.files("prompts") / f"{name}.toml").read_text("utf-8")
+    """The texts of `prompts/NAME.toml`.
+
+    Raises:
+        PromptError: there is no such file, or it is wrong.
+    """
+    try:
+        source = (resources.files("prompts") / f"{name}.toml").read_text("utf-8")
+    except FileNotFoundError:
+        raise PromptError(f"{name}.toml: there is no such file among the prompts") from None
     return parse(source, f"{name}.toml")
 
 

@@ -146,7 +146,7 @@ class Composer:
             said = self._evidence.said(question, s.unit)
             gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
             same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
-            sibling = flood and s.unit.passage.path == best.unit.passage.path
+            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * 0.6
             if chosen and not (near or gain > 0.15 or sibling or (same_passage and s.score >= best.score * 0.6)):
                 continue
             if chosen and length + size > budget:

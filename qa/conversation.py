@@ -62,11 +62,8 @@ Alone = Callable[[Question], bool]
 def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, str]], alone: Alone) -> Question:
     """`question` with what it leaves out taken from `history` (turns {"role", "content"}, oldest first)."""
     before = [turn.get("content", "") for turn in history if turn.get("role") == "user"][-_TURNS:]
-    if (
-        not before
-        or question.greeting
-        or not (question.topic or question.years or question.provinces or _POINTING.search(question.normalised))
-    ):
+    says = question.topic or question.years or question.provinces or _POINTING.search(question.normalised.lower())
+    if not before or question.greeting or not says:
         return question
     earlier: Question | None = None
     for text in before:

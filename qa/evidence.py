@@ -17,7 +17,7 @@ from index.search import Hit
 from index.store import Index, heading_text
 from qa.patterns import Kind
 from qa.question import Question
-from qa.units import Unit, has_figure, units, years_of
+from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.wording import alternatives, counted_fit, held, term_set
 
 _THEME_SHARE = 0.5  # what a word counts that every title has
@@ -141,7 +141,7 @@ class Evidence:
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage
                 score += 0.12 * year - (0.0 if figure else 0.4) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
-                score += prior
+                score += prior + (0.08 if question.when and years_said(unit.text) else 0.0)
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 

@@ -180,6 +180,11 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed) else None
 
 
+def asks_when(question: str) -> bool:
+    """Whether a year or a date is (also) asked for."""
+    return _MEASURES[Measure.DATE].search(question) is not None
+
+
 def kind(question: str, asked: tuple[str, ...], provinces: int, sort: Measure | None) -> Kind:
     """The kind of a question that asks for the facts `asked`, names so many provinces and asks for that measure."""
     if provinces > 1 or (_COMPARE.search(question) and not provinces):

@@ -45,6 +45,8 @@ class Question:
     """Words of the topic that come from the turns before."""
     greeting: str | None = None
     yes_no: bool = False
+    when: bool = False
+    """Asks for a year or a date, be it beside something else."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
 
@@ -108,6 +110,7 @@ class Reader:
             counted=_counted(lowered) if measure in (Measure.COUNT, Measure.PERCENT) else (),
             greeting=patterns.small_talk(lowered),
             yes_no=yes_no,
+            when=patterns.asks_when(lowered),
             opinion=patterns.opinion(lowered),
         )
 
