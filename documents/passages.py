@@ -112,11 +112,14 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _tie_notes(passages: Sequence[Passage]) -> list[Passage]:
     """Give each footnote the heading path of the passage that refers to it."""
     marks = {p.id: {p.text[a:b].strip("⁽⁾()") for a, b in note_mark_spans(p.text)} for p in passages if p.kind == "body"}
-    tied = []
+    tied: list[Passage] = []
+    home: Passage | None = None
     for p in passages:
         if p.kind == "note":
-            a, b = note_mark_spans(p.text)[0]
-            home = next((q for q in passages if p.text[a:b].strip("⁽⁾()") in marks.get(q.id, ())), None)
+            own = note_mark_spans(p.text)
+            if own and own[0][0] == 0:  # a long note's later pieces belong where its first does
+                mark = p.text[: own[0][1]].strip("⁽⁾()")
+                home = next((q for q in passages if mark in marks.get(q.id, ())), None)
             if home:
                 p = Passage(p.id, p.document_id, home.path, p.start, p.end, p.text, p.page, "note", home.id)
         tied.append(p)
