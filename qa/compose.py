@@ -139,7 +139,7 @@ class Composer:
         length = 0
         flood = self._topical(question, best)
         for s in self._with_siblings(question, scored):
-            if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < 0)):
+            if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
                 continue
             size = len(words(s.unit.text))
             near = s.score >= best.score * 0.72

@@ -68,7 +68,7 @@ def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, 
     earlier: Question | None = None
     for text in before:
         read = reader.read(text)
-        if read.greeting or not read.topic:
+        if read.greeting or not (read.topic or read.provinces or read.absent or read.years):
             continue  # small talk leaves nothing to go on from
         earlier = _merge(earlier, read, alone) if earlier else read
     return _merge(earlier, question, alone) if earlier else question

@@ -63,7 +63,7 @@ _FACTS = {
     "signer": _any(
         r"(?:ai|người nào|đồng chí nào|ông nào|bà nào) (?:là người )?(?:đã )?ký",
         "người ký",
-        r"ký (?:nghị quyết|văn bản|ban hành|ngày|tên)",
+        rf"ký (?:nghị quyết|văn bản|ban hành|tên)(?! (?:vào )?{_WHICH_DAY})",
         "do ai ký",
         r"(?:chức danh|chức vụ).*ký",
         r"ký.*(?:chức danh|chức vụ)",

@@ -151,7 +151,7 @@ class Reader:
 
 
 def _capital(text: str, word: str) -> bool:
-    return re.search(rf"(?<!\w)(?=[{UPPER}]){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None and word.capitalize() in text
+    return re.search(rf"(?<!\w)(?=[{UPPER}])(?i:{re.escape(word)})(?!\w)", text) is not None
 
 
 @functools.cache
