@@ -11,7 +11,7 @@ from documents.cleaning import clean
 from documents.passages import cut
 from documents.resolution import Fact, Resolution
 
-_FACTS = ("number", "issued", "body", "signer", "signer_role")
+_FACTS = ("name", "number", "issued", "body", "signer", "signer_role")
 
 
 class CorpusError(Exception):
@@ -43,7 +43,7 @@ def _load(folder: Traversable, entry: dict[str, Any]) -> Resolution:
     for name in _FACTS:
         given = entry[name]
         if given is not None:
-            facts[name] = _locate(text, given["value"], given["quote"], f"{entry['id']}: {name}")
+            facts["title" if name == "name" else name] = _locate(text, given["value"], given["quote"], f"{entry['id']}: {name}")
     return Resolution(
         id=entry["id"],
         title=entry["title"],

@@ -33,7 +33,7 @@ class Weights:
     year: float = 0.10
     figure: float = 0.04
     aside: float = -0.12
-    """For front matter, recipients and signatures, which hold names and no content."""
+    """For title blocks, recipients and signatures, which hold names and no content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,5 +152,5 @@ def _extras(index: Index, query: Query, rows: NDArray[np.intp]) -> dict[str, NDA
             # A heading "đến năm 2030" dates all below it; a question about 2025 is not answered there.
             year[i] = 1.0 if in_path or in_text else (-1.0 if any(y in path for y in other) else 0.0)
     figure = np.array([float(query.figure and any(c.isdigit() for c in p.text)) for p in passages])
-    aside = np.array([float(p.kind in ("front", "tail")) for p in passages])
+    aside = np.array([float(p.kind == "tail" or (p.kind == "front" and "\n" in p.text)) for p in passages])
     return {"year": year, "figure": figure, "aside": aside}

@@ -25,6 +25,8 @@ from qa.question import Question, Reader
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.units import universal, years_of
 
+_WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
+_UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 History = Sequence[Mapping[str, str]]
 _PASSAGES = 30  # that are taken apart into units, for each province asked
@@ -165,9 +167,10 @@ class Assistant:
             return False
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
-        if any(name in best.missing for name in question.acronyms):
-            return False
-        return probability(self._evidence, question, best) >= threshold()
+        if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
+            return False  # the figures there count something else
+        wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()
+        return probability(self._evidence, question, best) >= wanted
 
     def _year_possible(self, question: Question, best: Scored) -> bool:
         """Whether an undated passage can be of a year asked: one the document sets itself in its title or headings."""

@@ -142,6 +142,8 @@ def _ask(options: argparse.Namespace) -> int:
 def _answer(options: argparse.Namespace) -> int:
     from qa.batch import answer_lines
 
+    with contextlib.suppress(AttributeError, ValueError):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
     with contextlib.ExitStack() as stack:
         try:
             source = (
@@ -156,7 +158,8 @@ def _answer(options: argparse.Namespace) -> int:
             return 0
         partial = Path(f"{options.target}.part")
         try:
-            with partial.open("w", encoding="utf-8") as target:
+            # A JSON line may hold lone surrogates ("\ud800"), which UTF-8 can't.
+            with partial.open("w", encoding="utf-8", errors="replace") as target:
                 for done, line in enumerate(answer_lines(assistant, source), start=1):
                     target.write(line + "\n")
                     if done % 100 == 0:
@@ -165,7 +168,8 @@ def _answer(options: argparse.Namespace) -> int:
         except OSError as error:
             raise CommandError(f"--out {options.target}: {error.strerror}; give a file that can be written, or - for stdout") from error
         finally:
-            partial.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # gone after the rename, or never made
+                partial.unlink()
     return 0
 
 

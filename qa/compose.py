@@ -14,7 +14,7 @@ from qa.patterns import Kind
 from qa.question import Question
 from qa.units import Unit, years_of
 
-_BUDGET = {Kind.FIGURE: 60, Kind.WHO: 100, Kind.LIST: 170, Kind.TEXT: 130, Kind.METADATA: 60, Kind.COMPARE: 45}  # words
+_BUDGET = {Kind.FIGURE: 60, Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 130, Kind.METADATA: 60, Kind.COMPARE: 45}  # words
 _NUMBER = r"\d[\d.,]*"
 _TO = r"\s*(?:-|–|đến)\s*"
 _FIGURE_SPAN = re.compile(
@@ -23,6 +23,7 @@ _FIGURE_SPAN = re.compile(
     rf"|(?:xếp )?thứ\s+{_NUMBER}(?:/\d+)?",
     re.IGNORECASE,
 )
+_NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
 _NUMBERING = re.compile(r"^(?:[IVXL]+|\d+(?:\.\d+)*|[a-zđ])\s*[-–.)]+\s*|^\d+(?:\.\d+)+\s+")
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
@@ -132,6 +133,8 @@ class Composer:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
         best = scored[0]
         budget = 60 if question.yes_no else _BUDGET[question.kind]
+        if question.kind is Kind.LIST and not question.broad:
+            budget = _NARROW
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         chosen: list[Scored] = []
@@ -166,6 +169,9 @@ class Composer:
         for s in chosen:
             first, _ = self._evidence.units(s.unit.passage)[0]
             for unit in (first, s.unit):
+                long = sum(len(words(f.unit.text)) for f in found) + len(words(unit.text)) > _BUDGET[Kind.WHO] * 1.4
+                if found and long:
+                    break
                 if not any(f.unit == unit for f in found):
                     found.append(replace(s, unit=unit))
         return found

@@ -142,6 +142,7 @@ class Evidence:
                 score = 0.55 * hit.score + 0.6 * coverage
                 score += 0.12 * year - (0.0 if figure else 0.4) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
                 score += prior + (0.08 if question.when and years_said(unit.text) else 0.0)
+                score += 0.15 if question.definition and _defines(question, unit) else 0.0
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 
@@ -176,6 +177,12 @@ def _prior(question: Question, passage: Passage) -> float:
     if question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised):
         prior -= 0.12
     return prior
+
+
+def _defines(question: Question, unit: Unit) -> bool:
+    """Whether the unit opens with what is asked about and says what it is ("Chuyển đổi số là quá trình …")."""
+    topic = " ".join(t.word for t in question.strong[-3:])
+    return unit.text.lower().startswith(f"{topic} là ")
 
 
 def _leaf_share(question: Question, wanted: dict[str, float], total: float, leaf: frozenset[str]) -> float:

@@ -9,7 +9,7 @@ from prompts.loader import text
 from qa.citing import Citer, escape
 from qa.question import Question
 
-_ORDER = ("signer", "issued", "number", "body", "recipients")
+_ORDER = ("title", "signer", "issued", "number", "body", "recipients")
 
 
 def documents_asked(index: Index, question: Question) -> list[Resolution]:

@@ -65,8 +65,8 @@ _FACTS = {
         "người ký",
         rf"ký (?:nghị quyết|văn bản|ban hành|tên)(?! (?:vào )?{_WHICH_DAY})",
         "do ai ký",
-        r"(?:chức danh|chức vụ).*ký",
-        r"ký.*(?:chức danh|chức vụ)",
+        r"(?:chức danh|chức vụ).*(?<!\w)ký",
+        r"ký(?!\w).*(?:chức danh|chức vụ)",
     ),
     "issued": _any(
         rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
@@ -88,6 +88,11 @@ _FACTS = {
         "cơ quan ban hành",
         "ban hành bởi",
     ),
+    "title": _any(
+        r"tên (?:đầy đủ|gọi)?(?: của)? ?(?:nghị quyết|văn bản)",
+        r"(?:nghị quyết|văn bản)(?: \w+){0,8} (?:tên là gì|có tên|về (?:việc|vấn đề) gì)",
+        r"(?:nghị quyết|văn bản|chương trình)(?: \w+){0,14} giai đoạn nào",
+    ),
     "recipients": _any("nơi nhận", r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)"),
 }
 # Tried in this order: "xếp thứ bao nhiêu" asks for a rank, not for a count.
@@ -95,7 +100,7 @@ _MEASURES = {
     Measure.MONEY: _any(
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
         r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
-        r"giá.*bao nhiêu",
+        r"giá(?!\w).*bao nhiêu",
         r"(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu",
     ),
     Measure.RANK: _any(
@@ -108,7 +113,7 @@ _MEASURES = {
     Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)"),
     Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)"),
     Measure.PERIOD: _any("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
-    Measure.COUNT: _any("bao nhiêu", "mấy", "chỉ tiêu", "mức nào"),
+    Measure.COUNT: _any("bao nhiêu", "mấy", "chỉ tiêu", "mức nào", r"chênh(?: lệch| nhau)?"),
     Measure.DATE: _any(
         "bao giờ",
         "khi nào",
@@ -139,6 +144,23 @@ _OPINION = _any(
     r"ý kiến (?:của )?bạn",
     "quan điểm của bạn",
 )
+_DEFINITION = _any(r"là (?:cái |sự )?gì", "nghĩa là", "khái niệm", "hiểu thế nào", r"hiểu .* là", "định nghĩa")
+_BROAD = _any(
+    "những",
+    "các",
+    "gồm",
+    "bao gồm",
+    "thế nào",
+    "như thế nào",
+    "ra sao",
+    "làm gì",
+    "gì để",
+    "giải pháp",
+    "nhiệm vụ",
+    "biện pháp",
+    "liệt kê",
+    "kể",
+)
 COUNTED = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)(?: phần trăm| ?%)?")
 """What stands behind it is what is counted."""
 _SMALL_TALK = {
@@ -152,7 +174,7 @@ _SMALL_TALK = {
 
 
 def facts(question: str) -> tuple[str, ...]:
-    """Which facts of the metadata are asked for: signer | issued | number | body | recipients."""
+    """Which facts of the metadata are asked for: title | signer | issued | number | body | recipients."""
     return tuple(name for name, pattern in _FACTS.items() if pattern.search(question))
 
 
@@ -178,6 +200,16 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
             return sort
     supposed = [n for n in _SUPPOSED.findall(question) if n.strip(".,") not in {str(y) for y in years}]
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed) else None
+
+
+def broad(question: str) -> bool:
+    """Whether it asks for all that there is."""
+    return _BROAD.search(question) is not None
+
+
+def definition(question: str) -> bool:
+    """Whether it asks what something is."""
+    return _DEFINITION.search(question) is not None
 
 
 def asks_when(question: str) -> bool:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
-from documents.places import key, province_names, successors
+from documents.places import folded_key, key, province_names, successors
 from index.analysis import Token, spell_out, tokens, weak_words, widen
 from index.language import Restorer, general_counts
 from qa import patterns
 from qa.patterns import Kind, Measure
+
+# A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
+_SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,10 @@ class Question:
     yes_no: bool = False
     when: bool = False
     """Asks for a year or a date, be it beside something else."""
+    broad: bool = False
+    """Asks for all that there is ("những gì", "làm gì", "thế nào")."""
+    definition: bool = False
+    """Asks what something is."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
 
@@ -74,6 +81,10 @@ class Reader:
         self._restorer = restorer
         self._names: dict[tuple[str, ...], str] = dict(province_names())
         self._names.update({key(place): home for place, home in places.items()})
+        initials: dict[str, list[str]] = {}
+        for province in self._provinces:
+            initials.setdefault("".join(w[0] for w in folded_key(province)).upper(), []).append(province)
+        self._initials = {letters: homes[0] for letters, homes in initials.items() if len(homes) == 1 and len(letters) > 1}
         self._longest = max(len(n) for n in self._names)
 
     def read(self, typed: str) -> Question:
@@ -107,10 +118,12 @@ class Reader:
             topic=topic,
             names=names,
             acronyms=tuple(n for n in names if re.search(rf"\b{n.upper()}\b", normalised) and not normalised.isupper()),
-            counted=_counted(lowered) if measure in (Measure.COUNT, Measure.PERCENT) else (),
+            counted=_counted(lowered, place_terms) if measure in (Measure.COUNT, Measure.PERCENT) else (),
             greeting=patterns.small_talk(lowered),
             yes_no=yes_no,
             when=patterns.asks_when(lowered),
+            broad=patterns.broad(lowered),
+            definition=patterns.definition(lowered),
             opinion=patterns.opinion(lowered),
         )
 
@@ -126,13 +139,22 @@ class Reader:
         while i < len(forms):
             for length in range(min(self._longest, len(forms) - i), 0, -1):
                 name = tuple(forms[i : i + length])
-                if name in self._names and (length > 1 or _capital(text, forms[i]) or fold(name[0]) not in _syllable_folds()):
+                if name in self._names and (length > 1 or _capital(text, forms[i]) or not _SYLLABLE.fullmatch(fold(name[0]))):
                     found.append(self._names[name])
                     used.update(fold(w) for w in name)
                     i += length - 1
                     break
             i += 1
+        if not found:
+            found, used = self._by_initials(text)
         return list(dict.fromkeys(found)), frozenset(used)
+
+    def _by_initials(self, text: str) -> tuple[list[str], set[str]]:
+        """Provinces of the library named by their initials in capitals ("TV"), where no other province has the same."""
+        said = [w for w in words(text) if not w.islower() and w.isupper() and fold(w).upper() in self._initials]
+        if text.isupper():
+            return [], set()
+        return [self._initials[fold(w).upper()] for w in said], {fold(w) for w in said}
 
     def _resolve(self, found: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]:
         held: list[str] = []
@@ -170,11 +192,11 @@ def _names(topic: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(foreign))
 
 
-def _counted(lowered: str) -> tuple[str, ...]:
+def _counted(lowered: str, places: frozenset[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for hit in patterns.COUNTED.finditer(lowered):
         for token in tokens(lowered[hit.end() : hit.end() + 40])[:3]:
-            if token.stop:
+            if token.stop or token.folded in places:
                 break
             found[token.folded] = None
     return tuple(found)
