@@ -112,6 +112,7 @@ def test_facts_point_at_their_quotes(document: Resolution) -> None:
     entries = json.loads((folder / "manifest.json").read_text("utf-8"))["documents"]
     entry = next(e for e in entries if e["id"] == document.id)
     given = {name: entry[name] for name in ("number", "issued", "body", "signer", "signer_role") if entry[name]}
+    given["title"] = entry["name"]
     assert {n: [(f.value, document.text[f.start : f.end]) for f in facts] for n, facts in document.facts.items()} == {
         n: [(g["value"], g["quote"])] for n, g in given.items()
     }
