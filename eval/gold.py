@@ -6,16 +6,22 @@ This module only reads; it does not judge (see `eval.metrics`).
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
 UNANSWERABLE = "unanswerable"
 TYPES = ("figure", "list", "task", "responsibility", "situation", "viewpoint", "metadata", "compare", UNANSWERABLE)
+OTHER = "other"
+"""What a question of another format is, which knows no types: answerable, of no type above."""
+STYLES = ("formal", "colloquial", "no_diacritics", "typo", "abbrev", "short_keywords")
+"""How questions are typed; `read` takes any style, `eval.check` names those that are none of these."""
+DEFAULT_MAX_WORDS = 60
+"""For formats that set no bound on an answer's length."""
 
 # The first three digits of a source file, as the questions name it -> the bundled document made of it, its province.
-_DOCUMENTS = {
+DOCUMENTS = {
     "000": ("gia-lai-04-nq-tu", "Gia Lai"),
     "002": ("tra-vinh-2022", "Trà Vinh"),
     "003": ("thai-nguyen-2020", "Thái Nguyên"),
@@ -37,6 +43,8 @@ class Evidence:
     """As it stands in the source: perhaps NFD, perhaps with Markdown marks."""
     province: str | None = None
     """Whose text it is; None where the file does not tell, and then any province will do."""
+    grade: int = 1
+    """How relevant the piece is, for nDCG; above 1 only where a BEIR file grades it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Gold:
     id: str
     question: str
     type: str
-    """One of `TYPES`."""
+    """One of `TYPES`, or `OTHER`."""
     must_include: tuple[tuple[str, ...], ...]
     """Groups of alternatives: one of each has to be in the answer."""
     must_not_include: tuple[str, ...]
@@ -57,6 +65,8 @@ class Gold:
     provinces: tuple[str, ...] = ()
     history: tuple[Mapping[str, str], ...] = ()
     """Earlier turns as {"role", "content"}, oldest first."""
+    where: str = field(default="", compare=False, repr=False)
+    """File and line it was read from, as errors name them."""
 
 
 def shipped() -> list[Path]:
@@ -71,17 +81,10 @@ def read(path: Path) -> list[Gold]:
     Raises:
         GoldError: the file can't be read, a line is no JSON object, a field is missing or of the wrong kind, an id comes twice.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GoldError(f"{path}: can't be read as UTF-8 text ({error})") from error
     questions: list[Gold] = []
     seen: dict[str, int] = {}
-    # Not splitlines(): a quote may hold a form feed or U+2028, which end no line of JSON.
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        question = _question(line, f"{path}, line {number}")
+    for number, line in json_lines(path):
+        question = parse(decoded(line, f"{path}, line {number}"), f"{path}, line {number}")
         if question.id in seen:
             raise GoldError(f"{path}, line {number}: id: {question.id!r} stands on line {seen[question.id]} already")
         seen[question.id] = number
@@ -89,18 +92,34 @@ def read(path: Path) -> list[Gold]:
     return questions
 
 
-def read_all(paths: Sequence[Path]) -> dict[str, list[Gold]]:
-    """File name without suffix -> questions, for several files whose answers are kept together.
+def json_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Number (from 1) and text of each line of a file that is not blank.
 
     Raises:
-        GoldError: as `read`; or two files share a name or an id.
+        GoldError: the file can't be read as UTF-8.
     """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(f"{path}: can't be read as UTF-8 text ({error})") from error
+    # Not splitlines(): a quote may hold a form feed or U+2028, which end no line of JSON.
+    return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
+
+
+def read_all(paths: Sequence[Path]) -> dict[str, list[Gold]]:
+    """File name without suffix -> questions, for several files (of any of `eval.formats`) whose answers are kept together.
+
+    Raises:
+        GoldError: as `eval.formats.read_any`; or two files share a name or an id.
+    """
+    from eval.formats import read_any  # which builds on this module
+
     files: dict[str, list[Gold]] = {}
     homes: dict[str, Path] = {}
     for path in paths:
         if path.stem in files:
             raise GoldError(f"{path}: there is another file called {path.stem}; rename one")
-        files[path.stem] = read(path)
+        files[path.stem] = read_any(path)
         for question in files[path.stem]:
             if question.id in homes:
                 raise GoldError(f"{path}: id: {question.id!r} is in {homes[question.id]} too; ids must differ between files")
@@ -108,16 +127,30 @@ def read_all(paths: Sequence[Path]) -> dict[str, list[Gold]]:
     return files
 
 
-def _question(line: str, where: str) -> Gold:
+def decoded(line: str, where: str) -> dict[str, Any]:
+    """The JSON object on a line.
+
+    Raises:
+        GoldError: it is none.
+    """
     try:
         raw = json.loads(line)
     except json.JSONDecodeError as error:
         raise GoldError(f"{where}: no JSON ({error})") from error
     if not isinstance(raw, dict):
         raise GoldError(f"{where}: a JSON object is wanted, not {type(raw).__name__}")
+    return raw
+
+
+def parse(raw: dict[str, Any], where: str) -> Gold:
+    """A question from the fields of `eval/data/gold.schema.json`; other fields are passed over.
+
+    Raises:
+        GoldError: a field is missing or of the wrong kind; the message begins with `where` and the field.
+    """
     kind = _text(raw, "type", where)
-    if kind not in TYPES:
-        raise GoldError(f"{where}: type: {kind!r} is none of {', '.join(TYPES)}")
+    if kind not in (*TYPES, OTHER):
+        raise GoldError(f"{where}: type: {kind!r} is none of {', '.join((*TYPES, OTHER))}")
     groups = raw.get("must_include")
     if not isinstance(groups, list) or not all(_is_texts(g) and g for g in groups):
         raise GoldError(f"{where}: must_include: a list of non-empty lists of strings is wanted")
@@ -137,6 +170,7 @@ def _question(line: str, where: str) -> Gold:
         persona=_text(raw, "persona", where, required=False),
         provinces=provinces,
         history=tuple(_turns(raw, where)),
+        where=where,
     )
 
 
@@ -145,7 +179,7 @@ def _evidence(raw: dict[str, Any], provinces: tuple[str, ...], where: str) -> It
         if not {"doc", "quote"} <= item.keys() <= {"doc", "quote", "province"} or not _is_texts(list(item.values())):
             raise GoldError(f'{where}: evidence[{i}]: {{"doc", "quote"}} with strings is wanted ("province" may be added)')
         # A question about one province has its evidence there.
-        document, province = _DOCUMENTS.get(item["doc"], (item["doc"], provinces[0] if len(provinces) == 1 else None))
+        document, province = DOCUMENTS.get(item["doc"], (item["doc"], provinces[0] if len(provinces) == 1 else None))
         yield Evidence(document, item["quote"], item.get("province", province))
 
 

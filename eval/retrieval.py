@@ -60,6 +60,34 @@ def reciprocal_rank(gold: Gold, passages: Sequence[Passage], documents: Mapping[
     return 0.0
 
 
+def relevance(
+    gold: Sequence[Gold],
+    documents: Mapping[str, Resolution],
+    pool: Sequence[Passage] | None = None,
+    rankings: Mapping[str, Sequence[Passage]] | None = None,
+) -> dict[str, dict[str, int]]:
+    """Relevance judgements (qrels): question id -> passage id -> grade of the evidence it covers by itself.
+
+    Every question with evidence has an entry; it is empty where the evidence runs across passages.
+
+    Args:
+        pool: The passages to judge; by default all of `documents`.
+        rankings: Question id -> further passages to judge for that question alone.
+    """
+    judged: dict[str, dict[str, int]] = {}
+    pool = [p for d in documents.values() for p in d.passages] if pool is None else pool
+    for question in (g for g in gold if g.evidence):
+        grades = judged.setdefault(question.id, {})
+        for passage in (*pool, *(rankings or {}).get(question.id, ())):
+            if passage.id not in grades and (grade := _grade(question, passage, documents)):
+                grades[passage.id] = grade
+    return judged
+
+
+def _grade(gold: Gold, passage: Passage, documents: Mapping[str, Resolution]) -> int:
+    return max((e.grade for e in gold.evidence if _within(e, [passage], documents)), default=0)
+
+
 def _within(evidence: Evidence, passages: Iterable[Passage], documents: Mapping[str, Resolution]) -> bool:
     # The same sentence often stands in several provinces' documents; only the one that is asked about counts.
     own = [p for p in passages if _is_of(evidence, documents[p.document_id], documents)]

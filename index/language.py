@@ -22,6 +22,8 @@ from index.analysis import everyday, question_phrases, stop_phrases
 _TOKEN = re.compile(r"[^\W_]+|[\W_]+")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
 _OWN_WEIGHT = 6  # a count in the library's documents weighs as many in the general tables
+_COMPOUND_COUNT = 15  # times a pair occurs in the general tables
+_COMPOUND_SHARE = 0.12  # of the rarer syllable's occurrences
 _AGREEMENT = 0.8  # share of a triple's occurrences that must be written alike
 _PHRASE_WEIGHT = 40  # a phrase of the word lists ("bắt tay", "phải không") counts as often as this
 _EDIT_COST = 5.0  # nats for one typing error
@@ -53,6 +55,14 @@ def general_counts() -> Counts:
         key = (first if first == "<s>" else canonical(first), canonical(second))
         pairs[key] = pairs.get(key, 0) + int(count)
     return Counts(syllables, pairs)
+
+
+def is_compound(first: str, second: str) -> bool:
+    """Whether two canonical syllables make a word of the language ("diện tích"): often together, and seldom apart."""
+    counts = general_counts()
+    n = counts.pairs.get((first, second), 0)
+    rarer = min(counts.syllables.get(first, 0), counts.syllables.get(second, 0))
+    return n >= _COMPOUND_COUNT and n >= _COMPOUND_SHARE * rarer
 
 
 def count(texts: Iterable[str]) -> Counts:
@@ -177,7 +187,7 @@ class Restorer:
         return [*found, (word, 8.0)]
 
     def _edited(self, folded: str) -> list[tuple[str, float]]:
-        if not 2 <= len(folded) <= 9 or not folded.isalpha():
+        if not 3 <= len(folded) <= 9 or not folded.isalpha():
             return []
         splits = [(folded[:i], folded[i:]) for i in range(len(folded) + 1)]
         edits = {a + b[1:] for a, b in splits if b}

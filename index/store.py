@@ -237,6 +237,8 @@ def _current(data: Path) -> str:
         name = (root / "CURRENT").read_text("utf-8").strip()
     except FileNotFoundError:
         raise MissingIndexError(f"there is no index in {root} yet; run: nghiquyet index") from None
+    except NotADirectoryError:
+        raise IndexError_(f"the data folder {data} is not a folder (part of its path is a file); choose another with --data DIR") from None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexError_(f"{root / 'CURRENT'} can't be read ({error}); run: nghiquyet index --rebuild") from error
     if not name.startswith("gen-") or "/" in name or "\\" in name:

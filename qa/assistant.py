@@ -124,7 +124,7 @@ class Assistant:
         said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
         if said is None:
             return Answer(Status.NOT_FOUND, missing, understood=understood)
-        return Answer(Status.ANSWERED, said, citer.citations, understood)
+        return Answer(Status.ANSWERED, "\n\n".join([said, *_successor_notes(question)]), citer.citations, understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         hits = self._hits(question)
@@ -136,7 +136,7 @@ class Assistant:
         said = self._composer.compose(question, scored, citer, lambda s: self._trusted(question, s))
         if not citer.citations:
             return self._refusal(question, scored, understood, available, trace)
-        notes = [text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor]
+        notes = _successor_notes(question)
         if question.absent:
             notes.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
         return Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
@@ -218,6 +218,10 @@ class Assistant:
             "probability": probability(self._evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
+
+
+def _successor_notes(question: Question) -> list[str]:
+    return [text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor]
 
 
 def _greeting(kind: str, available: str) -> str:

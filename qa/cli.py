@@ -24,8 +24,8 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    command_line = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(command_line).parse_args(command_line)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
@@ -50,7 +50,7 @@ def _expected(error: Exception) -> bool:
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nghiquyet", description="Trợ lý Nghị quyết: hỏi đáp có trích dẫn trên các nghị quyết.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -72,18 +72,17 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="the answer as one line of JSON")
     ask.add_argument("--explain", action="store_true", help="how the question was read, what was found, what was kept and why")
     ask.add_argument("--province", help="only documents of this province")
-    ask.add_argument("--year", type=int, help="the year that is meant")
+    ask.add_argument("--year", type=_year, metavar="YEAR", help="the year that is meant")
 
     answer = command("answer", "answer a file of questions (JSON Lines)")
     answer.add_argument("--in", dest="source", required=True, metavar="Q.jsonl", help='questions; "-" for stdin')
     answer.add_argument("--out", dest="target", required=True, metavar="A.jsonl", help='answers; "-" for stdout')
 
     evaluate = command("eval", "score the answers to gold questions")
-    evaluate.add_argument("gold", nargs="*", type=Path, metavar="GOLD.jsonl", help="default: the questions that ship")
-    evaluate.add_argument("--by", action="append", default=[], metavar="FIELD", help="slice by type, style, persona …; may be repeated")
-    evaluate.add_argument("--wrong", type=int, default=0, metavar="N", help="show N wrong answers")
-    evaluate.add_argument("--json", action="store_true", help="the figures as JSON")
-    evaluate.add_argument("--answers", type=Path, metavar="OUT.jsonl", help="also write the answers there")
+    if command_line[:1] == ["eval"]:
+        from eval.options import add_arguments
+
+        add_arguments(evaluate)
 
     listing = command("list", "the documents of the library")
     listing.add_argument("--json", action="store_true", help="JSON Lines")
@@ -96,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--rebuild", action="store_true", help="build it anew; only new texts are embedded")
     command("doctor", "what is installed, which settings are in force, whether the index is sound")
     return parser
+
+
+def _year(given: str) -> int:
+    if not given.isdigit() or not 1900 <= int(given) <= 2100:
+        raise argparse.ArgumentTypeError(f"{given!r} is no year; give one from 1900 to 2100")
+    return int(given)
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -111,10 +116,12 @@ def _assistant(options: argparse.Namespace) -> "Assistant":
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from qa.app import check_port, serve
+    from qa.page_server import check_port
 
     settings = _settings(options)
     check_port(settings.host, settings.port)
+    from qa.app import serve  # Gradio takes seconds to import; a port that is taken is said at once
+
     serve(_assistant(options), settings.host, settings.port)
     return 0
 
@@ -174,9 +181,9 @@ def _answer(options: argparse.Namespace) -> int:
 
 
 def _eval(options: argparse.Namespace) -> int:
-    from eval.runs import command
+    from eval.command import command
 
-    return command(options.gold, _assistant(options), options.by, options.wrong, options.json, options.answers)
+    return command(options, lambda: _assistant(options))
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
     w = Weights()
     wanted = evidence.wanted(question)
     total = sum(wanted.values()) or 1.0
-    unknown = sum(v for t, v in wanted.items() if "_" not in t and not evidence.known(t)) / total
+    unknown = sum(v for t, v in wanted.items() if not evidence.known(t)) / total
     return {
         "coverage": best.coverage,
         "cosine": best.hit.parts.get("vector", 0.0) / w.vector,

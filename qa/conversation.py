@@ -12,6 +12,7 @@ from index.analysis import Token
 from qa.patterns import Kind
 from qa.question import Question, Reader
 
+_LOOKED_AT = 12  # turns that are read at all
 _TURNS = 4  # how far back a chain of follow-ups is traced
 _ENOUGH = 4  # topic words that make a question stand alone
 _POINTING = re.compile(
@@ -61,15 +62,15 @@ Alone = Callable[[Question], bool]
 
 def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, str]], alone: Alone) -> Question:
     """`question` with what it leaves out taken from `history` (turns {"role", "content"}, oldest first)."""
-    before = [turn.get("content", "") for turn in history if turn.get("role") == "user"][-_TURNS:]
+    before = [turn.get("content", "") for turn in history if turn.get("role") == "user"]
     says = question.topic or question.years or question.provinces or _POINTING.search(question.normalised.lower())
     if not before or question.greeting or not says:
         return question
+    turns = [reader.read(text) for text in before[-_LOOKED_AT:]]
+    # Small talk leaves nothing to go on from.
+    turns = [t for t in turns if not t.greeting and (t.topic or t.provinces or t.absent or t.years)][-_TURNS:]
     earlier: Question | None = None
-    for text in before:
-        read = reader.read(text)
-        if read.greeting or not (read.topic or read.provinces or read.absent or read.years):
-            continue  # small talk leaves nothing to go on from
+    for read in turns:
         earlier = _merge(earlier, read, alone) if earlier else read
     return _merge(earlier, question, alone) if earlier else question
 
@@ -91,6 +92,7 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
             absent=earlier.absent,
             by_successor=earlier.by_successor,
             place_terms=question.place_terms | earlier.place_terms,
+            years=question.years or (earlier.years if question.measure else ()),
         )
     if not alone and not (len(_own_topic(question)) > 1 and stands_alone(dataclasses.replace(question, **inherited))):  # type: ignore[arg-type]
         said = {t.folded for t in question.topic}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from documents.normalise import fold
 from documents.resolution import Passage, Resolution
 from index.analysis import terms, weak_words
+from index.language import is_compound
 from index.search import Hit
 from index.store import Index, heading_text
 from qa.patterns import Kind
@@ -112,7 +113,9 @@ class Evidence:
         everyday = {w for phrase, _ in question.widened for w in phrase}
         for term in said:
             single = "_" not in term
-            weight = math.sqrt(self.weight(term)) if single or self.known(term) else 0.0
+            weight = math.sqrt(self.weight(term))
+            if not single and not self.known(term) and not is_compound(*term.split("_")):
+                continue  # chance neighbours; but a word of the language that the library never says counts as missing
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
             share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
@@ -142,7 +145,7 @@ class Evidence:
                 score = 0.55 * hit.score + 0.6 * coverage
                 score += 0.12 * year - (0.0 if figure else 0.4) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
                 score += prior + (0.08 if question.when and years_said(unit.text) else 0.0)
-                score += 0.15 if question.definition and _defines(question, unit) else 0.0
+                score += 0.3 if question.definition and _defines(question, unit) else 0.0
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 

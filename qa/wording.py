@@ -41,7 +41,7 @@ def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -
     for i, form in enumerate(forms):
         if not form[0].isdigit() or _YEAR.fullmatch(form):
             continue
-        windows = ((folded[i + 1 : i + 6], 1.0), (folded[i + 6 : i + 10], 0.7), (folded[max(0, i - 9) : i], 0.6))
+        windows = ((folded[i + 1 : i + 6], 1.0), (folded[i + 6 : i + 10], 0.7), (folded[max(0, i - 14) : i], 0.6))
         found = [_near([w], windows, others.get(w)) for w in question.counted]
         found += [_near(list(p), windows, others.get("_".join(p))) for p in pairs]
         best = max(best, sum(found) / len(found))

@@ -9,7 +9,7 @@ import pytest
 
 from documents.library import bundled
 from documents.normalise import nfc
-from eval.gold import TYPES, Evidence, Gold, GoldError, read, read_all, shipped
+from eval.gold import OTHER, STYLES, TYPES, Evidence, Gold, GoldError, parse, read, read_all, shipped
 from eval.retrieval import found
 
 GOOD: dict[str, Any] = {
@@ -49,6 +49,19 @@ def test_a_line_becomes_a_question(tmp_path: Path) -> None:
             history=({"role": "user", "content": "Chào"},),
         )
     ]
+
+
+def test_a_question_knows_its_line_and_equality_does_not_mind(tmp_path: Path) -> None:
+    path = written(tmp_path, "", GOOD)
+    (question,) = read(path)
+    assert question.where == f"{path}, line 2"
+    assert question == parse(dict(GOOD), "elsewhere")
+
+
+def test_a_type_for_sets_that_know_none(tmp_path: Path) -> None:
+    (question,) = read(written(tmp_path, GOOD | {"type": "other"}))
+    assert question.type == OTHER
+    assert OTHER not in TYPES
 
 
 def test_what_nobody_needs_may_be_missing_or_added(tmp_path: Path) -> None:
@@ -137,6 +150,7 @@ def test_the_shipped_files() -> None:
     everything = [q for questions in files.values() for q in questions]
     assert len({q.id for q in everything}) == 324
     assert {q.type for q in everything} == set(TYPES)
+    assert {q.style for q in everything} == set(STYLES)
     assert all(bool(q.evidence) == bool(q.must_include) == (q.type != "unanswerable") for q in everything)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from documents.library import bundled
 from documents.resolution import Passage, Resolution
 from eval.gold import Evidence, Gold, read, shipped
-from eval.matching import contains, covers, holds, plain, words
+from eval.matching import COVERED, contains, covers, holds, plain, words
 from eval.metrics import Report, Slice, judge, quantile, score, texts_by_province
 from eval.retrieval import found, measure, reciprocal_rank
 
@@ -92,6 +94,13 @@ def test_covering_wants_four_fifths_in_one_run() -> None:
     assert not covers("c3 d4 e5 f6 g7", evidence)
     assert not contains("c3 d4 e5 f6 g7 h8", evidence)
     assert not covers("", evidence)
+
+
+@given(st.lists(st.sampled_from(["ab", "cd", "ef", "ab1"]), max_size=14), st.lists(st.sampled_from(["ab", "cd", "ef", "ab1"]), max_size=8))
+def test_the_shortcut_to_containing_changes_nothing(text: list[str], evidence: list[str]) -> None:
+    within, n = " ".join(text), len(evidence)
+    runs = [b - a for a in range(n) for b in range(a + 1, n + 1) if " ".join(evidence[a:b]) in within]
+    assert contains(within, " ".join(evidence)) is (bool(text) and max(runs, default=0) >= COVERED * n)
 
 
 # -- one answer

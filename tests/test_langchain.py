@@ -46,4 +46,6 @@ def test_in_a_chain(retriever: ResolutionRetriever) -> None:
         return f"“{found[0].page_content}” ({found[0].metadata['province']})"
 
     chain = retriever | RunnableLambda(quote)
-    assert chain.invoke("Thái Nguyên có bao nhiêu doanh nghiệp số đến năm 2030") == "“Phân đấu có trên 3.000 doanh nghiệp số.” (Thái Nguyên)"
+    assert (
+        chain.invoke("Thái Nguyên có bao nhiêu doanh nghiệp số đến năm 2030") == "“Phân đấu có trên 3.000 doanh nghiệp số.” (Thái Nguyên)"
+    )

@@ -1,0 +1,224 @@
+"""What others would build in an afternoon, in the same harness: `python -m eval.baselines [--markdown]`.
+
+- always refuses: the floor of every metric.
+- BM25 lines: the best line of all documents by BM25 (bm25s, k1 1.5, b 0.75, words in lower case), quoted and cited.
+- dense only: our passages by cosine, the best one quoted.
+- LangChain textbook: RecursiveCharacterTextSplitter 1000/200, our embedder, InMemoryVectorStore; as its answer the best
+  chunk, or the line of it that shares most words with the question (there is no language model here to make one of it).
+- ours, whole and with one part switched off (`eval.ablations`).
+
+All embed with the same model. Baselines search for the question alone, without the turns before, and refuse only what
+they find nothing for. Latencies count the embedding of the question, once measured.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from documents.library import bundled, corpus_digest
+from documents.normalise import nfc, words
+from documents.resolution import Passage, Resolution
+from eval.ablations import ablations
+from eval.floors import numbers
+from eval.gold import GoldError, read_all, shipped
+from eval.memo import Memo
+from eval.runs import Asked, Run, collect, judged
+from index.embedding import NoModelError, Vectors, load
+from index.search import Hit, Query, Weights, search
+from index.store import Index, IndexError_, build, open_index
+from index.vectors import VectorCache
+from qa.answer import Answer, Citation, Status
+from qa.settings import Settings, SettingsError
+
+COLUMNS = ("accuracy", "refusal_recall", "false_refusals", "citation_recall", "citation_precision", "span_recall@5", "latency_ms_p50")
+_SHOWN = {"latency_ms_p50": "ms/question"}
+_CHUNK, _OVERLAP = 1000, 200  # characters
+_K = 10
+
+
+class Baseline:
+    """Answers with the best hit of `rank`, whole or through `pick`; refuses where there is none."""
+
+    def __init__(
+        self,
+        index: Index,
+        rank: Callable[[str], list[Hit]],
+        embedder: Memo | None = None,
+        pick: Callable[[str, Passage], Passage] | None = None,
+    ) -> None:
+        self.index = index
+        self.embedder = embedder
+        self._rank = rank
+        self._pick = pick or (lambda _, passage: passage)
+
+    def ask(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
+        """The best hit's text with its citation."""
+        started = time.perf_counter()
+        hits = self._rank(question)
+        answer = self._answer(question, hits[0]) if hits else Answer(Status.NOT_FOUND, "")
+        return replace(answer, latency_ms=(time.perf_counter() - started) * 1000)
+
+    def retrieve(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> list[Hit]:
+        """All hits."""
+        return self._rank(question)
+
+    def _answer(self, question: str, best: Hit) -> Answer:
+        passage = self._pick(question, best.passage)
+        d = self.index.document(passage.document_id)
+        # What looks like a marker in the text is no citation of ours.
+        said = passage.text.replace("[", r"\[") + " [1]"
+        section = " > ".join(passage.path)
+        span = (passage.start, passage.end, passage.text)
+        return Answer(Status.ANSWERED, said, (Citation(1, d.id, d.title, d.number, d.province, d.issued, section, passage.page, *span),))
+
+
+def lines_of(document: Resolution, start: int, end: int) -> Iterator[Passage]:
+    """The non-empty lines of a stretch of `document`, as passages without headings."""
+    for line in document.text[start:end].split("\n"):
+        text = line.strip()
+        if text:
+            at = start + line.index(text)
+            yield Passage(f"{document.id}:{at}", document.id, (), at, at + len(text), text)
+        start += len(line) + 1
+
+
+def bm25_lines(index: Index) -> Baseline:
+    """See the module."""
+    import bm25s
+
+    lines = [p for d in index.documents for p in lines_of(d, 0, len(d.text))]
+    bm25 = bm25s.BM25(k1=1.5, b=0.75)
+    bm25.index([_tokens(p.text) or ["∅"] for p in lines], show_progress=False)
+
+    def rank(question: str) -> list[Hit]:
+        known = [t for t in dict.fromkeys(_tokens(question)) if t in bm25.vocab_dict]
+        scores = bm25.get_scores(known) if known else []
+        best = sorted(range(len(scores)), key=lambda i: -scores[i])[:_K]
+        return [Hit(lines[i], float(scores[i])) for i in best if scores[i] > 0]
+
+    return Baseline(index, rank)
+
+
+def _tokens(text: str) -> list[str]:
+    return [w.lower() for w in words(nfc(text))]
+
+
+def dense_only(index: Index, memo: Memo) -> Baseline:
+    """See the module."""
+    cosine = Weights(vector=1, exact=0, folded=0, heading=0, expansion=0, year=0, figure=0, aside=0)
+    return Baseline(index, lambda question: search(index, Query(""), memo.embed([question], "query")[0], _K, cosine), memo)
+
+
+def langchain_textbook(index: Index, memo: Memo, vectors: Path, *, line: bool) -> Baseline:
+    """See the module. `vectors`: a folder that keeps the chunks' vectors from one run to the next."""
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.vectorstores import InMemoryVectorStore
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    cache = VectorCache(memo.name, memo.dimension, vectors, bundled=False)
+
+    class Ours(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            found = cache.embed(memo, texts)
+            cache.save()
+            return _floats(found)
+
+        def embed_query(self, text: str) -> list[float]:
+            return _floats(memo.embed([text], "query"))[0]
+
+    splitter = RecursiveCharacterTextSplitter(chunk_size=_CHUNK, chunk_overlap=_OVERLAP, add_start_index=True)
+    chunks = splitter.create_documents([d.text for d in index.documents], [{"document_id": d.id} for d in index.documents])
+    store = InMemoryVectorStore(Ours())
+    store.add_documents(chunks)
+
+    def rank(question: str) -> list[Hit]:
+        return [Hit(_chunk(found.metadata, found.page_content), score) for found, score in store.similarity_search_with_score(question, _K)]
+
+    def best_line(question: str, passage: Passage) -> Passage:
+        asked = set(_tokens(question))
+        lines = lines_of(index.document(passage.document_id), passage.start, passage.end)
+        return max(lines, key=lambda p: len(asked & set(_tokens(p.text))), default=passage)
+
+    return Baseline(index, rank, memo, best_line if line else None)
+
+
+def _floats(vectors: Vectors) -> list[list[float]]:
+    return [[float(x) for x in row] for row in vectors]
+
+
+def _chunk(metadata: Mapping[str, Any], text: str) -> Passage:
+    document, start = str(metadata["document_id"]), int(metadata["start_index"])
+    return Passage(f"{document}:{start}", document, (), start, start + len(text), text)
+
+
+def systems(index: Index, memo: Memo, vectors: Path) -> dict[str, Callable[[], Asked]]:
+    """Name -> what makes the system, in the order of the table."""
+    return {
+        "always refuses": lambda: Baseline(index, lambda question: []),
+        "BM25 lines": lambda: bm25_lines(index),
+        "dense only": lambda: dense_only(index, memo),
+        "LangChain textbook, best chunk": lambda: langchain_textbook(index, memo, vectors, line=False),
+        "LangChain textbook, best line of it": lambda: langchain_textbook(index, memo, vectors, line=True),
+        **ablations(index, memo),
+    }
+
+
+def rows(runs: Mapping[str, Run], *, markdown: bool) -> Iterator[str]:
+    """The table: percentages with one decimal, the median latency in ms; "-" where nothing could be counted."""
+    head = [_SHOWN.get(c, c.replace("_", " ")) for c in COLUMNS]
+    cells = {name: [_cell(numbers(run.report, run.retrieval)[c]) for c in COLUMNS] for name, run in runs.items()}
+    if markdown:
+        yield "| " + " | ".join(["system", *head]) + " |"
+        yield "|---|" + "---:|" * len(head)
+        yield from (f"| {name} | " + " | ".join(values) + " |" for name, values in cells.items())
+        return
+    wide = max(map(len, ["", *cells]))
+    yield " " * wide + "".join(f"{h:>20}" for h in head)
+    yield from (f"{name:{wide}}" + "".join(f"{v:>20}" for v in values) for name, values in cells.items())
+
+
+def _cell(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the table over the shipped questions (or GOLD files); the exit code is 0, 1 (failed) or 2 (usage)."""
+    parser = argparse.ArgumentParser(prog="python -m eval.baselines", description="Baselines and ablations in one table.")
+    parser.add_argument("gold", nargs="*", type=Path, metavar="GOLD.jsonl", help="question files (default: the shipped ones)")
+    parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="systems whose name holds this; may be repeated")
+    parser.add_argument("--data", metavar="DIR", help="the data folder (default: NGHIQUYET_DATA or the user's own)")
+    given = parser.parse_args(arguments)
+    try:
+        settings = Settings.load(data=given.data)
+        files = read_all(given.gold or shipped())
+        memo = Memo(load(settings.model))
+        with tempfile.TemporaryDirectory() as folder:
+            # An index of its own: the table must not depend on what the user's library holds.
+            build(Path(folder), bundled(), memo)
+            index = open_index(Path(folder), model=memo.name, corpus=corpus_digest(bundled()))
+            makers = systems(index, memo, settings.data / "baselines")
+            chosen = {n: m for n, m in makers.items() if not given.only or any(t.lower() in n.lower() for t in given.only)}
+            runs = {name: _run(name, make, files) for name, make in chosen.items()}
+    except (SettingsError, GoldError, IndexError_, NoModelError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(rows(runs, markdown=given.markdown)))
+    return 0
+
+
+def _run(name: str, make: Callable[[], Asked], files: Mapping[str, Any]) -> Run:
+    started = time.perf_counter()
+    system = make()
+    made = judged(files, collect(system, [g for gold in files.values() for g in gold]), system.index.documents)
+    print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

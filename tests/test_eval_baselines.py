@@ -1,0 +1,144 @@
+"""Baselines and ablations over two tiny documents, and the table made of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from eval.ablations import AsTyped, WithoutEverydayWords, WithoutPlaceFilter, WithoutRefusals, ablations
+from eval.baselines import COLUMNS, bm25_lines, dense_only, langchain_textbook, lines_of, rows, systems
+from eval.gold import Evidence, Gold
+from eval.memo import Memo
+from eval.runs import collect, judged
+from index.embedding import Kind, Vectors
+from index.store import Index, build, open_index
+from qa.answer import Status
+from qa.assistant import Assistant
+from tests.conftest import FakeEmbedder, small_document
+
+GIA_LAI = (
+    "Kinh tế số chiếm tối thiểu 20% GRDP vào năm 2025.",
+    "Tỷ lệ hộ gia đình có internet băng rộng cáp quang đạt 80%.",
+    "Đào tạo cán bộ chuyển đổi số cho các xã [1].",
+)
+TRA_VINH = ("Kinh tế số chiếm 30% GRDP vào năm 2030.", "Sở Thông tin và Truyền thông chủ trì thực hiện.")
+DOCUMENTS = (small_document("gl", "Gia Lai", *GIA_LAI), small_document("tv", "Trà Vinh", *TRA_VINH))
+
+
+class Topics(FakeEmbedder):
+    """Texts about one of three topics (the last that is named counts) lie on an axis; the others anywhere. Knows no provinces."""
+
+    def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        vectors = super().embed(texts, kind)
+        for i, text in enumerate(texts):
+            for axis, topic in enumerate(("kinh tế", "internet", "đào tạo")):
+                if topic in text.lower():
+                    vectors[i] = 0
+                    vectors[i, axis] = 1
+        return vectors
+
+
+@pytest.fixture(scope="module")
+def memo() -> Memo:
+    return Memo(Topics("topics"))
+
+
+@pytest.fixture(scope="module")
+def index(memo: Memo, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    data = tmp_path_factory.mktemp("data")
+    build(data, DOCUMENTS, memo)
+    from documents.library import corpus_digest
+
+    return open_index(data, model="topics", corpus=corpus_digest(DOCUMENTS))
+
+
+def test_the_lines_of_a_document_keep_their_places() -> None:
+    document = small_document("x", "Gia Lai", "  Một. ", "", "Hai.")
+    lines = list(lines_of(document, 0, len(document.text)))
+    assert [(p.start, p.text) for p in lines] == [(2, "Một."), (9, "Hai.")]
+    assert all(document.text[p.start : p.end] == p.text for p in lines)
+
+
+def test_bm25_answers_with_the_line_that_shares_the_rarest_words(index: Index) -> None:
+    system = bm25_lines(index)
+    answer = system.ask("hộ gia đình có internet")
+    assert answer.text == f"{GIA_LAI[1]} [1]"
+    assert [(c.document_id, c.province, c.quote) for c in answer.citations] == [("gl", "Gia Lai", GIA_LAI[1])]
+    assert [h.passage.text for h in system.retrieve("kinh tế số năm 2030")][:2] == [TRA_VINH[0], GIA_LAI[0]]
+    refused = system.ask("weather?")
+    assert (refused.status, refused.citations) == (Status.NOT_FOUND, ())
+
+
+def test_a_bracketed_number_of_the_text_is_no_marker(index: Index) -> None:
+    answer = bm25_lines(index).ask("đào tạo cán bộ")
+    assert answer.text == GIA_LAI[2].replace("[", r"\[") + " [1]"
+    assert answer.citations[0].quote == GIA_LAI[2]
+
+
+def test_dense_ranks_by_cosine_alone(index: Index, memo: Memo) -> None:
+    system = dense_only(index, memo)
+    assert system.ask("internet của Trà Vinh").citations[0].quote == GIA_LAI[1], "it neither reads places nor refuses"
+    assert {h.passage.text for h in system.retrieve("kinh tế")[:2]} == {GIA_LAI[0], TRA_VINH[0]}
+
+
+def test_the_textbook_cites_chunks_and_keeps_their_vectors(index: Index, memo: Memo, tmp_path: Path) -> None:
+    whole = langchain_textbook(index, memo, tmp_path, line=False)
+    answer = whole.ask("đào tạo")
+    assert answer.citations[0].quote == "\n".join(GIA_LAI), "the document is shorter than one chunk"
+    line = langchain_textbook(index, memo, tmp_path, line=True)
+    assert line.ask("internet cáp quang hay đào tạo").citations[0].quote == GIA_LAI[1]
+    assert {h.passage.document_id for h in line.retrieve("internet")} == {"gl", "tv"}
+    seen = len(memo._inner.seen)  # type: ignore[attr-defined]
+    langchain_textbook(index, Memo(memo._inner), tmp_path, line=True)
+    assert len(memo._inner.seen) == seen, "the folder keeps the vectors"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("ablation", "step"), [(WithoutEverydayWords, "understand"), (WithoutPlaceFilter, "_search"), (WithoutRefusals, "_trusted")]
+)
+def test_an_ablation_overrides_a_step_that_exists(ablation: type[Assistant], step: str) -> None:
+    assert step in vars(ablation)
+    assert step in vars(Assistant), "renamed there, the ablation would switch off nothing"
+
+
+def test_each_ablation_lacks_its_part(index: Index, memo: Memo) -> None:
+    made = {name.removeprefix("ours").removeprefix(" "): make() for name, make in ablations(index, memo).items()}
+    ours = made.pop("")
+    assert made["without vectors"]._vector(ours.understand("kinh tế")) is None
+    assert ours.understand("kinh te so cua gia lai").normalised == "kinh tế số của Gia Lai"
+    assert made["without diacritics restored"].understand("kinh te so cua gia lai").normalised == "kinh te so cua gia lai"
+    assert AsTyped().restore("gia lai") == "gia lai"
+    assert ours.understand("lấy tiền ở đâu").widened
+    assert made["without everyday words"].understand("lấy tiền ở đâu").widened == ()
+    placed = "kinh tế số của Trà Vinh"
+    assert {h.passage.document_id for h in ours.retrieve(placed)} == {"tv"}
+    assert {h.passage.document_id for h in made["without place filter"].retrieve(placed)} == {"gl", "tv"}
+    nonsense = "Trà Vinh có bao nhiêu bệnh viện thú y và sân bay vũ trụ?"
+    assert ours.ask(nonsense).refused
+    assert made["without refusals"].ask(nonsense).status is Status.ANSWERED
+
+
+GOLD = [
+    Gold("a", "internet cáp quang đạt bao nhiêu", "figure", (("80%",),), (), (Evidence("gl", GIA_LAI[1], "Gia Lai"),), 60),
+    Gold("b", "thời tiết", "unanswerable", (), (), (), 60),
+]
+
+
+def test_the_table_has_a_row_for_each_system(index: Index, memo: Memo, tmp_path: Path) -> None:
+    makers = systems(index, memo, tmp_path)
+    assert list(makers)[:5] == [
+        "always refuses",
+        "BM25 lines",
+        "dense only",
+        "LangChain textbook, best chunk",
+        "LangChain textbook, best line of it",
+    ]
+    assert len(makers) == 11
+    runs = {name: judged({"x": GOLD}, collect(makers[name](), GOLD), DOCUMENTS) for name in ("always refuses", "BM25 lines")}
+    plain = [" ".join(row.split()) for row in rows(runs, markdown=False)]
+    assert plain[0] == "accuracy refusal recall false refusals citation recall citation precision span recall@5 ms/question"
+    assert plain[1].startswith("always refuses 50.0 100.0 100.0 0.0 - 0.0 ")
+    assert plain[2].startswith("BM25 lines 100.0 100.0 0.0 100.0 100.0 100.0 ")
+    marked = list(rows(runs, markdown=True))
+    assert marked[1] == "|---|" + "---:|" * len(COLUMNS)
+    assert marked[2].startswith("| always refuses | 50.0 | 100.0 | 100.0 | 0.0 | - | 0.0 | ")

@@ -1,0 +1,308 @@
+"""Reading questions over the bundled library: kind, measure, years, places, abbreviations, names, small talk."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+
+from documents.library import bundled
+from documents.places import learned_places
+from index.language import Restorer
+from qa.patterns import Kind, Measure
+from qa.question import Question, Reader
+
+ALL = ("Gia Lai", "Trà Vinh", "Thái Nguyên", "Bình Định")
+
+
+@pytest.fixture(scope="module")
+def reader(restorer: Restorer) -> Reader:
+    documents = bundled()
+    return Reader([d.province for d in documents], learned_places(documents), restorer)
+
+
+def topic(question: Question) -> list[str]:
+    return [t.word for t in question.topic]
+
+
+# Kind and measure
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "measure"),
+    [
+        ("Kinh tế số chiếm bao nhiêu phần trăm GRDP?", Kind.FIGURE, Measure.PERCENT),
+        ("Kinh tế số chiếm bao nhiêu % GRDP?", Kind.FIGURE, Measure.PERCENT),
+        ("tỉ trọng kinh tế số", Kind.FIGURE, Measure.PERCENT),
+        ("Có bao nhiêu doanh nghiệp số?", Kind.FIGURE, Measure.COUNT),
+        ("có mấy quan điểm chỉ đạo", Kind.FIGURE, Measure.COUNT),
+        ("ICT Index xếp hạng bao nhiêu", Kind.FIGURE, Measure.RANK),
+        ("Bình Định xếp thứ mấy cả nước?", Kind.FIGURE, Measure.RANK),
+        ("an toàn thông tin xếp loại gì", Kind.FIGURE, Measure.RANK),
+        ("phấn đấu thuộc nhóm mấy", Kind.FIGURE, Measure.GROUP),
+        ("Đầu tư bao nhiêu tiền?", Kind.FIGURE, Measure.MONEY),
+        ("kinh phí cho chuyển đổi số là bao nhiêu", Kind.FIGURE, Measure.MONEY),
+        ("Ban Chỉ đạo họp mấy tháng một lần?", Kind.FIGURE, Measure.PERIOD),
+        ("định kỳ bao lâu sơ kết", Kind.FIGURE, Measure.PERIOD),
+        ("Bao giờ xong đô thị thông minh?", Kind.FIGURE, Measure.DATE),
+        ("phải hoàn thành vào năm nào", Kind.FIGURE, Measure.DATE),
+        ("Chỉ 100 doanh nghiệp phải không?", Kind.FIGURE, Measure.COUNT),
+        ("Ai chịu trách nhiệm tuyên truyền?", Kind.WHO, None),
+        ("Cơ quan nào chủ trì?", Kind.WHO, None),
+        ("Liệt kê nhiệm vụ phát triển hạ tầng số", Kind.LIST, None),
+        ("Chuyển đổi số ở những lĩnh vực nào?", Kind.LIST, None),
+        ("Nhiệm vụ về y tế gồm gì?", Kind.LIST, None),
+        ("chính quyền số", Kind.TEXT, None),
+        ("Ai ký nghị quyết?", Kind.METADATA, None),
+        ("So sánh năng suất lao động", Kind.COMPARE, None),
+        ("so sánh Gia Lai với Trà Vinh", Kind.COMPARE, None),
+        ("Tỉnh nào có tỷ lệ kinh tế số cao nhất?", Kind.COMPARE, Measure.PERCENT),
+        ("Mỗi tỉnh có bao nhiêu doanh nghiệp số?", Kind.COMPARE, Measure.COUNT),
+    ],
+)
+def test_kind_and_measure(reader: Reader, typed: str, kind: Kind, measure: Measure | None) -> None:
+    read = reader.read(typed)
+    assert (read.kind, read.measure) == (kind, measure)
+
+
+@pytest.mark.parametrize(
+    ("typed", "facts"),
+    [
+        ("Ai ký nghị quyết của Trà Vinh?", ("signer",)),
+        ("người ký giữ chức vụ gì", ("signer",)),
+        ("Nghị quyết Trà Vinh ký ngày nào?", ("issued",)),
+        ("ký nghị quyết vào ngày nào", ("issued",)),
+        ("Ai ký và ký ngày nào?", ("signer", "issued")),
+        ("ban hành khi nào", ("issued",)),
+        ("Số hiệu của nghị quyết Gia Lai?", ("number",)),
+        ("nghị quyết số mấy", ("number",)),
+        ("Nghị quyết do ai ban hành?", ("body",)),
+        ("cơ quan ban hành", ("body",)),
+        ("Nơi nhận gồm những ai?", ("recipients",)),
+        ("nghị quyết gửi cho ai", ("recipients",)),
+        ("Ai chịu trách nhiệm?", ()),
+        ("Có bao nhiêu chữ ký số?", ()),
+    ],
+)
+def test_facts_of_the_metadata(reader: Reader, typed: str, facts: tuple[str, ...]) -> None:
+    assert reader.read(typed).facts == facts
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Bình Định có LGSP không?", True),
+        ("100% người dân có điện thoại, đúng không?", True),
+        ("đã hoàn thành chưa", True),
+        ("không gian mạng là gì", False),
+        ("Kinh tế số chiếm bao nhiêu?", False),
+    ],
+)
+def test_yes_or_no(reader: Reader, typed: str, expected: bool) -> None:
+    assert reader.read(typed).yes_no is expected
+
+
+def test_a_supposed_figure_is_no_topic_but_one_that_names_something_is(reader: Reader) -> None:
+    assert topic(reader.read("Kinh tế số chiếm 50% phải không?")) == ["kinh", "tế", "số", "chiếm"]
+    assert "4" in topic(reader.read("Có bao nhiêu dịch vụ công mức độ 4?"))
+
+
+def test_a_question_for_a_time_beside_something_else(reader: Reader) -> None:
+    read = reader.read("Bao nhiêu phần trăm và đến năm nào?")
+    assert (read.measure, read.when) == (Measure.PERCENT, True)
+    assert reader.read("Bao nhiêu phần trăm?").when is False
+
+
+# Years
+
+
+@pytest.mark.parametrize(
+    ("typed", "years"),
+    [
+        ("Kinh tế số giai đoạn 2021-2025", (2025,)),
+        ("giai đoạn 2021 – 2025", (2025,)),
+        ("từ 2021 đến 2025", (2025,)),
+        ("giai doan 2021 toi 2025", (2025,)),
+        ("giai đoạn 2021-2025, định hướng đến năm 2030", (2025, 2030)),
+        ("năm 2025 và năm 2030", (2025, 2030)),
+        ("2030, 2025 và lại 2030", (2030, 2025)),
+        ("hết 2027 thì sao", (2027,)),
+        ("năm 1999", ()),
+        ("mã 12025 hay 20255", ()),
+        ("3.000 doanh nghiệp", ()),
+    ],
+)
+def test_years(reader: Reader, typed: str, years: tuple[int, ...]) -> None:
+    assert reader.read(typed).years == years
+
+
+def test_years_and_places_are_no_topic(reader: Reader) -> None:
+    assert topic(reader.read("Đến năm 2025 kinh tế số của thành phố Pleiku")) == ["năm", "kinh", "tế", "số", "thành", "phố"]
+
+
+# Places
+
+
+@pytest.mark.parametrize(
+    ("typed", "provinces"),
+    [
+        ("Gia Lai có gì", ("Gia Lai",)),
+        ("gia lai co gi", ("Gia Lai",)),
+        ("GIA LAI CÓ GÌ", ("Gia Lai",)),
+        ("tra vinh co gi", ("Trà Vinh",)),
+        ("thai nguyen co gi", ("Thái Nguyên",)),
+        ("binh dinh xep hang may", ("Bình Định",)),
+        ("bình định", ("Bình Định",)),
+        (unicodedata.normalize("NFD", "Tỉnh Bình Định"), ("Bình Định",)),
+        ("Trà-Vinh", ("Trà Vinh",)),
+        ("Pleiku có gì", ("Gia Lai",)),
+        ("pleiku co gi", ("Gia Lai",)),
+        ("quy nhon co gi", ("Bình Định",)),
+        ("Quy Nhơn có gì", ("Bình Định",)),
+        ("Sông Công có gì", ("Thái Nguyên",)),
+        ("song cong co gi", ("Thái Nguyên",)),
+        ("Gia Lai và Bình Định", ("Gia Lai", "Bình Định")),
+        ("Bình Định, Pleiku, Gia Lai", ("Bình Định", "Gia Lai")),
+        ("bốn tỉnh", ALL),
+        ("mỗi địa phương", ALL),
+        ("các tỉnh như Gia Lai", ("Gia Lai",)),
+        ("chuyển đổi số", ()),
+    ],
+)
+def test_provinces_of_the_library(reader: Reader, typed: str, provinces: tuple[str, ...]) -> None:
+    read = reader.read(typed)
+    assert (read.provinces, read.absent, read.by_successor) == (provinces, (), ())
+
+
+def test_a_new_name_stands_for_what_the_library_has_of_it(reader: Reader) -> None:
+    for typed in ("Vĩnh Long có gì", "vinh long co gi"):
+        read = reader.read(typed)
+        assert (read.provinces, read.absent, read.by_successor) == (("Trà Vinh",), (), (("Vĩnh Long", "Trà Vinh"),))
+    # What has kept its name means itself, not what it took in.
+    assert reader.read("Gia Lai").provinces == ("Gia Lai",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "absent"),
+    [
+        ("Hà Nội có gì", ("Hà Nội",)),
+        ("ha noi co gi", ("Hà Nội",)),
+        ("Bắc Kạn có gì", ("Bắc Kạn",)),
+        ("bac kan co gi", ("Bắc Kạn",)),
+        ("Bến Tre có gì", ("Bến Tre",)),
+        ("Huế có gì", ("Thừa Thiên Huế",)),
+        ("HUẾ CÓ GÌ", ("Thừa Thiên Huế",)),
+        ("TPHCM có gì", ("TP. Hồ Chí Minh",)),
+        ("TP.HCM có gì", ("TP. Hồ Chí Minh",)),
+        ("tp hcm co gi", ("TP. Hồ Chí Minh",)),
+        ("tphcm co gi", ("TP. Hồ Chí Minh",)),
+        ("Sài Gòn có gì", ("TP. Hồ Chí Minh",)),
+        ("Bà Rịa - Vũng Tàu có gì", ("Bà Rịa - Vũng Tàu",)),
+        ("Hà Nội và Đà Nẵng", ("Hà Nội", "Đà Nẵng")),
+    ],
+)
+def test_provinces_that_the_library_has_not(reader: Reader, typed: str, absent: tuple[str, ...]) -> None:
+    read = reader.read(typed)
+    assert (read.provinces, read.absent) == ((), absent)
+
+
+def test_known_and_absent_side_by_side(reader: Reader) -> None:
+    read = reader.read("Kinh tế số của Hà Nội và Gia Lai")
+    assert (read.provinces, read.absent) == (("Gia Lai",), ("Hà Nội",))
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("typed", "normalised"),
+    [
+        ("CBCCVC được đào tạo CĐS bn %?", "cán bộ, công chức, viên chức được đào tạo chuyển đổi số bao nhiêu %?"),
+        ("DVCTT mức 4", "dịch vụ công trực tuyến mức 4"),
+        ("kinh te so chiem bao nhieu phan tram", "kinh tế số chiếm bao nhiêu phần trăm"),
+        ("  kinh\ttế \n số\u00a0 ", "kinh tế số"),
+        ("KINH TẾ SỐ", "KINH TẾ SỐ"),
+        ("quy nhon", "Quy Nhơn"),
+    ],
+)
+def test_what_the_embedder_sees(reader: Reader, typed: str, normalised: str) -> None:
+    read = reader.read(typed)
+    assert read.normalised == normalised
+    assert read.typed == typed
+
+
+def test_unicode_forms_are_read_alike(reader: Reader) -> None:
+    composed = reader.read("Tỷ lệ hoá đơn điện tử của Bình Định năm 2025?")
+    decomposed = reader.read(unicodedata.normalize("NFD", composed.typed))
+    assert (decomposed.normalised, decomposed.topic, decomposed.years) == (composed.normalised, composed.topic, (2025,))
+    assert topic(reader.read("hoá đơn")) == topic(reader.read("hóa đơn"))
+
+
+def test_everyday_words_bring_official_ones(reader: Reader) -> None:
+    read = reader.read("sếp phải làm gì khi làm ở nhà?")
+    assert dict(read.widened).items() >= {("sếp",): ("người đứng đầu",), ("làm", "ở", "nhà"): ("làm việc từ xa",)}.items()
+    assert set(read.keywords) == {"người đứng đầu", "làm việc từ xa"}
+    assert reader.read("chính quyền số").keywords == ()
+
+
+def test_names_must_stand_in_the_evidence(reader: Reader) -> None:
+    read = reader.read("Bình Định có dùng Blockchain và SCADA không?")
+    assert read.names == ("blockchain", "scada")
+    assert read.acronyms == ("scada",)
+    assert reader.read("bao nhieu phan tram ho gia dinh").names == ()
+
+
+def test_what_is_counted(reader: Reader) -> None:
+    assert reader.read("có bao nhiêu doanh nghiệp số ở Gia Lai").counted == ("doanh", "nghiep", "so")
+    assert reader.read("Bao nhiêu phần trăm hộ gia đình có cáp quang?").counted == ("ho", "gia", "dinh")
+    assert reader.read("Mấy % người dân dùng mạng").counted == ("nguoi", "dan", "dung")
+    assert reader.read("Bao nhiêu tiền cho chuyển đổi số?").counted == ()
+
+
+def test_words_that_only_shape_the_question_search_for_nothing(reader: Reader) -> None:
+    read = reader.read("Mục tiêu kinh tế số của Gia Lai là bao nhiêu phần trăm?")
+    assert [t.word for t in read.strong] == ["kinh", "tế", "số"]
+    alone = reader.read("Mục tiêu là gì?")
+    assert [t.word for t in alone.strong] == topic(alone) == ["mục", "tiêu"]
+
+
+# Small talk and opinion
+
+
+@pytest.mark.parametrize(
+    ("typed", "greeting"),
+    [
+        ("xin chào", "greeting"),
+        ("Xin chao", "greeting"),
+        ("hello", "greeting"),
+        ("Chào bạn", "greeting"),
+        ("cảm ơn nhé", "thanks"),
+        ("cam on ban", "thanks"),
+        ("bạn là ai", "abilities"),
+        ("Bạn làm được gì?", "abilities"),
+        ("help", "abilities"),
+        ("Kinh tế số là gì?", None),
+        ("chào đón doanh nghiệp nào về chuyển đổi số ở Gia Lai năm 2025", None),
+    ],
+)
+def test_small_talk(reader: Reader, typed: str, greeting: str | None) -> None:
+    assert reader.read(typed).greeting == greeting
+
+
+@pytest.mark.parametrize(
+    ("typed", "opinion"),
+    [
+        ("Bạn có ủng hộ chuyển đổi số không?", True),
+        ("bạn nghĩ gì về nghị quyết", True),
+        ("Theo bạn tỉnh nào tốt hơn?", True),
+        ("Quan điểm chỉ đạo của Bình Định là gì?", False),
+    ],
+)
+def test_opinion(reader: Reader, typed: str, opinion: bool) -> None:
+    assert reader.read(typed).opinion is opinion
+
+
+@pytest.mark.parametrize("typed", ["", " ", "?", "😀", "\x00", "\ud800", "1" * 2000, "a " * 1000, "<b>[1]</b>", "\u202e\u200b"])
+def test_anything_can_be_read(reader: Reader, typed: str) -> None:
+    read: Any = reader.read(typed)
+    assert (read.provinces, read.absent, read.years, read.facts) == ((), (), (), ())
+    assert "\ud800" not in read.normalised
