@@ -18,7 +18,7 @@ SERVE := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat install dev test check format eval speed soak wheels clean distclean
+.PHONY: help chat install dev test check format eval gate speed soak wheels clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -46,6 +46,9 @@ format: dev ## put the code into the house's format
 
 eval: install ## score the answers on the gold questions (GOLD= for other files)
 	$(BIN)/nghiquyet eval $(GOLD)
+
+gate: install ## fail where the answers to the shipped questions fall under eval/floors.toml
+	$(BIN)/nghiquyet eval --gate
 
 speed: install ## time import, start and questions
 	$(BIN)/python -m eval.speed

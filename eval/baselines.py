@@ -204,7 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
             index = open_index(Path(folder), model=memo.name, corpus=corpus_digest(bundled()))
             makers = systems(index, memo, settings.data / "baselines")
             chosen = {n: m for n, m in makers.items() if not given.only or any(t.lower() in n.lower() for t in given.only)}
-            runs = {name: _run(name, make, files) for name, make in chosen.items()}
+            runs = {name: run for name, make in chosen.items() if (run := _run(name, make, files))}
     except (SettingsError, GoldError, IndexError_, NoModelError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -212,9 +212,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _run(name: str, make: Callable[[], Asked], files: Mapping[str, Any]) -> Run:
+def _run(name: str, make: Callable[[], Asked], files: Mapping[str, Any]) -> Run | None:
     started = time.perf_counter()
-    system = make()
+    try:
+        system = make()
+    except ModuleNotFoundError as error:
+        print(f"{name}: left out, {error.name} is not installed", file=sys.stderr)
+        return None
     made = judged(files, collect(system, [g for gold in files.values() for g in gold]), system.index.documents)
     print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return made

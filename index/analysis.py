@@ -6,6 +6,7 @@ written form, before folding, and break the pairs; in compounds ("chỉ đạo",
 """
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from importlib import resources
 
 from documents.normalise import canonical, fold, nfc, words
 
+_VERSION = 1  # of the code that makes terms; count it up when the same text gives other terms
 _NUMBER = re.compile(r"^\d[\d.,]*$")
 
 
@@ -96,6 +98,23 @@ def tokens(text: str) -> list[Token]:
     return [Token(f, fold(f), s) for f, s in zip(forms, stop, strict=True)]
 
 
+_CLAUSE = re.compile(r"[^,.:;!?\n]+[,.:;!?\n]*\s*")
+
+
+def without_courtesy(text: str) -> str:
+    """`text` without the clauses that hold nothing but stop words ("Dạ cho em hỏi, … ạ? Em cảm ơn nhiều!"); a text that
+    is all such clauses stays as it is."""
+    clauses = _CLAUSE.findall(text)
+    kept = [c for c in clauses if any(not t.stop for t in tokens(c))]
+    return "".join(kept).strip() if kept and len(kept) < len(clauses) else text
+
+
+def fingerprint() -> str:
+    """16 hex digits that stand for the analysis: its version and the tables that terms depend on."""
+    tables = "".join("\n".join(_data_lines(name)) for name in ("stopwords.txt", "compounds.txt"))
+    return hashlib.blake2b(f"{_VERSION}\n{tables}".encode(), digest_size=8).hexdigest()
+
+
 def _terms(forms: Iterable[tuple[str, bool]]) -> list[str]:
     found: list[str] = []
     before: str | None = None
@@ -138,8 +157,20 @@ def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     return found
 
 
+@functools.cache
+def english() -> dict[str, str]:
+    """English phrases in lower case -> the Vietnamese term."""
+    return dict(line.split("\t") for line in _data_lines("english.tsv"))
+
+
+@functools.cache
+def _english_pattern() -> re.Pattern[str]:
+    longest_first = sorted(english(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+
+
 def spell_out(text: str) -> str:
-    """`text` with abbreviations written out ("CĐS" -> "chuyển đổi số"); the rest stays as typed.
+    """`text` with abbreviations ("CĐS" -> "chuyển đổi số") and English words written out; the rest stays as typed.
 
     "AI" is artificial intelligence and "ai" is who: an abbreviation that is a word too counts only in capitals, and not
     where the whole question shouts.
@@ -155,4 +186,5 @@ def spell_out(text: str) -> str:
     def replace(found: re.Match[str]) -> str:
         return full(found[0]) or re.sub(r"[^\W\d_]+", lambda m: full(m[0]) or m[0], found[0])
 
+    text = _english_pattern().sub(lambda m: english()[m[0].lower()], text)
     return re.sub(r"[^\W\d_]+(?:[&-][^\W\d_]+)*", replace, text)

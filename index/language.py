@@ -18,6 +18,7 @@ from importlib import resources
 
 from documents.normalise import canonical, fold, has_diacritics, nfc
 from index.analysis import everyday, question_phrases, stop_phrases
+from index.telex import Telex
 
 _TOKEN = re.compile(r"[^\W_]+|[\W_]+")
 _LETTERS = "abcdeghiklmnopqrstuvxy"
@@ -27,6 +28,7 @@ _COMPOUND_SHARE = 0.12  # of the rarer syllable's occurrences
 _AGREEMENT = 0.8  # share of a triple's occurrences that must be written alike
 _PHRASE_WEIGHT = 40  # a phrase of the word lists ("bắt tay", "phải không") counts as often as this
 _EDIT_COST = 5.0  # nats for one typing error
+_TELEX_COST = 1.0  # nats for reading keystrokes as the syllable they make
 _RETONE_COST = 7.0  # nats for changing a diacritic that was typed
 _SURE_COST = 4.0  # nats for adding diacritics to a word of a question that is otherwise typed with them
 
@@ -120,6 +122,7 @@ class Restorer:
                 folded = tuple(fold(p) for p in parts)
                 if folded not in self._names or any(has_diacritics(p) for p in parts):
                     self._names[folded] = parts
+        self._telex = Telex(syllables)
         self._longest_name = max((len(n) for n in self._names), default=0)
         self._phrases = _set_phrases(own.triples)
 
@@ -177,7 +180,7 @@ class Restorer:
         same = self._by_fold.get(folded, [])
         if word.isascii():
             if not same:
-                return [(word, 0.0), *(self._edited(folded) if not shouted else [])]
+                return [(word, 0.0), *((s, _TELEX_COST) for s in self._telex.decode(word)), *(self._edited(folded) if not shouted else [])]
             cost = _SURE_COST * min(1.0, share * 1.6)
             found = [(s, 0.0 if s == word else cost) for s in same]
             return found if word in same else [(word, 6.0), *found]

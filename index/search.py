@@ -88,7 +88,11 @@ def search(index: Index, query: Query, vector: Vectors | None, k: int = 30, weig
     order = np.argsort(-total, kind="stable")[:k]
     every = {n: v for n, v in {**parts, **extras}.items() if v is not None}
     return [
-        Hit(index.passages[rows[i]], float(total[i]), {n: round(float(v[i]) * getattr(w, n), 4) for n, v in every.items() if v[i]})
+        Hit(
+            index.passages[rows[i]],
+            float(total[i]),
+            {n: round(float(v[i]) * getattr(w, n), 4) for n, v in every.items() if v[i] or n == "vector"},
+        )
         for i in order
     ]
 

@@ -26,7 +26,7 @@ import numpy as np
 from documents.library import corpus_digest
 from documents.places import learned_places, provinces
 from documents.resolution import Fact, Passage, Resolution, Section
-from index.analysis import folded_terms, terms
+from index.analysis import fingerprint, folded_terms, terms
 from index.embedding import Embedder, Vectors
 from index.language import Counts, Restorer, count
 from index.vectors import Progress, VectorCache
@@ -179,6 +179,7 @@ def _write_generation(
         "model": embedder.name if embedder else None,
         "dimension": embedder.dimension if embedder else None,
         "passage_options": PASSAGE_OPTIONS,
+        "analysis": fingerprint(),
         "corpus_digest": corpus_digest(documents),
         "passages": len(passages),
         "places": learned_places(documents),
@@ -276,7 +277,7 @@ def _size(path: Path) -> int | None:
 
 def _open(folder: Path, model: str | None, corpus: str) -> Index:
     manifest = _manifest(folder)
-    wanted = {"format": FORMAT, "passage_options": PASSAGE_OPTIONS, "corpus_digest": corpus}
+    wanted = {"format": FORMAT, "passage_options": PASSAGE_OPTIONS, "analysis": fingerprint(), "corpus_digest": corpus}
     if model is not None:
         wanted["model"] = model
     for field, value in wanted.items():

@@ -14,6 +14,7 @@ from index.search import Weights
 from qa.evidence import Evidence, Scored
 from qa.question import Question
 
+_NEUTRAL_COSINE = 0.85  # what answerable questions have on average; stands in where there is no model
 FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short")
 
 
@@ -25,7 +26,7 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
     unknown = sum(v for t, v in wanted.items() if not evidence.known(t)) / total
     return {
         "coverage": best.coverage,
-        "cosine": best.hit.parts.get("vector", 0.0) / w.vector,
+        "cosine": best.hit.parts["vector"] / w.vector if "vector" in best.hit.parts else _NEUTRAL_COSINE,
         "words": (best.hit.parts.get("exact", 0.0) + best.hit.parts.get("folded", 0.0)) / (w.exact + w.folded),
         "figure": float(best.figure),
         "counted": best.counted - 0.5,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
 from documents.places import folded_key, key, province_names, successors
-from index.analysis import Token, spell_out, tokens, weak_words, widen
+from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
 from index.language import Restorer, general_counts
 from qa import patterns
 from qa.patterns import Kind, Measure
@@ -89,7 +89,7 @@ class Reader:
 
     def read(self, typed: str) -> Question:
         """`typed` understood on its own, without what was said before."""
-        normalised = self.normalise(typed)
+        normalised = without_courtesy(self.normalise(typed))
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
         provinces, absent, by_successor = self._resolve(found)

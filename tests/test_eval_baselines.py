@@ -1,12 +1,13 @@
 """Baselines and ablations over two tiny documents, and the table made of them."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from eval.ablations import AsTyped, WithoutEverydayWords, WithoutPlaceFilter, WithoutRefusals, ablations
-from eval.baselines import COLUMNS, bm25_lines, dense_only, langchain_textbook, lines_of, rows, systems
+from eval.baselines import COLUMNS, _run, bm25_lines, dense_only, langchain_textbook, lines_of, rows, systems
 from eval.gold import Evidence, Gold
 from eval.memo import Memo
 from eval.runs import collect, judged
@@ -82,6 +83,7 @@ def test_dense_ranks_by_cosine_alone(index: Index, memo: Memo) -> None:
 
 
 def test_the_textbook_cites_chunks_and_keeps_their_vectors(index: Index, memo: Memo, tmp_path: Path) -> None:
+    pytest.importorskip("langchain_text_splitters")
     whole = langchain_textbook(index, memo, tmp_path, line=False)
     answer = whole.ask("đào tạo")
     assert answer.citations[0].quote == "\n".join(GIA_LAI), "the document is shorter than one chunk"
@@ -142,3 +144,13 @@ def test_the_table_has_a_row_for_each_system(index: Index, memo: Memo, tmp_path:
     marked = list(rows(runs, markdown=True))
     assert marked[1] == "|---|" + "---:|" * len(COLUMNS)
     assert marked[2].startswith("| always refuses | 50.0 | 100.0 | 100.0 | 0.0 | - | 0.0 | ")
+
+
+def test_a_system_whose_library_is_missing_is_left_out(
+    index: Index, memo: Memo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_text_splitters", None)
+    makers = systems(index, memo, tmp_path)
+    assert _run("textbook", makers["LangChain textbook, best chunk"], {"x": GOLD}) is None
+    assert capsys.readouterr().err == "textbook: left out, langchain_text_splitters is not installed\n"
+    assert _run("lines", makers["BM25 lines"], {"x": GOLD}) is not None

@@ -9,6 +9,7 @@ from documents.normalise import canonical, fold, words
 from documents.places import provinces
 from index.analysis import folded_terms, spell_out, stop_phrases, terms, tokens, widen
 from index.language import Counts, Restorer, count
+from index.telex import Telex
 
 
 @pytest.mark.parametrize(
@@ -146,3 +147,11 @@ def test_everyday_words_widen_a_search() -> None:
 def test_longer_everyday_phrases_take_their_words() -> None:
     assert list(widen("làm việc tại nhà")) == [("làm", "việc", "tại", "nhà")]
     assert list(widen("nhà")) == [("nhà",)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "syllables"),
+    [("ddeesn", ["đến"]), ("ddeens", ["đến"]), ("nguwowif", ["người"]), ("nguoiwf", []), ("soos", ["số"]), ("abc", [])],
+)
+def test_telex_keystrokes(typed: str, syllables: list[str]) -> None:
+    assert Telex(["đến", "người", "số", "so"]).decode(typed) == syllables
