@@ -108,7 +108,8 @@ class Assistant:
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised)
         if read.greeting and len(read.topic) <= 6:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
-        if not read.facts and not any(self._evidence.known(t.word) for t in read.topic) and len(read.topic) < 3 and not read.absent:
+        known = any(self._evidence.known(t.word) for t in read.topic)
+        if not read.facts and not read.absent and not known and (not read.topic or (len(read.topic) < 3 and not read.provinces)):
             return Answer(Status.UNCLEAR, text("messages", "unclear", place=self._provinces[0]), understood=understood)
         if read.opinion:
             return Answer(Status.OFF_TOPIC, text("messages", "opinion"), understood=understood)

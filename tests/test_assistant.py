@@ -324,9 +324,11 @@ def test_a_refusal_offers_the_nearest_topics(assistant: Assistant) -> None:
 
 
 def test_a_name_that_no_document_says_is_refused_by_name(assistant: Assistant) -> None:
-    answer = assistant.ask("Blockchain ở Bình Định?")
-    said = "Văn bản của Bình Định trong thư viện không nhắc đến “BLOCKCHAIN”, nên tôi không trả lời được câu này."
+    answer = assistant.ask("SCADA ở Bình Định?")
+    said = "Văn bản của Bình Định trong thư viện không nhắc đến “SCADA”, nên tôi không trả lời được câu này."
     assert (answer.status, answer.text) == (Status.NOT_FOUND, said)
+    # An English term that the documents say in Vietnamese is no missing name.
+    assert "công nghệ chuỗi khối" in assistant.ask("Blockchain ở Bình Định?").text
 
 
 @pytest.mark.parametrize("typed", ["Cách nấu phở bò?", "Giá vàng hôm nay bao nhiêu?", "asdf qwer zxcv"])

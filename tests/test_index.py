@@ -108,7 +108,7 @@ def test_the_vector_part_is_the_scaled_cosine(tmp_path: Path) -> None:
     assert [h.passage.id for h in hits] == ["b#0", "a#0", "a#1"]
     # 0.78 counts as nothing, 0.92 as everything.
     assert [h.score for h in hits] == pytest.approx([weight * 1.0, weight * 0.5, 0.0], abs=2e-3)
-    assert hits[2].parts == {}
+    assert hits[2].parts == {"vector": 0.0}  # said even where it is nothing: there was a vector
 
 
 def test_a_hits_parts_add_up(library: Index) -> None:
