@@ -45,12 +45,15 @@ format: dev ## put the code into the house's format
 	$(BIN)/ruff format .
 
 eval: install ## score the answers on the gold questions (GOLD= for other files)
+	$(BIN)/nghiquyet index
 	$(BIN)/nghiquyet eval $(GOLD)
 
 gate: install ## fail where the answers to the shipped questions fall under eval/floors.toml
+	$(BIN)/nghiquyet index
 	$(BIN)/nghiquyet eval --gate
 
 speed: install ## time import, start and questions
+	$(BIN)/nghiquyet index
 	$(BIN)/python -m eval.speed
 
 soak: dev ## the long seeded runs at full length; `make test` runs a tenth of each

@@ -283,8 +283,10 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
     for field, value in wanted.items():
         if manifest.get(field) != value:
             found = manifest.get(field)
+            if found is None:
+                found = _NO_MODEL if field == "model" else "not said"
             raise IndexError_(
-                f"the index in {folder.parent} was made with {field} = {found if found is not None else _NO_MODEL!r}, "
+                f"the index in {folder.parent} was made with {field} = {found!r}, "
                 f"but {value!r} is asked for; run: nghiquyet index --rebuild"
             )
     for name, size in manifest["files"].items():

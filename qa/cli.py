@@ -91,7 +91,7 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     outline = command("outline", "the headings of a document")
     outline.add_argument("id")
     outline.add_argument("--json", action="store_true", help="JSON Lines")
-    index = command("index", "build the search index if it is missing")
+    index = command("index", "build the search index if it is missing, broken or was made otherwise")
     index.add_argument("--rebuild", action="store_true", help="build it anew; only new texts are embedded")
     command("doctor", "what is installed, which settings are in force, whether the index is sound")
     return parser
@@ -237,7 +237,7 @@ def _outline(options: argparse.Namespace) -> int:
 def _index(options: argparse.Namespace) -> int:
     from documents.library import bundled, corpus_digest
     from index.embedding import NoModelError, load
-    from index.store import MissingIndexError, build, open_index
+    from index.store import IndexError_, MissingIndexError, build, open_index
 
     settings = _settings(options)
     embedder = None
@@ -253,6 +253,8 @@ def _index(options: argparse.Namespace) -> int:
             return 0
         except MissingIndexError:
             pass
+        except IndexError_ as error:
+            print(f"{str(error).removesuffix('; run: nghiquyet index --rebuild')}; building it anew", file=sys.stderr)
     build(settings.data, documents, embedder, progress=lambda done, total: print(f"{done}/{total} passages embedded", file=sys.stderr))
     print(f"indexed {sum(len(d.passages) for d in documents)} passages of {len(documents)} documents in {settings.data}", file=sys.stderr)
     return 0

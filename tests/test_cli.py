@@ -325,10 +325,12 @@ def test_an_index_that_is_there_is_left_alone(own: Path) -> None:
 
 def test_rebuilding_mends_what_is_broken(own: Path) -> None:
     (generation(own) / "documents.json").write_text("{}", "utf-8")
-    assert REBUILD in failed(nghiquyet("index", "--data", str(own)))
+    assert REBUILD in failed(nghiquyet("ask", ECONOMY, "--data", str(own)))
     assert nghiquyet("doctor", "--data", str(own)).returncode == 1
-    run = nghiquyet("index", "--rebuild", "--data", str(own))
+    run = nghiquyet("index", "--data", str(own))
     assert (run.returncode, out(run)) == (0, "")
+    assert "documents.json" in err(run)
+    assert "; building it anew\n" in err(run)
     assert nghiquyet("doctor", "--data", str(own)).returncode == 0
     assert len([p for p in (own / "index").iterdir() if p.is_dir()]) == 1
 
