@@ -1,4 +1,4 @@
-"""What others would build in an afternoon, in the same harness: `python -m eval.baselines [--markdown]`.
+"""What others would build in an afternoon, in the same harness: `python -m eval.baselines [--markdown] [--parallel]`.
 
 - always refuses: the floor of every metric.
 - BM25 lines: the best line of all documents by BM25 (bm25s, k1 1.5, b 0.75, words in lower case), quoted and cited.
@@ -12,11 +12,14 @@ they find nothing for. Latencies count the embedding of the question, once measu
 """
 
 import argparse
+import json
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +31,20 @@ from eval.floors import numbers
 from eval.gold import GoldError, read_all, shipped
 from eval.memo import Memo
 from eval.runs import Asked, Run, collect, judged
-from index.embedding import NoModelError, Vectors, load
+from index.embedding import NANO, NoModelError, Vectors, load
 from index.search import Hit, Query, Weights, search
 from index.store import Index, IndexError_, build, open_index
-from index.vectors import VectorCache
+from index.vectors import VectorCache, file_name
 from qa.answer import Answer, Citation, Status
 from qa.settings import Settings, SettingsError
 
 COLUMNS = ("accuracy", "refusal_recall", "false_refusals", "citation_recall", "citation_precision", "span_recall@5", "latency_ms_p50")
 _SHOWN = {"latency_ms_p50": "ms/question"}
+_GROUPS = (
+    ("always", "BM25 lines", "dense", "LangChain", "without diacritics"),
+    ("=ours", "without vectors", "everyday", "place filter", "without refusals"),
+)
+"""`--only` of the two processes of `--parallel`: systems that embed the question as typed, and those that embed it as read."""
 _CHUNK, _OVERLAP = 1000, 200  # characters
 _K = 10
 
@@ -168,10 +176,14 @@ def systems(index: Index, memo: Memo, vectors: Path) -> dict[str, Callable[[], A
     }
 
 
-def rows(runs: Mapping[str, Run], *, markdown: bool) -> Iterator[str]:
-    """The table: percentages with one decimal, the median latency in ms; "-" where nothing could be counted."""
+def cells_of(run: Run) -> list[str]:
+    """A row of the table: percentages with one decimal, the median latency in ms; "-" where nothing could be counted."""
+    return [_cell(numbers(run.report, run.retrieval)[c]) for c in COLUMNS]
+
+
+def rows(cells: Mapping[str, Sequence[str]], *, markdown: bool) -> Iterator[str]:
+    """The table of `cells_of` each system."""
     head = [_SHOWN.get(c, c.replace("_", " ")) for c in COLUMNS]
-    cells = {name: [_cell(numbers(run.report, run.retrieval)[c]) for c in COLUMNS] for name, run in runs.items()}
     if markdown:
         yield "| " + " | ".join(["system", *head]) + " |"
         yield "|---|" + "---:|" * len(head)
@@ -191,25 +203,65 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.baselines", description="Baselines and ablations in one table.")
     parser.add_argument("gold", nargs="*", type=Path, metavar="GOLD.jsonl", help="question files (default: the shipped ones)")
     parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
-    parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="systems whose name holds this; may be repeated")
+    parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="systems whose name holds this (=NAME: just that one)")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: NGHIQUYET_DATA or the user's own)")
+    parser.add_argument(
+        "--parallel", action="store_true", help="in two processes: systems that embed the question as typed, and the others"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON Lines of [system, cells]")
     given = parser.parse_args(arguments)
     try:
-        settings = Settings.load(data=given.data)
-        files = read_all(given.gold or shipped())
-        memo = Memo(load(settings.model))
-        with tempfile.TemporaryDirectory() as folder:
-            # An index of its own: the table must not depend on what the user's library holds.
-            build(Path(folder), bundled(), memo)
-            index = open_index(Path(folder), model=memo.name, corpus=corpus_digest(bundled()))
-            makers = systems(index, memo, settings.data / "baselines")
-            chosen = {n: m for n, m in makers.items() if not given.only or any(t.lower() in n.lower() for t in given.only)}
-            runs = {name: run for name, make in chosen.items() if (run := _run(name, make, files))}
+        cells = _in_two(given) if given.parallel else _cells(given)
     except (SettingsError, GoldError, IndexError_, NoModelError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(rows(runs, markdown=given.markdown)))
+    print("\n".join(map(json.dumps, cells.items()) if given.json else rows(cells, markdown=given.markdown)))
     return 0
+
+
+def _cells(given: argparse.Namespace) -> dict[str, list[str]]:
+    settings = Settings.load(data=given.data)
+    files = read_all(given.gold or shipped())
+    memo = Memo(load(settings.model))
+    with tempfile.TemporaryDirectory() as folder:
+        # An index of its own: the table must not depend on what the user's library holds.
+        build(Path(folder), bundled(), memo)
+        index = open_index(Path(folder), model=memo.name, corpus=corpus_digest(bundled()))
+        makers = systems(index, memo, _kept_chunks(settings.data / "baselines"))
+        chosen = {n: m for n, m in makers.items() if not given.only or any(t == f"={n}" or t.lower() in n.lower() for t in given.only)}
+        return {name: cells_of(run) for name, make in chosen.items() if (run := _run(name, make, files))}
+
+
+def _kept_chunks(folder: Path) -> Path:
+    """`folder`, with the shipped vectors of LangChain's chunks of the bundled documents where it has none yet."""
+    target = folder / file_name(NANO)
+    if not target.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((resources.files("eval") / "data" / f"chunk-vectors-{file_name(NANO)}").read_bytes())
+    return folder
+
+
+def _in_two(given: argparse.Namespace) -> dict[str, list[str]]:
+    """The cells of all systems, measured by two processes side by side: each embeds every question once."""
+    base = [
+        sys.executable,
+        "-m",
+        "eval.baselines",
+        "--json",
+        *(str(g) for g in given.gold),
+        *(["--data", given.data] if given.data else []),
+    ]
+    running = [
+        subprocess.Popen([*base, *(word for name in names for word in ("--only", name))], stdout=subprocess.PIPE, text=True)
+        for names in _GROUPS
+    ]
+    found: dict[str, list[str]] = {}
+    for process in running:
+        said, _ = process.communicate()
+        if process.returncode:
+            raise OSError(f"the measuring process failed with exit code {process.returncode}; see above")
+        found.update(json.loads(line) for line in said.splitlines())
+    return {name: found[name] for name in sorted(found, key=lambda n: (n.startswith("ours"), n != "ours"))}
 
 
 def _run(name: str, make: Callable[[], Asked], files: Mapping[str, Any]) -> Run | None:

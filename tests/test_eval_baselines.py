@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.ablations import AsTyped, WithoutEverydayWords, WithoutPlaceFilter, WithoutRefusals, ablations
-from eval.baselines import COLUMNS, _run, bm25_lines, dense_only, langchain_textbook, lines_of, rows, systems
+from eval.baselines import COLUMNS, _run, bm25_lines, cells_of, dense_only, langchain_textbook, lines_of, rows, systems
 from eval.gold import Evidence, Gold
 from eval.memo import Memo
 from eval.runs import collect, judged
@@ -137,11 +137,11 @@ def test_the_table_has_a_row_for_each_system(index: Index, memo: Memo, tmp_path:
     ]
     assert len(makers) == 11
     runs = {name: judged({"x": GOLD}, collect(makers[name](), GOLD), DOCUMENTS) for name in ("always refuses", "BM25 lines")}
-    plain = [" ".join(row.split()) for row in rows(runs, markdown=False)]
+    plain = [" ".join(row.split()) for row in rows({n: cells_of(r) for n, r in runs.items()}, markdown=False)]
     assert plain[0] == "accuracy refusal recall false refusals citation recall citation precision span recall@5 ms/question"
     assert plain[1].startswith("always refuses 50.0 100.0 100.0 0.0 - 0.0 ")
     assert plain[2].startswith("BM25 lines 100.0 100.0 0.0 100.0 100.0 100.0 ")
-    marked = list(rows(runs, markdown=True))
+    marked = list(rows({n: cells_of(r) for n, r in runs.items()}, markdown=True))
     assert marked[1] == "|---|" + "---:|" * len(COLUMNS)
     assert marked[2].startswith("| always refuses | 50.0 | 100.0 | 100.0 | 0.0 | - | 0.0 | ")
 
