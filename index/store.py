@@ -46,6 +46,10 @@ class MissingIndexError(IndexError_):
     """There is no index in the data folder yet."""
 
 
+class OutdatedIndexError(IndexError_):
+    """The index was made by another version of the program, or of other documents: it can be made anew without asking."""
+
+
 @dataclass(frozen=True)
 class Index:
     """A generation in memory. Vectors are rows in the order of `passages`; `faiss` is None without a model."""
@@ -285,7 +289,9 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
             found = manifest.get(field)
             if found is None:
                 found = _NO_MODEL if field == "model" else "not said"
-            raise IndexError_(
+            # Another model is somebody's choice; all else is ours, and an index is only derived.
+            kind = IndexError_ if field == "model" else OutdatedIndexError
+            raise kind(
                 f"the index in {folder.parent} was made with {field} = {found!r}, "
                 f"but {value!r} is asked for; run: nghiquyet index --rebuild"
             )

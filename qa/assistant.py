@@ -11,7 +11,7 @@ from documents.places import known_province
 from index.embedding import Embedder, NoModelError, Vectors
 from index.embedding import load as load_embedder
 from index.search import Hit, Query, search
-from index.store import Index, MissingIndexError, build, open_index
+from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
 from qa import metadata
 from qa.answer import Answer, Status, Understood
@@ -46,7 +46,8 @@ class Assistant:
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
-        """The assistant over the documents of the library; their index is built if there is none yet.
+        """The assistant over the documents of the library; their index is built if there is none yet, or only an
+        outdated one (made by another version of the program, or of other documents).
 
         `say` is told in English what takes long (default: stderr).
 
@@ -64,7 +65,9 @@ class Assistant:
         model, corpus = embedder.name if embedder else None, corpus_digest(documents)
         try:
             index = open_index(settings.data, model=model, corpus=corpus)
-        except MissingIndexError:
+        except (MissingIndexError, OutdatedIndexError) as error:
+            if isinstance(error, OutdatedIndexError):
+                say(str(error).removesuffix("; run: nghiquyet index --rebuild"))
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)

@@ -400,7 +400,7 @@ def other_documents(data: Path) -> str:
     return f"was made with corpus_digest = '0123', but {real!r} is asked for"
 
 
-@pytest.mark.parametrize("harm", [remove, truncate, scramble, forget, misdirect, foreign_manifest, other_model, other_documents])
+@pytest.mark.parametrize("harm", [remove, truncate, scramble, forget, misdirect, foreign_manifest, other_model])
 def test_a_broken_index_says_what_was_found_and_what_to_do(own: Path, harm: Callable[[Path], str]) -> None:
     expected = harm(own)
     said = failed(nghiquyet("ask", ECONOMY, "--json", "--data", str(own)))
@@ -408,6 +408,16 @@ def test_a_broken_index_says_what_was_found_and_what_to_do(own: Path, harm: Call
     assert said.endswith(REBUILD)
     doctor = nghiquyet("doctor", "--data", str(own))
     assert (doctor.returncode, out(doctor).splitlines()[-1]) == (1, f"!!  {said}")
+
+
+def test_an_outdated_index_is_made_anew(own: Path) -> None:
+    expected = other_documents(own)
+    assert nghiquyet("doctor", "--data", str(own)).returncode == 1
+    run = nghiquyet("ask", ECONOMY, "--json", "--data", str(own))
+    assert (run.returncode, json.loads(out(run))["status"]) == (0, "answered")
+    assert expected in err(run)
+    assert "building the index of 4 documents" in err(run)
+    assert nghiquyet("doctor", "--data", str(own)).returncode == 0
 
 
 # Settings and usage
