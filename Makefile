@@ -18,7 +18,7 @@ SERVE := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat install dev test check format eval baselines gate speed soak wheels clean distclean
+.PHONY: help chat install dev test check format eval gate speed soak wheels clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -44,13 +44,9 @@ format: dev ## put the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-eval: install ## score the answers to the gold questions (GOLD= for other files)
+eval: install ## score the answers to the gold questions (GOLD= for other files), beside baselines and ablations
 	$(BIN)/nghiquyet index
-	$(BIN)/nghiquyet eval $(GOLD)
-
-baselines: install ## the same questions answered in other ways, and by ours with parts taken away
-	$(BIN)/nghiquyet index
-	$(BIN)/python -m eval.baselines --parallel --markdown $(GOLD)
+	$(BIN)/nghiquyet eval --baselines $(GOLD)
 
 gate: install ## fail where the answers to the shipped questions fall under eval/floors.toml
 	$(BIN)/nghiquyet index

@@ -28,12 +28,18 @@ _TERMINAL = (".", ";", ":", "!", "?", "…", "./.")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line or paragraph of the clean text. `marked` is how strongly the source set it off (bold, `#`)."""
+    """A line or paragraph of the clean text, or a row of a table. `marked` is how strongly the source set it off (bold, `#`)."""
 
     text: str
+    """Without line breaks. A table row is its non-empty cells, joined by " | "."""
     marked: bool = False
     note: int | None = None
     """The number of the footnote this block holds, or None."""
+    cells: tuple[tuple[int, int], ...] = ()
+    """For a row of a table, the spans of its cells in `text`, one for each column; an empty cell is an empty span."""
+    columns: tuple[str, ...] = ()
+    """For a row of a table, the heads of its columns (as many as `cells`), or () where the table has none."""
+    page: int | None = None
 
 
 def starts_item(text: str) -> bool:

@@ -30,6 +30,10 @@ class Passage:
     """body | front (title, date, number) | tail (recipients, signature) | note (footnote)."""
     note_of: str | None = None
     """For a footnote, the id of the passage that refers to it."""
+    cells: tuple[tuple[int, int], ...] = ()
+    """For a row of a table, the spans of its cells in the document's text, one for each column; an empty cell is an empty span."""
+    columns: tuple[str, ...] = ()
+    """For a row of a table, the heads of its columns, or () where the table has none."""
 
 
 @dataclass(frozen=True, slots=True)

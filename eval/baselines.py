@@ -1,4 +1,5 @@
-"""What others would build in an afternoon, in the same harness: `python -m eval.baselines [--markdown] [--parallel]`.
+"""What others would build in an afternoon, in the same harness: `nghiquyet eval --baselines`, or by itself
+`python -m eval.baselines [--markdown] [--only TEXT]`.
 
 - always refuses: the floor of every metric.
 - BM25 lines: the best line of all documents by BM25 (bm25s, k1 1.5, b 0.75, words in lower case), quoted and cited.
@@ -39,12 +40,10 @@ from qa.answer import Answer, Citation, Status
 from qa.settings import Settings, SettingsError
 
 COLUMNS = ("accuracy", "refusal_recall", "false_refusals", "citation_recall", "citation_precision", "span_recall@5", "latency_ms_p50")
-_SHOWN = {"latency_ms_p50": "ms/question"}
-_GROUPS = (
-    ("always", "BM25 lines", "dense", "LangChain", "without diacritics"),
-    ("=ours", "without vectors", "everyday", "place filter", "without refusals"),
-)
-"""`--only` of the two processes of `--parallel`: systems that embed the question as typed, and those that embed it as read."""
+HEADS = tuple("ms/question" if c == "latency_ms_p50" else c.replace("_", " ") for c in COLUMNS)
+"""What stands over the columns of the table."""
+_AS_TYPED = ("always", "BM25 lines", "dense", "LangChain", "without diacritics")
+"""`--only` of the process that `Beside` starts: the systems that embed the question as typed. The others share our own vectors."""
 _CHUNK, _OVERLAP = 1000, 200  # characters
 _K = 10
 
@@ -183,14 +182,13 @@ def cells_of(run: Run) -> list[str]:
 
 def rows(cells: Mapping[str, Sequence[str]], *, markdown: bool) -> Iterator[str]:
     """The table of `cells_of` each system."""
-    head = [_SHOWN.get(c, c.replace("_", " ")) for c in COLUMNS]
     if markdown:
-        yield "| " + " | ".join(["system", *head]) + " |"
-        yield "|---|" + "---:|" * len(head)
+        yield "| " + " | ".join(["system", *HEADS]) + " |"
+        yield "|---|" + "---:|" * len(HEADS)
         yield from (f"| {name} | " + " | ".join(values) + " |" for name, values in cells.items())
         return
     wide = max(map(len, ["", *cells]))
-    yield " " * wide + "".join(f"{h:>20}" for h in head)
+    yield " " * wide + "".join(f"{h:>20}" for h in HEADS)
     yield from (f"{name:{wide}}" + "".join(f"{v:>20}" for v in values) for name, values in cells.items())
 
 
@@ -205,13 +203,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
     parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="systems whose name holds this (=NAME: just that one)")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: NGHIQUYET_DATA or the user's own)")
-    parser.add_argument(
-        "--parallel", action="store_true", help="in two processes: systems that embed the question as typed, and the others"
-    )
     parser.add_argument("--json", action="store_true", help="as JSON Lines of [system, cells]")
     given = parser.parse_args(arguments)
     try:
-        cells = _in_two(given) if given.parallel else _cells(given)
+        cells = _cells(given)
     except (SettingsError, GoldError, IndexError_, NoModelError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -224,12 +219,15 @@ def _cells(given: argparse.Namespace) -> dict[str, list[str]]:
     files = read_all(given.gold or shipped())
     memo = Memo(load(settings.model))
     with tempfile.TemporaryDirectory() as folder:
-        # An index of its own: the table must not depend on what the user's library holds.
-        build(Path(folder), bundled(), memo)
-        index = open_index(Path(folder), model=memo.name, corpus=corpus_digest(bundled()))
-        makers = systems(index, memo, _kept_chunks(settings.data / "baselines"))
+        makers = systems(_own_index(Path(folder), memo), memo, _kept_chunks(settings.data / "baselines"))
         chosen = {n: m for n, m in makers.items() if not given.only or any(t == f"={n}" or t.lower() in n.lower() for t in given.only)}
         return {name: cells_of(run) for name, make in chosen.items() if (run := _run(name, make, files))}
+
+
+def _own_index(folder: Path, memo: Memo) -> Index:
+    # The table must not depend on what the user's library holds.
+    build(folder, bundled(), memo)
+    return open_index(folder, model=memo.name, corpus=corpus_digest(bundled()))
 
 
 def _kept_chunks(folder: Path) -> Path:
@@ -241,27 +239,47 @@ def _kept_chunks(folder: Path) -> Path:
     return folder
 
 
-def _in_two(given: argparse.Namespace) -> dict[str, list[str]]:
-    """The cells of all systems, measured by two processes side by side: each embeds every question once."""
-    base = [
-        sys.executable,
-        "-m",
-        "eval.baselines",
-        "--json",
-        *(str(g) for g in given.gold),
-        *(["--data", given.data] if given.data else []),
-    ]
-    running = [
-        subprocess.Popen([*base, *(word for name in names for word in ("--only", name))], stdout=subprocess.PIPE, text=True)
-        for names in _GROUPS
-    ]
-    found: dict[str, list[str]] = {}
-    for process in running:
-        said, _ = process.communicate()
-        if process.returncode:
-            raise OSError(f"the measuring process failed with exit code {process.returncode}; see above")
+class Beside:
+    """The table measured by two processes side by side, each of which embeds every question once: the baselines in a process
+    of their own that starts at once, the ablations in this one when `table` is called.
+
+    Args:
+        data: The `--data` of the command line, if given.
+    """
+
+    def __init__(self, gold: Sequence[Path], data: str | None) -> None:
+        self._files = read_all(list(gold) or shipped())
+        command = [sys.executable, "-m", "eval.baselines", "--json", *map(str, gold), *(["--data", data] if data else [])]
+        only = [word for name in _AS_TYPED for word in ("--only", name)]
+        self._process = subprocess.Popen([*command, *only], stdout=subprocess.PIPE, text=True)
+
+    def table(self, memo: Memo, ours: Run | None) -> dict[str, list[str]]:
+        """Name -> cells of all systems.
+
+        Args:
+            memo: What already knows the vectors of the questions as our assistant reads them.
+            ours: The run of the whole assistant over the bundled documents, where there is one already.
+
+        Raises:
+            OSError: the other process failed.
+        """
+        found: dict[str, list[str]] = {"ours": cells_of(ours)} if ours else {}
+        with tempfile.TemporaryDirectory() as folder:
+            for name, make in ablations(_own_index(Path(folder), memo), memo).items():
+                typed = any(t.lower() in name.lower() for t in _AS_TYPED)
+                if name not in found and not typed and (run := _run(name, make, self._files)):
+                    found[name] = cells_of(run)
+        said, _ = self._process.communicate()
+        if self._process.returncode:
+            raise OSError(f"the process that measures the baselines failed with exit code {self._process.returncode}; see above")
         found.update(json.loads(line) for line in said.splitlines())
-    return {name: found[name] for name in sorted(found, key=lambda n: (n.startswith("ours"), n != "ours"))}
+        return {name: found[name] for name in sorted(found, key=lambda n: (n.startswith("ours"), n != "ours"))}
+
+    def stop(self) -> None:
+        """End the other process if it still runs."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
 
 
 def _run(name: str, make: Callable[[], Asked], files: Mapping[str, Any]) -> Run | None:

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from documents.library import corpus_digest
+from eval.baselines import Beside
 from eval.compare import compare, lines, outcomes
 from eval.floors import FloorError, broken, read_floors, shipped_floors
 from eval.gold import Gold, GoldError, read_all, shipped
+from eval.memo import memo_of, remembering
 from eval.page import to_html
 from eval.perturb import PERTURBATIONS, robustness
 from eval.report import Findings, measures, terminal, to_json, to_markdown, wrong_lines
@@ -53,24 +56,42 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
         own = {p.resolve() for p in shipped()}
         floors = {p.stem: floors[p.stem] for p in paths if p.stem in floors and p.resolve() in own}
 
-    assistant = None
-    if options.system:
-        if perturbed:
-            raise ValueError("--robustness asks our own assistant and can't be combined with --system")
-        run = _of_system(options.system, options.timeout, files, gold, by)
-    else:
-        assistant = open_assistant()
-        run = judged(files, collect(assistant, gold, _print_progress), assistant.index.documents, by)
-    rights = {v.gold.id: v.right for v in run.verdicts}
-    findings = Findings(
-        run,
-        compare(before, rights, options.seed) if before is not None else None,
-        robustness(assistant, gold, perturbed, options.seed, rights, _print_perturbed) if assistant and perturbed else {},
-        tuple(broken(floors, run)),
-        measures(run),
-    )
+    if options.system and options.baselines:
+        raise ValueError("--baselines measures our own assistant beside others and can't be combined with --system")
+    beside = Beside(options.gold, options.data) if options.baselines else None
+    try:
+        if options.system:
+            if perturbed:
+                raise ValueError("--robustness asks our own assistant and can't be combined with --system")
+            assistant, run = None, _of_system(options.system, options.timeout, files, gold, by)
+        else:
+            # Remembers the questions' vectors for all that comes after the run.
+            assistant = remembering(open_assistant())
+            run = judged(files, collect(assistant, gold, _print_progress), assistant.index.documents, by)
+        rights = {v.gold.id: v.right for v in run.verdicts}
+        findings = Findings(
+            run,
+            compare(before, rights, options.seed) if before is not None else None,
+            robustness(assistant, gold, perturbed, options.seed, rights, _print_perturbed) if assistant and perturbed else {},
+            tuple(broken(floors, run)),
+            measures(run),
+            _table(beside, assistant, run) if beside and assistant else {},
+        )
+    finally:
+        if beside:
+            beside.stop()
     _write(options, findings, gold)
     return _show(options, findings)
+
+
+def _table(beside: Beside, assistant: Asked, run: Run) -> dict[str, list[str]]:
+    from documents.library import bundled
+
+    memo = memo_of(assistant)
+    if memo is None:
+        raise ValueError("--baselines needs an embedder: the baselines search by vectors")
+    same = corpus_digest(assistant.index.documents) == corpus_digest(bundled())
+    return beside.table(memo, run if same else None)
 
 
 def _of_system(system: str, timeout: float, files: dict[str, list[Gold]], gold: list[Gold], by: list[str]) -> Run:

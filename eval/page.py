@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib import resources
 
+from eval.baselines import HEADS
 from eval.compare import Comparison
 from eval.gold import UNANSWERABLE
 from eval.metrics import Verdict
@@ -40,6 +41,9 @@ def _sections(findings: Findings) -> Iterator[str]:
     if findings.robustness:
         yield "<h2>Robustness</h2><p>Each perturbation against the same questions as they stand.</p>"
         yield _table(["perturbation", *ROBUSTNESS], ([name, *robustness_cells(c)] for name, c in findings.robustness.items()))
+    if findings.systems:
+        yield "<h2>Other systems</h2><p>Baselines and ours with parts switched off, over the bundled documents.</p>"
+        yield _table(["system", *HEADS], ([name, *cells] for name, cells in findings.systems.items()))
     yield "<h2>Accuracy by slice</h2><p>Lines are 95 % intervals.</p>"
     by_file = slices(run)
     for field, values in run.report.slices.items():

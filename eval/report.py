@@ -1,9 +1,10 @@
 """What a run came to, as lines for a terminal, as Markdown and as JSON (`eval.page` makes the HTML page)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from eval.baselines import HEADS, rows
 from eval.compare import Comparison
 from eval.floors import numbers
 from eval.measures import MEANS, measure, measure_rankings
@@ -31,6 +32,8 @@ class Findings:
     """A sentence for each floor that is broken."""
     measures: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     """Column -> the measures of `eval.measures`, as `measures` makes them."""
+    systems: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Baseline or ablation -> its row of the table of `eval.baselines`."""
 
     @property
     def questions(self) -> dict[str, str]:
@@ -102,11 +105,11 @@ def terminal(findings: Findings) -> Iterator[str]:
         yield f"{name:24}" + "".join(f"{v:>12}" for v in values)
     if findings.measures:
         yield from ("", "more, 0 to 1")
-    for name, values in more(findings).items():
-        yield f"  {name:22}" + "".join(f"{v:>12}" for v in values)
-    for field_, rows in slices(findings.run).items():
+    for name, shown in more(findings).items():
+        yield f"  {name:22}" + "".join(f"{v:>12}" for v in shown)
+    for field_, parts in slices(findings.run).items():
         yield from ("", f"by {field_}")
-        for value, cells in rows.items():
+        for value, cells in parts.items():
             yield f"  {_value(value):22}" + "".join(f"{cell:>12}" for cell in cells)
     if findings.robustness:
         head = f"{'changed':>8}{'before':>8}{'after':>8}{'points':>8}  {'95 %':16}{'wins':>5}{'losses':>7}{'p':>7}"
@@ -114,6 +117,8 @@ def terminal(findings: Findings) -> Iterator[str]:
         for name, c in findings.robustness.items():
             points = f"{c.difference:+8.1f}  {f'[{c.low:+.1f}, {c.high:+.1f}]':16}"
             yield f"{name:18}{c.questions:8}{c.before:8.1f}{c.after:8.1f}{points}{len(c.wins):5}{len(c.losses):7}{c.p:7.3f}"
+    if findings.systems:
+        yield from ("", *rows(findings.systems, markdown=False))
 
 
 def _value(value: str) -> str:
@@ -137,6 +142,8 @@ def to_json(findings: Findings) -> dict[str, Any]:
         said["comparison"] = findings.comparison.to_json()
     if findings.robustness:
         said["robustness"] = {name: c.to_json() for name, c in findings.robustness.items()}
+    if findings.systems:
+        said["systems"] = {name: dict(zip(HEADS, cells, strict=True)) for name, cells in findings.systems.items()}
     if findings.broken:
         said["broken_floors"] = list(findings.broken)
     return said
@@ -156,8 +163,10 @@ def to_markdown(findings: Findings) -> str:
     if findings.broken:
         lines += ["", "## Floors broken", "", *(f"- {sentence}" for sentence in findings.broken)]
     if findings.robustness:
-        rows = [[name, *robustness_cells(c)] for name, c in findings.robustness.items()]
-        lines += ["", "## Robustness", "", *_table(["perturbation", *ROBUSTNESS], rows)]
+        costs = [[name, *robustness_cells(c)] for name, c in findings.robustness.items()]
+        lines += ["", "## Robustness", "", *_table(["perturbation", *ROBUSTNESS], costs)]
+    if findings.systems:
+        lines += ["", "## Other systems", "", *rows(findings.systems, markdown=True)]
     for field_, values in slices(run).items():
         lines += ["", f"## By {field_}", "", *_table([field_, *head], [[value or "(none)", *cells] for value, cells in values.items()])]
     lines += ["", f"## Wrong answers ({len(findings.wrong)})", ""]
