@@ -46,7 +46,8 @@ format: dev ## put the code into the house's format
 
 eval: install ## score the answers to the gold questions (GOLD= for other files), beside baselines and ablations
 	$(BIN)/nghiquyet index
-	$(BIN)/nghiquyet eval --baselines $(GOLD)
+	@mkdir -p build
+	$(BIN)/nghiquyet eval --baselines --markdown build/eval.md --html build/eval.html $(GOLD)
 
 gate: install ## fail where the answers to the shipped questions fall under eval/floors.toml
 	$(BIN)/nghiquyet index

@@ -203,6 +203,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
     parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="systems whose name holds this (=NAME: just that one)")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: NGHIQUYET_DATA or the user's own)")
+    parser.add_argument("--model", metavar="NAME", help="embedding model, as for `nghiquyet`")
     parser.add_argument("--json", action="store_true", help="as JSON Lines of [system, cells]")
     given = parser.parse_args(arguments)
     try:
@@ -215,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _cells(given: argparse.Namespace) -> dict[str, list[str]]:
-    settings = Settings.load(data=given.data)
+    settings = Settings.load(data=given.data, model=given.model)
     files = read_all(given.gold or shipped())
     memo = Memo(load(settings.model))
     with tempfile.TemporaryDirectory() as folder:
@@ -244,12 +245,12 @@ class Beside:
     of their own that starts at once, the ablations in this one when `table` is called.
 
     Args:
-        data: The `--data` of the command line, if given.
+        options: `--data` and `--model` of the command line, where given.
     """
 
-    def __init__(self, gold: Sequence[Path], data: str | None) -> None:
+    def __init__(self, gold: Sequence[Path], options: Sequence[str] = ()) -> None:
         self._files = read_all(list(gold) or shipped())
-        command = [sys.executable, "-m", "eval.baselines", "--json", *map(str, gold), *(["--data", data] if data else [])]
+        command = [sys.executable, "-m", "eval.baselines", "--json", *map(str, gold), *options]
         only = [word for name in _AS_TYPED for word in ("--only", name)]
         self._process = subprocess.Popen([*command, *only], stdout=subprocess.PIPE, text=True)
 

@@ -58,7 +58,8 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
 
     if options.system and options.baselines:
         raise ValueError("--baselines measures our own assistant beside others and can't be combined with --system")
-    beside = Beside(options.gold, options.data) if options.baselines else None
+    same = [word for name in ("data", "model") if (value := getattr(options, name, None)) for word in (f"--{name}", value)]
+    beside = Beside(options.gold, same) if options.baselines else None
     try:
         if options.system:
             if perturbed:

@@ -1,5 +1,7 @@
 """Baselines and ablations over two tiny documents, and the table made of them."""
 
+import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -154,3 +156,49 @@ def test_a_system_whose_library_is_missing_is_left_out(
     assert _run("textbook", makers["LangChain textbook, best chunk"], {"x": GOLD}) is None
     assert capsys.readouterr().err == "textbook: left out, langchain_text_splitters is not installed\n"
     assert _run("lines", makers["BM25 lines"], {"x": GOLD}) is not None
+
+
+PLAIN = {"style": "formal", "persona": "x", "provinces": [], "must_not_include": [], "evidence": [], "max_words": 60}
+TINY = [
+    {
+        **PLAIN,
+        "id": "f",
+        "question": "Thái Nguyên đặt mục tiêu kinh tế số bao nhiêu phần trăm GRDP đến năm 2025?",
+        "type": "figure",
+        "must_include": [["20%"]],
+        "evidence": [{"doc": "003", "quote": "Phấn đấu kinh tế số chiếm trên 20% GRDP"}],
+    },
+    {**PLAIN, "id": "u", "question": "Giá vé máy bay đi Pleiku hôm nay bao nhiêu?", "type": "unanswerable", "must_include": []},
+]
+
+
+def test_the_evaluation_prints_the_whole_table(tmp_path: Path) -> None:
+    gold = tmp_path / "tiny.jsonl"
+    gold.write_text("".join(json.dumps(q, ensure_ascii=False) + "\n" for q in TINY), "utf-8")
+    command = [sys.executable, "-m", "qa.cli", "eval", "--baselines", "--json", "--markdown", str(tmp_path / "r.md"), str(gold)]
+    done = subprocess.run([*command, "--data", str(tmp_path / "data")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert list(said["systems"]) == [
+        "always refuses",
+        "BM25 lines",
+        "dense only",
+        "LangChain textbook, best chunk",
+        "LangChain textbook, best line of it",
+        "ours",
+        "ours without vectors",
+        "ours without everyday words",
+        "ours without place filter",
+        "ours without refusals",
+        "ours without diacritics restored",
+    ]
+    assert said["systems"]["always refuses"]["accuracy"] == "50.0"
+    assert said["systems"]["ours"]["accuracy"] == f"{said['accuracy']:.1f}" == "100.0"
+    assert "| ours without refusals |" in (tmp_path / "r.md").read_text("utf-8")
+
+
+def test_the_table_is_of_our_own_systems_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from eval.__main__ import main
+
+    assert main(["--baselines", "--system", "cat"]) == 1
+    assert "can't be combined with --system" in capsys.readouterr().err
