@@ -1,8 +1,9 @@
-"""The library: which documents there are. Today the four that ship with the package, described by their manifest."""
+"""The documents that ship with the package, described by their manifest. `documents.database` holds those that were added."""
 
 import functools
 import hashlib
 import json
+from collections.abc import Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -11,6 +12,8 @@ from documents.cleaning import clean
 from documents.passages import cut
 from documents.resolution import Fact, Resolution
 
+READING = 1
+"""Counts up when files are read, cut or described differently: what an older program read and indexed is then read and indexed again."""
 _FACTS = ("name", "number", "issued", "body", "signer", "signer_role")
 
 
@@ -30,9 +33,17 @@ def bundled() -> tuple[Resolution, ...]:
     return tuple(_load(folder, entry) for entry in manifest["documents"])
 
 
-def corpus_digest(documents: tuple[Resolution, ...]) -> str:
-    """SHA-256 over ids and file digests, in order: tells whether an index is of these documents."""
-    joined = "\n".join(f"{d.id} {d.digest}" for d in documents)
+def bundled_file(document_id: str) -> bytes:
+    """The file of the bundled document called `document_id`, as it ships; StopIteration where there is none."""
+    folder = resources.files("documents") / "corpus"
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return (folder / next(e["file"] for e in manifest["documents"] if e["id"] == document_id)).read_bytes()
+
+
+def corpus_digest(documents: Iterable[Resolution | tuple[str, str]]) -> str:
+    """SHA-256 over the ids and digests of documents (or pairs of both), in order: tells whether an index is of these documents."""
+    pairs = ((d.id, d.digest) if isinstance(d, Resolution) else d for d in documents)
+    joined = "\n".join([f"reading {READING}", *(f"{identity} {digest}" for identity, digest in pairs)])
     return hashlib.sha256(joined.encode()).hexdigest()
 
 

@@ -31,7 +31,7 @@ from index.embedding import Embedder, Vectors
 from index.language import Counts, Restorer, count
 from index.vectors import Progress, VectorCache
 
-FORMAT = 1
+FORMAT = 2
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
 _NO_MODEL = "none (BM25 alone)"
 _NO_GENERATION = "{} names {!r}, which is no generation there; run: nghiquyet index --rebuild"
@@ -76,7 +76,15 @@ class Index:
 def embedded_text(document: Resolution, passage: Passage) -> str:
     """What is embedded for a passage: place and headings give the line its meaning. Never shown."""
     home = [p.text for p in document.passages if passage.note_of and p.id == passage.note_of]
-    return ". ".join([document.province, *(h.rstrip(":. ") for h in passage.path), passage.text, *home])
+    return ". ".join([document.province, *(h.rstrip(":. ") for h in passage.path), _with_heads(passage), *home])
+
+
+def _with_heads(passage: Passage) -> str:
+    """A table row with the head of its column before each cell; any other passage's text."""
+    if not passage.columns:
+        return passage.text
+    cells = [passage.text[a - passage.start : b - passage.start] for a, b in passage.cells]
+    return "; ".join(f"{head}: {cell}" for head, cell in zip(passage.columns, cells, strict=True) if cell)
 
 
 def lexical_texts(passages: Sequence[Passage]) -> list[str]:
@@ -91,7 +99,7 @@ def lexical_texts(passages: Sequence[Passage]) -> list[str]:
 
 def heading_text(passage: Passage) -> str:
     """What the heading field of BM25 holds."""
-    return " . ".join(passage.path)
+    return " . ".join((*passage.path, *passage.columns))
 
 
 @contextlib.contextmanager
@@ -333,6 +341,11 @@ def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Inde
 
 def _document(raw: dict[str, Any]) -> Resolution:
     raw["sections"] = tuple(Section(tuple(s["path"]), s["start"], s["end"], s["heading_end"]) for s in raw["sections"])
-    raw["passages"] = tuple(Passage(**{**p, "path": tuple(p["path"])}) for p in raw["passages"])
+    raw["passages"] = tuple(_passage(p) for p in raw["passages"])
     raw["facts"] = {name: tuple(Fact(**f) for f in facts) for name, facts in raw["facts"].items()}
     return Resolution(**raw)
+
+
+def _passage(raw: dict[str, Any]) -> Passage:
+    cells = tuple((a, b) for a, b in raw["cells"])
+    return Passage(**{**raw, "path": tuple(raw["path"]), "columns": tuple(raw["columns"]), "cells": cells})
