@@ -37,7 +37,8 @@ def bundled_file(document_id: str) -> bytes:
     """The file of the bundled document called `document_id`, as it ships; StopIteration where there is none."""
     folder = resources.files("documents") / "corpus"
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    return (folder / next(e["file"] for e in manifest["documents"] if e["id"] == document_id)).read_bytes()
+    name: str = next(e["file"] for e in manifest["documents"] if e["id"] == document_id)
+    return (folder / name).read_bytes()
 
 
 def corpus_digest(documents: Iterable[Resolution | tuple[str, str]]) -> str:
