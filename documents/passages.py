@@ -1,15 +1,32 @@
 """Cutting a document into passages, each with its heading path and exact span."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from documents.cleaning import Block
+from documents.frame import PREAMBLE
+from documents.headings import ANNEX, FORM, SIGNATURE, is_row
 from documents.outline import Line, classify
 from documents.resolution import Passage, Section
 from documents.sentences import note_mark_spans, sentence_spans
 
-_SIGNATURE = re.compile(r"^(?:T/M|TM\.?|KT\.?|TL\.?)\s")
 LONGEST_PASSAGE = 700  # characters; a longer paragraph is cut at sentence ends into even pieces
+_ALL = -1000  # a rank above all headings
+LONGEST_ROW = 1500  # characters; a longer row of a table is cut like a paragraph, and its cells are given up
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A passage before it has its number."""
+
+    start: int
+    end: int
+    path: tuple[str, ...]
+    kind: str
+    block: Block
+    """The first block it is made of."""
+    last: int
+    """The number of the last one."""
 
 
 def assemble(blocks: Sequence[Block]) -> tuple[str, list[tuple[int, int]]]:
@@ -24,78 +41,87 @@ def assemble(blocks: Sequence[Block]) -> tuple[str, list[tuple[int, int]]]:
 
 def cut(document_id: str, blocks: Sequence[Block]) -> tuple[str, tuple[Section, ...], tuple[Passage, ...]]:
     """Text, sections and passages of a document. Every character of a non-heading block is in exactly one passage,
-    bullets and the spaces between pieces excepted; a heading with nothing below it is a passage too."""
+    bullets and the spaces between pieces excepted; a heading with nothing below it is a passage too, and so is one that
+    is a sentence or whose label is cut. A section's label is its heading as printed, a space for each line break and
+    each " | " between the cells of a row."""
     text, spans = assemble(blocks)
     lines = classify(blocks)
     sections: list[Section] = []
     open_: list[tuple[int, int]] = []  # (rank, index into sections)
-    passages: list[Passage] = []
-    starts = iter(range(len(text) + 1))
-    seen_heading = False
+    drafts: list[_Draft] = []
 
     def close(rank: int, at: int) -> None:
         while open_ and open_[-1][0] >= rank:
             _, k = open_.pop()
             s = sections[k]
             sections[k] = Section(s.path, s.start, at, s.heading_end)
+            if not drafts or drafts[-1].start < s.start:
+                drafts.append(whole_headings[k])  # below the heading there is nothing else to cite
 
-    def add(start: int, end: int, path: tuple[str, ...], kind: str) -> None:
-        passages.append(Passage(f"{document_id}#{next(starts)}", document_id, path, start, end, text[start:end], kind=kind))
-
+    whole_headings: list[_Draft] = []
     for i, (line, (start, end)) in enumerate(zip(lines, spans, strict=True)):
-        if line.heading_rank is None and line.item_rank is not None:
-            # "- Phát triển kinh tế số: Kinh tế số chiếm …" is no part of the run-in "- Về … chính quyền số:" before it.
-            close(line.item_rank, start)
-        path = sections[open_[-1][1]].path if open_ else ()
+        block = line.block
+        if line.of_title or not block.text.strip():
+            continue
+        if line.closes is not None:
+            close(line.closes, start)
         if line.heading_rank is not None:
-            seen_heading = True
             close(line.heading_rank, start)
             path = (sections[open_[-1][1]].path if open_ else ()) + (line.label,)
-            sections.append(Section(path, start + line.mark_end, len(text), end))
+            heading_end = spans[i + line.title_lines][1] if line.title_lines else start + line.head_end
+            sections.append(Section(path, start + line.mark_end, len(text), heading_end))
             open_.append((line.heading_rank, len(sections) - 1))
-            if _childless(lines, i):
-                add(start + line.mark_end, end, path, "body")
-            continue
-        kind = _kind(line, seen_heading)
-        if kind in ("tail", "note"):
-            close(-1, start)
-            path = ()
+            kind = "front" if line.heading_rank in (ANNEX, FORM) else "body"
+            whole = _Draft(start + line.mark_end, heading_end, path, kind, block, i)
+            whole_headings.append(whole)
+            if line.says_more:
+                drafts.append(whole)
+            start = heading_end
+            if heading_end >= end:
+                continue
+        elif line.kind == "note":
+            close(_ALL, start)
+        elif line.kind == "tail":
+            close(FORM + 1, start)  # the signature of an annex belongs to the annex
+        path = sections[open_[-1][1]].path if open_ else ()
         # The lines of a title, a list of recipients or a signature are one passage.
-        if passages and kind in ("front", "tail") and _same_block(passages[-1], kind, line.block.text):
-            last = passages.pop()
-            passages.append(Passage(last.id, document_id, (), last.start, end, text[last.start : end], kind=kind))
+        last = drafts[-1] if drafts else None
+        if line.kind in ("front", "tail") and last and last.last == i - 1 and last.path == path and _same_block(text, last, line):
+            drafts[-1] = _Draft(last.start, end, path, last.kind, last.block, i)
             continue
-        for piece_start, piece_end in _pieces(text, start + line.mark_end, end):
-            add(piece_start, piece_end, path, kind)
-    close(-1, len(text))
+        for piece_start, piece_end in _pieces(text, start + (line.mark_end if line.heading_rank is None else 0), end, is_row(block)):
+            drafts.append(_Draft(piece_start, piece_end, path, line.kind, block, i))
+    close(_ALL, len(text))
+    passages = [_passage(document_id, n, text, spans, d) for n, d in enumerate(drafts)]
     return text, tuple(sections), tuple(_tie_notes(passages))
 
 
-def _childless(lines: Sequence[Line], i: int) -> bool:
-    if i + 1 == len(lines):
-        return True
-    following, rank = lines[i + 1], lines[i].heading_rank
-    closes = following.heading_rank is not None and rank is not None and following.heading_rank <= rank
-    return closes or following.tail or following.block.note is not None
+def _passage(document_id: str, n: int, text: str, spans: Sequence[tuple[int, int]], d: _Draft) -> Passage:
+    start, end = spans[d.last]
+    row = is_row(d.block) and d.kind == "body" and (d.start, d.end) == (start, end)
+    cells = tuple((start + a, start + b) for a, b in d.block.cells) if row else ()
+    columns = d.block.columns if row else ()
+    return Passage(
+        f"{document_id}#{n}", document_id, d.path, d.start, d.end, text[d.start : d.end], d.block.page, d.kind, cells=cells, columns=columns
+    )
 
 
-def _kind(line: Line, seen_heading: bool) -> str:
-    if line.block.note is not None:
-        return "note"
-    if line.tail:
-        return "tail"
-    return "body" if seen_heading else "front"
-
-
-def _same_block(last: Passage, kind: str, text: str) -> bool:
-    if last.kind != kind or _SIGNATURE.match(text):
+def _same_block(text: str, last: _Draft, line: Line) -> bool:
+    above, below = text[last.start : last.end], line.block.text
+    if last.kind != line.kind or SIGNATURE.match(below):
         return False
-    return kind == "tail" or not (last.text.endswith((".", ":")) or text.endswith((".", ":")))
+    if line.kind == "tail":
+        return True
+    if PREAMBLE.match(below):  # the grounds of a decision, one below the other
+        return bool(PREAMBLE.match(above)) and len(above) + len(below) < LONGEST_ROW
+    return not (above.endswith((".", ":", ";")) or below.endswith((".", ":", ";")))
 
 
-def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    if end - start <= LONGEST_PASSAGE:
-        return [(start, end)]
+def _pieces(text: str, start: int, end: int, row: bool) -> list[tuple[int, int]]:
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    end -= len(text[start:end]) - len(text[start:end].rstrip())
+    if end - start <= (LONGEST_ROW if row else LONGEST_PASSAGE):
+        return [(start, end)] if start < end else []
     sentences = [(start + a, start + b) for a, b in sentence_spans(text[start:end])]
     wanted = -(-(end - start) // LONGEST_PASSAGE)
     size = (end - start) / wanted

@@ -1,89 +1,88 @@
-"""Provinces by old and new names, and the places that only one document speaks of."""
+"""Provinces, districts and other places: what they are called, where a text names them, and which only one document speaks of."""
 
-import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from importlib import resources
 
-from documents.normalise import UPPER, canonical, fold, words
+from documents.gazetteer import (
+    District,
+    Province,
+    district_homes,
+    districts,
+    districts_named,
+    folded_key,
+    homes,
+    key,
+    known_province,
+    of_kind,
+    place_home,
+    province_names,
+    provinces,
+    since_2025,
+    successors,
+)
+from documents.normalise import UPPER
+from documents.place_mentions import Mention, places_in
 from documents.resolution import Resolution
+
+__all__ = [
+    "District",
+    "Mention",
+    "Province",
+    "district_homes",
+    "districts",
+    "districts_named",
+    "folded_key",
+    "homes",
+    "key",
+    "known_province",
+    "learned_places",
+    "of_kind",
+    "place_home",
+    "places_in",
+    "province_names",
+    "provinces",
+    "since_2025",
+    "successors",
+]
 
 _SYLLABLE = rf"[{UPPER}][^\W\d_]*"
 _NAMED_PLACE = re.compile(
-    r"\b(?:[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Tt]ỉnh|TP\.?|TX\.?)\s+"
-    rf"({_SYLLABLE}(?:\s{_SYLLABLE}){{0,3}})(?:\s\(({_SYLLABLE}(?:\s{_SYLLABLE}){{0,3}})\))?"
+    r"\b(?P<kind>[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Tt]ỉnh|TP\.?|TX\.?)\s+"
+    rf"(?P<name>{_SYLLABLE}(?:\s{_SYLLABLE}){{0,3}})(?:\s\((?P<above>{_SYLLABLE}(?:\s{_SYLLABLE}){{0,3}})\))?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Province:
-    """A province as it was before 1 July 2025, and the province it belongs to since."""
-
-    name: str
-    since_2025: str
-    aliases: tuple[str, ...] = ()
-
-
-@functools.cache
-def provinces() -> tuple[Province, ...]:
-    """The 63 provinces before 1 July 2025, from `documents/data/provinces.tsv`."""
-    rows = []
-    for line in (resources.files("documents") / "data" / "provinces.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, since, aliases, *_ = [*line.split("\t"), ""]
-            rows.append(Province(name, since, tuple(a for a in aliases.split("|") if a)))
-    return tuple(rows)
-
-
-def key(name: str) -> tuple[str, ...]:
-    """`name` as the words it is compared by: lower case, one tone placement."""
-    return tuple(canonical(w) for w in words(name.replace("-", " ")))
-
-
-def folded_key(name: str) -> tuple[str, ...]:
-    """`name` as folded words, for questions typed without diacritics."""
-    return tuple(fold(w) for w in words(name.replace("-", " ")))
-
-
-@functools.cache
-def province_names() -> dict[tuple[str, ...], str]:
-    """Every way to name a province -> its name (before 2025; a name that only exists since then maps to itself)."""
-    names: dict[tuple[str, ...], str] = {}
-    for p in provinces():
-        for name in (p.name, *p.aliases):
-            names[key(name)] = p.name
-    for p in provinces():
-        names.setdefault(key(p.since_2025), p.since_2025)
-    return names
-
-
-def successors(name: str) -> tuple[str, ...]:
-    """The provinces before 2025 that make up what is called `name` since, its own namesake first."""
-    parts = [p.name for p in provinces() if p.since_2025 == name]
-    return tuple(sorted(parts, key=lambda n: n != name))
-
-
-def known_province(name: str) -> str | None:
-    """The province `name` means, with or without diacritics, or None."""
-    exact = province_names().get(key(name))
-    if exact:
-        return exact
-    folded = {folded_key(n): p for p in provinces() for n in (p.name, p.since_2025, *p.aliases) for p in [p]}
-    found = folded.get(folded_key(name))
-    return found.name if found else None
+_COMMUNES = ("thị trấn", "phường", "xã")
+_MERGER = "2025-07-01"
 
 
 def learned_places(documents: Iterable[Resolution]) -> dict[str, str]:
     """Cities, districts and communes that the documents of one province alone name -> that province.
 
-    Learned from the text ("thành phố Pleiku", "xã Sảng Mộc (Võ Nhai)"), never listed by hand.
+    Learned from the text ("thành phố Pleiku", "xã Sảng Mộc (Võ Nhai)"), never listed by hand; only where a text names a district of
+    another province does the list of districts tell whose it is: a plan of Trà Vinh that mentions "thành phố Đà Lạt" teaches that
+    Đà Lạt is Lâm Đồng's. A document issued since 1 July 2025 may speak of the districts that its province took in as its own
+    ("thành phố Quy Nhơn" in one of Gia Lai), unless a document of the province that had them names them too.
     """
-    homes: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, set[str]] = defaultdict(set)
     for document in documents:
-        for found in _NAMED_PLACE.finditer(document.text):
-            for name in found.groups():
+        for said in _NAMED_PLACE.finditer(document.text):
+            commune = said["kind"].lower() in _COMMUNES
+            for name, listed in ((said["name"], not commune), (said["above"], True)):
                 if name and key(name) not in province_names():
-                    homes[name].add(document.province)
-    return {name: next(iter(home)) for name, home in homes.items() if len(home) == 1}
+                    found[name].add((_listed_home(name, document) if listed else None) or document.province)
+    single: dict[str, str] = {}
+    for name, provinces_found in found.items():
+        had = set(district_homes().get(key(name), ()))
+        finer = provinces_found - {since_2025(p) for p in provinces_found & had} | provinces_found & had
+        if len(finer) == 1:
+            single[name] = next(iter(finer))
+    return single
+
+
+def _listed_home(name: str, document: Resolution) -> str | None:
+    """The only province that has a district `name`, unless that province is part of the document's own since then."""
+    listed = district_homes().get(key(name), ())
+    if len(listed) != 1:
+        return None
+    took_in = (document.issued or "") >= _MERGER and since_2025(listed[0]) == document.province
+    return None if took_in else listed[0]

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from documents.library import bundled, corpus_digest
+from documents.corrections import CENTRAL
+from documents.database import Library
+from documents.normalise import fold
 from documents.places import known_province
 from index.embedding import Embedder, NoModelError, Vectors
 from index.embedding import load as load_embedder
@@ -22,6 +24,7 @@ from qa.conversation import complete
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
+from qa.ranking import ranked
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.units import universal, years_of
 
@@ -40,7 +43,7 @@ class Assistant:
         self.embedder = embedder
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
-        self._reader = Reader(self._provinces, index.places, index.restorer)
+        self._reader = Reader(self._provinces, index.places, index.restorer, index.documents)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
 
@@ -52,22 +55,24 @@ class Assistant:
         `say` is told in English what takes long (default: stderr).
 
         Raises:
+            LibraryError: the library is broken, or can't be written.
             IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
         """
         settings = settings or Settings.load()
         say = say or (lambda line: print(line, file=sys.stderr))
-        documents = bundled()
+        library = Library.open(settings.data)
         embedder: Embedder | None = None
         try:
             embedder = load_embedder(settings.model)
         except NoModelError as error:
             say(f"warning: {error}; answering from BM25 alone")
-        model, corpus = embedder.name if embedder else None, corpus_digest(documents)
+        model, corpus = embedder.name if embedder else None, library.digest()
         try:
             index = open_index(settings.data, model=model, corpus=corpus)
         except (MissingIndexError, OutdatedIndexError) as error:
             if isinstance(error, OutdatedIndexError):
                 say(str(error).removesuffix("; run: nghiquyet index --rebuild"))
+            documents = library.documents()
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
@@ -77,7 +82,7 @@ class Assistant:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
         read = complete(self._reader, self._reader.read(question), history, self._stands_alone)
         if province:
-            read = replace(read, provinces=(known_province(province) or province,), absent=(), by_successor=())
+            read = replace(read, provinces=(_province(province) or province,), document_ids=(), absent=(), by_successor=())
             if read.kind is Kind.COMPARE:
                 read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
         return replace(read, years=(year,)) if year else read
@@ -89,9 +94,9 @@ class Assistant:
     def retrieve(
         self, question: str, history: History = (), province: str | None = None, year: int | None = None, k: int = 30
     ) -> list[Hit]:
-        """The best `k` passages for `question`, the index's view of it."""
+        """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
-        return self._search(read, self._vector(read), k)
+        return ranked(self.index, self._evidence, read, self._hits(read))[:k]
 
     def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
@@ -105,7 +110,7 @@ class Assistant:
             return Answer(Status.UNCLEAR, text("messages", "too_long", length=len(question), limit=LONGEST_QUESTION))
         if not question.strip():
             return Answer(Status.UNCLEAR, text("messages", "empty"))
-        if province and known_province(province) not in self._provinces:
+        if province and _province(province) not in self._provinces:
             return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=province[:60], available=available))
         read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised)
@@ -161,6 +166,7 @@ class Assistant:
             text=" ".join(t.word for t in question.strong),
             keywords=question.keywords,
             provinces=question.provinces,
+            document_ids=question.document_ids,
             years=question.years,
             figure=question.measure is not None,
         )
@@ -222,6 +228,11 @@ class Assistant:
             "probability": probability(self._evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
+
+
+def _province(given: str) -> str | None:
+    """The province a caller's filter means; central bodies' documents have one of their own."""
+    return CENTRAL if fold(given) == fold(CENTRAL) else known_province(given)
 
 
 def _successor_notes(question: Question) -> list[str]:

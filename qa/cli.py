@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from documents.resolution import Resolution
     from qa.assistant import Assistant
     from qa.settings import Settings
 
@@ -46,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _expected(error: Exception) -> bool:
     """Whether an error is one of those whose message is meant for the person at the command line."""
-    names = {"CommandError", "SettingsError", "IndexError_", "MissingIndexError", "PortInUseError", "GoldError", "CorpusError"}
+    names = {"CommandError", "SettingsError", "IndexError_", "PortInUseError", "GoldError", "CorpusError"}
+    names |= {"LibraryError", "ReadingError", "CorrectionError"}
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
@@ -84,6 +84,23 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
 
         add_arguments(evaluate)
 
+    adding = command("add", "add files to the library: text, Markdown, HTML, RTF, DOCX")
+    adding.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files, or folders of files")
+    adding.add_argument("--set", dest="values", action="append", default=[], metavar="KEY=VALUE", help='metadata, as province="Đồng Nai"')
+    adding.add_argument("--replace", action="store_true", help="put a file in the place of the document with its number")
+    adding.add_argument("--bundled", action="store_true", help="bring back the bundled documents that were removed")
+    removing = command("remove", "forget a document and all that was derived from it")
+    removing.add_argument("id")
+    setting = command("set", "correct the metadata of a document")
+    setting.add_argument("id")
+    setting.add_argument("values", nargs="+", metavar="KEY=VALUE", help='as issued=2025-11-18; "issued=" takes the correction back')
+    targets = command("targets", "the targets in the documents, as rows")
+    targets.add_argument("--province", help="of this province")
+    targets.add_argument("--year", type=_year, metavar="YEAR", help="to be reached by this year")
+    targets.add_argument("--pillar", help='as "chính quyền số"')
+    targets.add_argument("--text", help="whose words hold this")
+    targets.add_argument("--format", choices=("table", "json", "csv", "xlsx"), default="table")
+    targets.add_argument("--out", type=Path, metavar="FILE", help="write to a file")
     listing = command("list", "the documents of the library")
     listing.add_argument("--json", action="store_true", help="JSON Lines")
     shown = command("text", "the text of a document, which all offsets count in")
@@ -186,47 +203,50 @@ def _eval(options: argparse.Namespace) -> int:
     return command(options, lambda: _assistant(options))
 
 
+def _add(options: argparse.Namespace) -> int:
+    from qa.library_commands import add
+
+    return add(_settings(options), options.files, options.values, replace=options.replace, bundled=options.bundled)
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from qa.library_commands import remove
+
+    return remove(_settings(options), options.id)
+
+
+def _set(options: argparse.Namespace) -> int:
+    from qa.library_commands import correct
+
+    return correct(_settings(options), options.id, options.values)
+
+
+def _targets(options: argparse.Namespace) -> int:
+    from qa.library_commands import targets
+
+    return targets(_settings(options), options)
+
+
 def _list(options: argparse.Namespace) -> int:
-    from documents.library import bundled
+    from qa.library_commands import listing
 
-    for d in bundled():
-        row = {
-            "id": d.id,
-            "title": d.title,
-            "kind": d.kind,
-            "number": d.number,
-            "issued": d.issued,
-            "body": d.body,
-            "province": d.province,
-            "nature": d.nature,
-            "passages": len(d.passages),
-            "characters": len(d.text),
-        }
-        if options.json:
-            print(json.dumps(row, ensure_ascii=False))
-        else:
-            print(f"{d.id}\t{d.province}\t{d.number or 'không ghi số'}\t{d.issued or 'không ghi ngày'}\t{d.title}\t({d.nature})")
-    return 0
-
-
-def _document(wanted: str) -> "Resolution":
-    from documents.library import bundled
-
-    for d in bundled():
-        if d.id == wanted:
-            return d
-    raise CommandError(f"no document is called {wanted!r}; there are: {', '.join(d.id for d in bundled())}")
+    return listing(_settings(options), as_json=options.json)
 
 
 def _text(options: argparse.Namespace) -> int:
+    from qa.library_commands import document
+
     # Bytes, so that no line ending is changed: offsets must stay true.
+    text = document(_settings(options), options.id).text
     sys.stdout.flush()
-    sys.stdout.buffer.write(_document(options.id).text.encode("utf-8"))
+    sys.stdout.buffer.write(text.encode("utf-8"))
     return 0
 
 
 def _outline(options: argparse.Namespace) -> int:
-    for s in _document(options.id).sections:
+    from qa.library_commands import document
+
+    for s in document(_settings(options), options.id).sections:
         if options.json:
             print(json.dumps({"path": list(s.path), "start": s.start, "end": s.end}, ensure_ascii=False))
         else:
@@ -235,29 +255,9 @@ def _outline(options: argparse.Namespace) -> int:
 
 
 def _index(options: argparse.Namespace) -> int:
-    from documents.library import bundled, corpus_digest
-    from index.embedding import NoModelError, load
-    from index.store import IndexError_, MissingIndexError, build, open_index
+    from qa.library_commands import index
 
-    settings = _settings(options)
-    embedder = None
-    try:
-        embedder = load(settings.model)
-    except NoModelError as error:
-        print(f"warning: {error}; the index will answer from BM25 alone", file=sys.stderr)
-    documents = bundled()
-    if not options.rebuild:
-        try:
-            open_index(settings.data, model=embedder.name if embedder else None, corpus=corpus_digest(documents))
-            print(f"the index in {settings.data} is up to date", file=sys.stderr)
-            return 0
-        except MissingIndexError:
-            pass
-        except IndexError_ as error:
-            print(f"{str(error).removesuffix('; run: nghiquyet index --rebuild')}; building it anew", file=sys.stderr)
-    build(settings.data, documents, embedder, progress=lambda done, total: print(f"{done}/{total} passages embedded", file=sys.stderr))
-    print(f"indexed {sum(len(d.passages) for d in documents)} passages of {len(documents)} documents in {settings.data}", file=sys.stderr)
-    return 0
+    return index(_settings(options), rebuild=options.rebuild)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -89,6 +89,7 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     if not places:
         inherited.update(
             provinces=earlier.provinces,
+            document_ids=earlier.document_ids,
             absent=earlier.absent,
             by_successor=earlier.by_successor,
             place_terms=question.place_terms | earlier.place_terms,

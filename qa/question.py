@@ -2,14 +2,16 @@
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
 from documents.places import folded_key, key, province_names, successors
+from documents.resolution import Resolution
 from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
 from index.language import Restorer, general_counts
 from qa import patterns
+from qa.naming import Named, Names
 from qa.patterns import Kind, Measure
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
@@ -29,6 +31,8 @@ class Question:
     """Provinces that are named and of which the library has nothing."""
     by_successor: tuple[tuple[str, str], ...] = ()
     """(name since 2025 as asked, province of the document that serves it)."""
+    document_ids: tuple[str, ...] = ()
+    """Documents that are named by their number or issuing body; empty for all."""
     years: tuple[int, ...] = ()
     measure: Measure | None = None
     facts: tuple[str, ...] = ()
@@ -54,6 +58,8 @@ class Question:
     """Asks for all that there is ("những gì", "làm gì", "thế nào")."""
     definition: bool = False
     """Asks what something is."""
+    asks_place: bool = False
+    """Asks which province does something, or where it is done, and names none."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
 
@@ -76,8 +82,12 @@ class Question:
 class Reader:
     """Reads questions against a library: its provinces, the places they alone name, the language model."""
 
-    def __init__(self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer) -> None:
+    def __init__(
+        self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Resolution] = ()
+    ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
+        self._documents = {d.id: d for d in documents}
+        self._named = Names(documents)
         self._restorer = restorer
         self._names: dict[tuple[str, ...], str] = dict(province_names())
         self._names.update({key(place): home for place, home in places.items()})
@@ -93,6 +103,12 @@ class Reader:
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
         provinces, absent, by_successor = self._resolve(found)
+        named = self._named.find(normalised)
+        if provinces:
+            # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
+            named = Named(tuple(i for i in named.document_ids if self._documents[i].province in provinces), named.words)
+        elif not absent:
+            provinces = tuple(dict.fromkeys(self._documents[i].province for i in named.document_ids))
         if not found and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
@@ -100,7 +116,10 @@ class Reader:
         topic = tuple(
             t
             for t in tokens(normalised)
-            if not t.stop and t.folded not in place_terms and not _is_figure(t, years, supposed=yes_no and measure is not None)
+            if not t.stop
+            and t.folded not in place_terms
+            and t.folded not in named.words
+            and not _is_figure(t, years, supposed=yes_no and measure is not None)
         )
         names = _names(topic)
         return Question(
@@ -110,6 +129,7 @@ class Reader:
             provinces=provinces,
             absent=absent,
             by_successor=by_successor,
+            document_ids=named.document_ids,
             years=years,
             measure=measure,
             facts=facts,
@@ -124,6 +144,7 @@ class Reader:
             when=patterns.asks_when(lowered),
             broad=patterns.broad(lowered),
             definition=patterns.definition(lowered),
+            asks_place=not found and measure is None and patterns.asks_place(lowered),
             opinion=patterns.opinion(lowered),
         )
 

@@ -1,0 +1,238 @@
+"""What the command line does with the library: add, remove, set, list, text, outline, targets, index.
+
+The library changes and the index is made anew inside one transaction: where either fails, both are as they were.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from documents.adding import understand
+from documents.corrections import CENTRAL, CorrectionError, checked
+from documents.database import Change, Library, LibraryError, Original
+from documents.normalise import fold
+from documents.places import known_province
+from documents.reading.dispatch import read, read_bytes
+from documents.reading.source import ReadingError
+from documents.resolution import Resolution
+from documents.target_files import write_csv, write_json, write_table, write_xlsx
+from documents.targets import Target, filter_targets
+from index.embedding import Embedder, NoModelError, load
+from index.store import IndexError_, MissingIndexError, build, open_index
+from qa.settings import Settings
+
+_SKIPPED = ("Thumbs.db", "desktop.ini")
+
+
+def add(settings: Settings, paths: Sequence[Path], values: Sequence[str], *, replace: bool, bundled: bool) -> int:
+    """Add files, and the files in folders; each is told about on stderr, and what stands in the library then on stdout.
+
+    Raises:
+        CorrectionError, LibraryError, IndexError_: nothing was changed.
+    """
+    given = checked(_pairs(values))
+    files = list(_files(paths))
+    if not files and not bundled:
+        raise LibraryError("there is no file to add; name files or folders with text, Markdown, HTML, RTF or DOCX files")
+    library = Library.open(settings.data)
+    failed, changed, there = 0, False, []
+    with library.change() as change:
+        if bundled:
+            there = change.restore_bundled()
+            changed = bool(there)
+        for n, path in enumerate(files, start=1):
+            before = f"{n}/{len(files)} {path}: " if len(files) > 1 else f"{path}: "
+            try:
+                document_id, new, said = _add(change, path, given, replace=replace)
+            except (ReadingError, LibraryError) as error:
+                print(f"{before}not added: {error}", file=sys.stderr)
+                failed += 1
+                continue
+            print(before + said, file=sys.stderr)
+            changed = changed or new
+            there.append(document_id)
+        documents = change.documents()
+        if changed:
+            index_of(settings, documents)
+    by_id = {d.id: d for d in documents}
+    for document_id in dict.fromkeys(there):
+        print(_line(by_id[document_id]))
+    return 1 if failed else 0
+
+
+def _pairs(values: Iterable[str]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        key, sign, given = value.partition("=")
+        if not sign:
+            raise CorrectionError(f'{value!r} says nothing to set; write it as key=value, for example province="Đồng Nai"')
+        pairs[key.strip()] = given
+    return pairs
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts))
+            yield from sorted(p for p in inside if p.is_file() and p.name not in _SKIPPED)
+        else:
+            yield path
+
+
+def _add(change: Change, path: Path, values: dict[str, str], *, replace: bool) -> tuple[str, bool, str]:
+    """(id, whether the library changed, what to tell)."""
+    content = read_bytes(path)
+    source = read(content, path.name)
+    original = Original(content, path.name, source.format)
+    document = understand(source, original, values=values)
+    there = change.same_content(content, document.text)
+    if there:
+        if values:
+            change.correct(there, values)
+        return there, bool(values), f"the same text is in the library already, as {there}"
+    if change.holds(document.id):
+        if not replace and document.number:
+            raise LibraryError(f"{document.id} is in the library already with another text; add --replace to put this one in its place")
+        if not replace:
+            free = next(i for n in range(2, 10_000) if not change.holds(i := f"{document.id}-{n}"))
+            document = understand(source, original, free)
+    change.put(document, original)
+    change.correct(document.id, values)
+    document = next(d for d in change.documents() if d.id == document.id)
+    facts = [document.kind, document.number, document.province, document.issued]
+    said = f"added as {document.id} ({', '.join(filter(None, facts)) or 'no metadata found'}; {len(document.passages)} passages)"
+    missing = [name for name, value in (("province", document.province), ("kind", document.kind)) if not value]
+    notes = [*source.warnings, *([f"no {' and no '.join(missing)} found; say it with --set"] if missing else [])]
+    return document.id, True, "; ".join([said, *notes])
+
+
+def remove(settings: Settings, document_id: str) -> int:
+    """Forget a document and all that was derived from it."""
+    with Library.open(settings.data).change() as change:
+        change.remove(document_id)
+        index_of(settings, change.documents())
+    print(f"{document_id} is forgotten", file=sys.stderr)
+    return 0
+
+
+def correct(settings: Settings, document_id: str, values: Sequence[str]) -> int:
+    """Set metadata of a document by hand; `key=` takes a correction back."""
+    given = checked(_pairs(values))
+    with Library.open(settings.data).change() as change:
+        change.correct(document_id, given)
+        documents = change.documents()
+        index_of(settings, documents)
+    print(_line(next(d for d in documents if d.id == document_id)))
+    return 0
+
+
+def index_of(settings: Settings, documents: Sequence[Resolution]) -> None:
+    """Make the index of `documents`; only texts without a kept vector are embedded."""
+    build(settings.data, documents, _embedder(settings), progress=_progress)
+
+
+def _embedder(settings: Settings) -> Embedder | None:
+    try:
+        return load(settings.model)
+    except NoModelError as error:
+        print(f"warning: {error}; the index will answer from BM25 alone", file=sys.stderr)
+        return None
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"{done}/{total} passages embedded", file=sys.stderr)
+
+
+def index(settings: Settings, *, rebuild: bool) -> int:
+    """Make the index where it is missing, broken or of something else; with `rebuild` in any case, and the files are read again."""
+    library = Library.open(settings.data)
+    embedder = _embedder(settings)
+    if rebuild:
+        library.reread_all()
+    else:
+        try:
+            open_index(settings.data, model=embedder.name if embedder else None, corpus=library.digest())
+            print(f"the index in {settings.data} is up to date", file=sys.stderr)
+            return 0
+        except MissingIndexError:
+            pass
+        except IndexError_ as error:
+            print(f"{str(error).removesuffix('; run: nghiquyet index --rebuild')}; building it anew", file=sys.stderr)
+    documents = library.documents()
+    build(settings.data, documents, embedder, progress=_progress)
+    print(f"indexed {sum(len(d.passages) for d in documents)} passages of {len(documents)} documents in {settings.data}", file=sys.stderr)
+    return 0
+
+
+def listing(settings: Settings, *, as_json: bool) -> int:
+    """A line for each document."""
+    library = Library.open(settings.data)
+    files = {e.id: e for e in library.entries()}
+    for d in library.documents():
+        file = files[d.id]
+        row = {name: getattr(d, name) or None for name in ("id", "title", "kind", "number", "issued", "body", "province", "nature")}
+        sizes = {"passages": len(d.passages), "characters": len(d.text)}
+        kept = {"file": file.file_name, "format": file.format, "added": file.added_at, "bundled": file.bundled}
+        print(json.dumps(row | sizes | kept, ensure_ascii=False) if as_json else _line(d))
+    return 0
+
+
+def _line(d: Resolution) -> str:
+    place, number, issued = d.province or "không rõ địa phương", d.number or "không ghi số", d.issued or "không ghi ngày"
+    return "\t".join([d.id, place, number, issued, d.title, *([f"({d.nature})"] if d.nature else [])])
+
+
+def document(settings: Settings, document_id: str) -> Resolution:
+    """The document called `document_id`.
+
+    Raises:
+        LibraryError: there is none.
+    """
+    documents = Library.open(settings.data).documents()
+    for d in documents:
+        if d.id == document_id:
+            return d
+    raise LibraryError(f"no document is called {document_id!r}; there are: {', '.join(d.id for d in documents) or 'none'}")
+
+
+def targets(settings: Settings, options: argparse.Namespace) -> int:
+    """The table of targets as text, JSON Lines, CSV or XLSX.
+
+    Raises:
+        LibraryError: a province that is none, or a file that can't be written.
+    """
+    found: Sequence[Target] = Library.open(settings.data).targets()
+    if options.province:
+        province = CENTRAL if fold(options.province) == fold(CENTRAL) else known_province(options.province)
+        if province is None:
+            raise LibraryError(
+                f"--province: {options.province!r} is no province of Việt Nam; `nghiquyet list` shows whose documents there are"
+            )
+        found = filter_targets(found, province=province)
+    found = filter_targets(found, year=options.year, pillar=options.pillar, text=options.text)
+    if options.format == "xlsx":
+        if options.out is None:
+            raise LibraryError("--format xlsx needs --out FILE.xlsx: a spreadsheet can't be shown on a terminal")
+        return _written(options.out, lambda: write_xlsx(found, options.out))
+    write = {"json": write_json, "csv": write_csv, "table": write_table}[options.format]
+    if options.out is None:
+        write(found, sys.stdout)
+        return 0
+
+    def whole() -> None:
+        with options.out.open("w", encoding="utf-8-sig" if options.format == "csv" else "utf-8", newline="") as file:
+            write(found, file)
+
+    return _written(options.out, whole)
+
+
+def _written(path: Path, write: Any) -> int:
+    try:
+        write()
+    except OSError as error:
+        raise LibraryError(f"--out {path}: {error.strerror}; give a file that can be written") from error
+    print(f"written: {path}", file=sys.stderr)
+    return 0
