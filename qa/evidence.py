@@ -16,6 +16,7 @@ from index.analysis import terms, weak_words
 from index.language import is_compound
 from index.search import Hit
 from index.store import Index, heading_text
+from qa import tables
 from qa.patterns import Kind
 from qa.question import Question
 from qa.units import Unit, has_figure, units, years_of, years_said
@@ -61,7 +62,7 @@ class Evidence:
         self._documents: dict[str, Resolution] = {d.id: d for d in index.documents}
         self._frequency: Counter[str] = Counter()
         self._terms: dict[str, frozenset[str]] = {}
-        self._path_terms: dict[tuple[str, ...], frozenset[str]] = {}
+        self._path_terms: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = {}
         self._units: dict[str, tuple[tuple[Unit, frozenset[str]], ...]] = {}
         for p in index.passages:
             own = term_set(p.text)
@@ -86,16 +87,18 @@ class Evidence:
         return term in self._frequency or "~" + fold(term) in self._frequency
 
     def path_terms(self, passage: Passage) -> frozenset[str]:
-        """Terms of the headings above a passage."""
-        if passage.path not in self._path_terms:
-            self._path_terms[passage.path] = term_set(heading_text(passage))
-        return self._path_terms[passage.path]
+        """Terms of the headings above a passage; for a table row, of its columns' heads too."""
+        key = passage.path, passage.columns
+        if key not in self._path_terms:
+            self._path_terms[key] = term_set(heading_text(passage))
+        return self._path_terms[key]
 
     def terms_of_heading(self, heading: str) -> frozenset[str]:
         """Terms of one heading."""
-        if (heading,) not in self._path_terms:
-            self._path_terms[(heading,)] = term_set(heading)
-        return self._path_terms[(heading,)]
+        key = (heading,), ()
+        if key not in self._path_terms:
+            self._path_terms[key] = term_set(heading)
+        return self._path_terms[key]
 
     def units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
         """The units of a passage with their terms."""
@@ -176,7 +179,8 @@ def _prior(question: Question, passage: Passage) -> float:
     if question.measure and _TARGETS.search(path):
         prior += 0.06
     if question.kind is Kind.WHO:
-        prior += 0.10 * (_DUTIES.search(path) is not None) + (0.10 if _BODY_FIRST.match(passage.text) else -0.06)
+        names = _BODY_FIRST.match(passage.text) or any(tables.asks(head, "who") for head in passage.columns)
+        prior += 0.10 * (_DUTIES.search(path) is not None) + (0.10 if names else -0.06)
     if question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised):
         prior -= 0.12
     return prior

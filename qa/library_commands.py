@@ -27,8 +27,12 @@ from qa.settings import Settings
 _SKIPPED = ("Thumbs.db", "desktop.ini")
 
 
-def add(settings: Settings, paths: Sequence[Path], values: Sequence[str], *, replace: bool, bundled: bool) -> int:
+def add(
+    settings: Settings, paths: Sequence[Path], values: Sequence[str], *, replace: bool, bundled: bool, embedder: Embedder | None = None
+) -> int:
     """Add files, and the files in folders; each is told about on stderr, and what stands in the library then on stdout.
+
+    `embedder` stands in for the one of the settings.
 
     Raises:
         CorrectionError, LibraryError, IndexError_: nothing was changed.
@@ -56,7 +60,7 @@ def add(settings: Settings, paths: Sequence[Path], values: Sequence[str], *, rep
             there.append(document_id)
         documents = change.documents()
         if changed:
-            index_of(settings, documents)
+            index_of(settings, documents, embedder)
     by_id = {d.id: d for d in documents}
     for document_id in dict.fromkeys(there):
         print(_line(by_id[document_id]))
@@ -129,9 +133,9 @@ def correct(settings: Settings, document_id: str, values: Sequence[str]) -> int:
     return 0
 
 
-def index_of(settings: Settings, documents: Sequence[Resolution]) -> None:
-    """Make the index of `documents`; only texts without a kept vector are embedded."""
-    build(settings.data, documents, _embedder(settings), progress=_progress)
+def index_of(settings: Settings, documents: Sequence[Resolution], embedder: Embedder | None = None) -> None:
+    """Make the index of `documents` with `embedder` (default: that of the settings); only texts without a kept vector are embedded."""
+    build(settings.data, documents, embedder or _embedder(settings), progress=_progress)
 
 
 def _embedder(settings: Settings) -> Embedder | None:

@@ -10,6 +10,7 @@ from documents.sentences import clause_spans, note_mark_spans, sentence_spans
 from qa.patterns import Measure
 
 _LONG_SENTENCE = 38  # words; a longer one is taken apart at its semicolons
+_LONG_ROW = 120  # words
 _NUMBER = r"\d[\d.,]*"
 _GROUP = rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"
 _FIGURE = {
@@ -74,7 +75,9 @@ def years_of(unit: Unit) -> set[str]:
 
 
 def units(passage: Passage) -> list[Unit]:
-    """The units of a passage, in order."""
+    """The units of a passage, in order. A table row of ordinary length is one: its cells only tell something together."""
+    if passage.cells and len(words(passage.text)) <= _LONG_ROW:
+        return [Unit(passage, passage.start, passage.end, passage.text, True)]
     return [Unit(passage, passage.start + a, passage.start + b, passage.text[a:b], whole) for a, b, whole in _unit_spans(passage.text)]
 
 
