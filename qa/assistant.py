@@ -175,6 +175,8 @@ class Assistant:
     def _trusted(self, question: Question, best: Scored) -> bool:
         if question.years and best.year <= 0 and not self._year_possible(question, best):
             return False
+        if question.demand and not best.figure:
+            return False
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:

@@ -82,7 +82,7 @@ class Citer:
 
 
 def _sentences(unit: Unit) -> tuple[int, int]:
-    """The span of the sentences that a unit is a piece of. No quotation runs across a footnote's mark: the source may print that otherwise."""
+    """The span of the sentences that a unit is a piece of, up to the next footnote's mark, which the source may print otherwise."""
     passage = unit.passage
     if passage.cells:
         return passage.start, passage.end

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from documents.normalise import words
+from documents.normalise import fold, words
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
@@ -145,6 +145,7 @@ class Composer:
         held: frozenset[str] = frozenset()
         length = 0
         flood = self._topical(question, best)
+        least = 0.3 if self._names_section(question, best) else 0.6
         for s in self._with_siblings(question, scored):
             if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
                 continue
@@ -153,10 +154,10 @@ class Composer:
             said = self._evidence.said(question, s.unit)
             gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
             same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
-            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * 0.6
+            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * least
             if chosen and not (near or gain > 0.15 or sibling or (same_passage and s.score >= best.score * 0.6)):
                 continue
-            if chosen and length + size > budget:
+            if (chosen and length + size > budget) or any(_repeats(c.unit, s.unit) for c in chosen):
                 continue
             chosen.append(s)
             held = held | said
@@ -180,10 +181,22 @@ class Composer:
                     found.append(replace(s, unit=unit))
         return found
 
+    def _names_section(self, question: Question, scored: Scored) -> bool:
+        """Whether the question says all that the unit's own heading does, so that it asks for what stands below it
+        ("Hiệp hội Doanh nghiệp có nhiệm vụ gì?")."""
+        path = scored.unit.passage.path
+        if not path or question.yes_no:
+            return False
+        own = {t for t in self._evidence.terms_of_heading(plain(path[-1])) if not t.startswith("~") and "_" not in t}
+        said = {t for t in self._evidence.wanted(question) if "_" not in t} | question.place_terms
+        return len(own) > 1 and sum(t in said or fold(t) in said for t in own) >= 0.8 * len(own)
+
     def _topical(self, question: Question, scored: Scored) -> bool:
         """Whether the unit's own heading names what is asked, so that all that stands below it answers: it does, and
         the unit does not answer by itself what the heading leaves open."""
         path = scored.unit.passage.path
+        if self._names_section(question, scored):
+            return True
         if not path or question.yes_no or question.kind is Kind.WHO:
             return False
         wanted = self._evidence.wanted(question)
@@ -249,7 +262,11 @@ class Composer:
 
     def _by_province(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
         lines = []
-        documents = [d for d in self._index.documents if not question.provinces or d.province in question.provinces]
+        documents = [
+            d
+            for d in self._index.documents
+            if (not question.provinces or d.province in question.provinces) and (not question.document_ids or d.id in question.document_ids)
+        ]
         if question.provinces:
             documents.sort(key=lambda d: question.provinces.index(d.province))
         best = scored[0]
@@ -312,9 +329,15 @@ def _joined(chosen: Sequence[Scored]) -> list[Scored]:
     return joined
 
 
+def _repeats(one: Unit, other: Unit) -> bool:
+    """Whether two units say the same words, as an annex repeats what the text says."""
+    a, b = ({fold(w) for w in words(u.text)} for u in (one, other))
+    return one.passage.id != other.passage.id and len(a & b) >= 0.8 * min(len(a), len(b)) and min(len(a), len(b)) > 6
+
+
 def _quoted(question: Question, scored: Scored, *, bold: bool = False) -> str:
     unit = scored.unit
-    if unit.passage.cells and (unit.start, unit.end) == (unit.passage.start, unit.passage.end):
+    if unit.passage.cells and (unit.start, unit.end) == (tables.content_start(unit.passage), unit.passage.end):
         return _row(question, unit)
     quote = escape(unit.text)
     if bold:
@@ -325,7 +348,7 @@ def _quoted(question: Question, scored: Scored, *, bold: bool = False) -> str:
 def _row(question: Question, unit: Unit) -> str:
     """A row as "what it is about. Head: cell. …", with the columns that are asked for."""
     wanted = [
-        *(["who"] if question.kind is Kind.WHO else []),
+        *(["who"] if question.kind is Kind.WHO or question.who else []),
         *(["when"] if question.when or question.measure in (Measure.DATE, Measure.PERIOD) else []),
         *(["money"] if question.measure is Measure.MONEY else []),
     ]

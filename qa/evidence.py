@@ -17,6 +17,7 @@ from index.language import is_compound
 from index.search import Hit
 from index.store import Index, heading_text
 from qa import tables
+from qa.demands import fits, holds
 from qa.patterns import Kind
 from qa.question import Question
 from qa.units import Unit, has_figure, units, years_of, years_said
@@ -46,7 +47,7 @@ class Scored:
     score: float
     coverage: float
     figure: bool
-    """Holds a figure of the sort that is asked for (true where none is)."""
+    """Holds a figure, or another sort of thing, as it is asked for (true where none is)."""
     counted: float
     """How near what is to be counted stands to a figure, in [0, 1]; 0.5 where the question does not say."""
     year: int
@@ -142,7 +143,8 @@ class Evidence:
             missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others)
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
-                figure = has_figure(unit.text, question.measure)
+                figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
+                figure = figure and (question.measure is None or fits(question.tense, passage))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage

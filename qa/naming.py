@@ -22,6 +22,7 @@ class Named:
 
     document_ids: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    by_number: bool = False
 
 
 class Names:
@@ -37,7 +38,7 @@ class Names:
         squeezed = re.sub(r"\s*([/-])\s*", r"\1", folded)
         whole = [d for d, number, _ in self._numbers if re.search(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])", squeezed)]
         if whole:
-            return Named(tuple(d.id for d in whole), frozenset(w for d in whole for w in re.findall(r"\w+", fold(d.number or ""))))
+            return Named(tuple(d.id for d in whole), frozenset(w for d in whole for w in re.findall(r"\w+", fold(d.number or ""))), True)
         called: dict[str, str] = {}
         for d, _, digits in self._numbers:
             # The symbol tells the kind even where the file is a speech on the document.
@@ -47,7 +48,7 @@ class Names:
             if re.search(rf"(?<!\w)(?:{said})(?: so)? {digits}(?![\w/.,%-])(?! ?(?:nam|%))", folded):
                 called[d.id] = digits
         if called:
-            return Named(tuple(called), frozenset(called.values()))
+            return Named(tuple(called), frozenset(re.sub(r"^0\*", "", n) for n in called.values()), True)
         by_office = [(d, office) for d, office in self._offices if re.search(rf"(?<!\w){office}(?!\w)", folded)]
         return Named(tuple(d.id for d, _ in by_office), frozenset(w for _, office in by_office for w in office.split()))
 

@@ -213,6 +213,11 @@ def definition(question: str) -> bool:
     return _DEFINITION.search(question) is not None
 
 
+def asks_who(question: str) -> bool:
+    """Whether a body or a person is (also) asked for."""
+    return _WHO.search(question) is not None
+
+
 def asks_place(question: str) -> bool:
     """Whether it asks which province, or where."""
     return _WHICH_PLACE.search(question) is not None

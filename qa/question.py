@@ -10,7 +10,8 @@ from documents.places import folded_key, key, province_names, successors
 from documents.resolution import Resolution
 from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
 from index.language import Restorer, general_counts
-from qa import patterns
+from qa import demands, patterns
+from qa.demands import Demand, Tense
 from qa.naming import Named, Names
 from qa.patterns import Kind, Measure
 
@@ -52,6 +53,8 @@ class Question:
     """Words of the topic that come from the turns before."""
     greeting: str | None = None
     yes_no: bool = False
+    who: bool = False
+    """Asks for a body or person, be it beside something else."""
     when: bool = False
     """Asks for a year or a date, be it beside something else."""
     broad: bool = False
@@ -60,6 +63,10 @@ class Question:
     """Asks what something is."""
     asks_place: bool = False
     """Asks which province does something, or where it is done, and names none."""
+    demand: Demand | None = None
+    """A sort of thing the answer must hold: a person's name, a phone number."""
+    tense: Tense | None = None
+    """Whether it asks for what is or for what is aimed at."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
 
@@ -104,11 +111,13 @@ class Reader:
         found, place_terms = self._places(normalised)
         provinces, absent, by_successor = self._resolve(found)
         named = self._named.find(normalised)
-        if provinces:
+        if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
             named = Named(tuple(i for i in named.document_ids if self._documents[i].province in provinces), named.words)
-        elif not absent:
-            provinces = tuple(dict.fromkeys(self._documents[i].province for i in named.document_ids))
+        elif provinces or not absent:
+            provinces = tuple(dict.fromkeys((*provinces, *(self._documents[i].province for i in named.document_ids))))
+            if any(p not in {self._documents[i].province for i in named.document_ids} for p in provinces):
+                named = Named((), named.words)  # one document by its number, another by its place: the places filter
         if not found and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
@@ -141,10 +150,13 @@ class Reader:
             counted=_counted(lowered, place_terms) if measure in (Measure.COUNT, Measure.PERCENT) else (),
             greeting=patterns.small_talk(lowered),
             yes_no=yes_no,
+            who=patterns.asks_who(lowered),
             when=patterns.asks_when(lowered),
             broad=patterns.broad(lowered),
             definition=patterns.definition(lowered),
             asks_place=not found and measure is None and patterns.asks_place(lowered),
+            demand=demands.demand(lowered),
+            tense=demands.tense(lowered),
             opinion=patterns.opinion(lowered),
         )
 
@@ -160,7 +172,7 @@ class Reader:
         while i < len(forms):
             for length in range(min(self._longest, len(forms) - i), 0, -1):
                 name = tuple(forms[i : i + length])
-                if name in self._names and (length > 1 or _capital(text, forms[i]) or not _SYLLABLE.fullmatch(fold(name[0]))):
+                if name in self._names and self._is_place(text, forms, i, length):
                     found.append(self._names[name])
                     used.update(fold(w) for w in name)
                     i += length - 1
@@ -169,6 +181,18 @@ class Reader:
         if not found:
             found, used = self._by_initials(text)
         return list(dict.fromkeys(found)), frozenset(used)
+
+    def _is_place(self, text: str, forms: list[str], i: int, length: int) -> bool:
+        """Whether `forms[i : i + length]`, a place's name, is meant as one: "công nghệ an toàn" names no Nghệ An."""
+        if _capital(text, forms[i]):
+            return True
+        if length == 1:
+            return not _SYLLABLE.fullmatch(fold(forms[i]))
+        # In lower case it is one where its syllables belong together more than to their neighbours.
+        pairs = general_counts().pairs
+        before = pairs.get((forms[i - 1], forms[i]), 0) if i else 0
+        after = pairs.get((forms[i + length - 1], forms[i + length]), 0) if i + length < len(forms) else 0
+        return before <= pairs.get((forms[i], forms[i + 1]), 0) and after <= pairs.get((forms[i + length - 2], forms[i + length - 1]), 0)
 
     def _by_initials(self, text: str) -> tuple[list[str], set[str]]:
         """Provinces of the library named by their initials in capitals ("TV"), where no other province has the same."""

@@ -19,6 +19,15 @@ def asks(head: str, what: str) -> bool:
     return _ASKED[what].search(head) is not None
 
 
+def content_start(passage: Passage) -> int:
+    """Where the row begins to tell something: behind the cell that numbers it. An offset in the document's text."""
+    for a, b in passage.cells:
+        cell = passage.text[a - passage.start : b - passage.start]
+        if cell and not _MARK.fullmatch(cell):
+            return a
+    return passage.start
+
+
 def said(passage: Passage, wanted: Sequence[str] = ()) -> list[tuple[str, str]]:
     """(head, cell) of a row: what it is about first, then the columns `wanted` (see `asks`), or all of them.
 

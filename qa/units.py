@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from documents.normalise import words
 from documents.resolution import Passage
 from documents.sentences import clause_spans, note_mark_spans, sentence_spans
+from qa import tables
 from qa.patterns import Measure
 
 _LONG_SENTENCE = 38  # words; a longer one is taken apart at its semicolons
@@ -77,7 +78,8 @@ def years_of(unit: Unit) -> set[str]:
 def units(passage: Passage) -> list[Unit]:
     """The units of a passage, in order. A table row of ordinary length is one: its cells only tell something together."""
     if passage.cells and len(words(passage.text)) <= _LONG_ROW:
-        return [Unit(passage, passage.start, passage.end, passage.text, True)]
+        start = tables.content_start(passage)
+        return [Unit(passage, start, passage.end, passage.text[start - passage.start :], True)]
     return [Unit(passage, passage.start + a, passage.start + b, passage.text[a:b], whole) for a, b, whole in _unit_spans(passage.text)]
 
 

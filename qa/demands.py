@@ -1,0 +1,107 @@
+"""What an answer must hold beside the words of the question: a person's name, a phone number, a state that has been reached.
+
+A document on plans says much about any topic and seldom names a person or an address. A question for such a thing is
+answered where the thing itself stands, or not at all.
+"""
+
+import functools
+import re
+from enum import StrEnum
+from importlib import resources
+
+from documents.commitments import GOALS, SITUATION, section_kind
+from documents.normalise import UPPER, fold
+from documents.places import key, province_names
+from documents.resolution import Passage
+
+_SYLLABLE = rf"[{UPPER}][^\W\d_]*"
+
+
+class Demand(StrEnum):
+    """The sort of thing asked for."""
+
+    ADDRESS = "address"
+    CONTACT = "contact"
+    PERSON = "person"
+    NAME = "name"
+
+
+class Tense(StrEnum):
+    """Whether a figure is asked of what is, or of what is aimed at."""
+
+    PRESENT = "present"
+    GOAL = "goal"
+
+
+_OFFICES = "giám đốc|chủ tịch|bí thư|bộ trưởng|trưởng ban|trưởng phòng|cục trưởng|thủ trưởng"
+_DEMANDS = {
+    Demand.ADDRESS: re.compile(r"(?<!\w)(?:(?:đường|phố|ngõ|số nhà) (?:nào|mấy|bao nhiêu)|số mấy(?= đường))(?!\w)"),
+    Demand.CONTACT: re.compile(
+        r"(?<!\w)(?:số điện thoại|điện thoại liên hệ|số liên hệ|hotline|đường dây nóng|e-?mail|hòm thư|trang web|website|fanpage"
+        r"|đường link|link|số tài khoản"
+        r"|(?:địa chỉ|tên miền)(?= (?:trang|website|liên hệ|email|của|cổng|ở đâu|là gì|nào)))(?!\w)"
+    ),
+    Demand.PERSON: re.compile(
+        r"(?<!\w)(?:ông nào|bà nào|anh nào|chị nào|đồng chí nào|(?<!đơn )vị nào|tên (?:ông|bà|người)"
+        rf"|(?:ai|người nào) (?:đang |hiện )?(?:làm|là|giữ chức|đứng đầu)(?: \w+)? (?:trưởng|phó|{_OFFICES})"
+        rf"|(?:{_OFFICES})(?: \w+){{0,8}} (?:là ai|tên (?:là )?gì|là ông nào|là bà nào))(?!\w)"
+    ),
+    Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
+}
+_HELD = {
+    Demand.ADDRESS: re.compile(rf"(?i:đường|phố|ngõ|số nhà|đại lộ|quốc lộ)\s+(?:số\s+)?(?:\d|{_SYLLABLE})"),
+    Demand.CONTACT: re.compile(r"(?<!\d)0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"),
+    Demand.NAME: re.compile(
+        r"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]ỉnh|[Kk]hu|[Cc]ông ty|[Nn]gân hàng|[Nn]ền tảng"
+        rf"|[Ứứ]ng dụng|[Hh]ệ thống|[Cc]ổng|[Vv]í|[Tt]rường|[Bb]ệnh viện)\s+{_SYLLABLE}|[“\"][^”\"]{{2,80}}[”\"]"
+    ),
+}
+_PRESENT = re.compile(
+    r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )(?<!hình )hiện(?! (?:đại|trạng|hữu|tượng|thực|diện|vật|hành|hình|thân))(?!\w)"
+    r"|(?<!\w)(?:(?:đến|tới|cho đến) (?:nay|giờ|hiện nay)|bây giờ|lúc này|thời điểm này"
+    r"|đang có|đã có|đã đạt)(?!\w)"
+    r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?!\w)|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
+)
+_GOAL = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đặt ra|dự kiến|sẽ|phải đạt|cần đạt)(?!\w)")
+
+
+def demand(question: str) -> Demand | None:
+    """The sort of thing `question` (lower case, restored) asks for, or None."""
+    return next((d for d, pattern in _DEMANDS.items() if pattern.search(question)), None)
+
+
+def tense(question: str) -> Tense | None:
+    """Whether `question` is about what is or about what is aimed at; None where it doesn't say."""
+    if _GOAL.search(question):
+        return Tense.GOAL
+    return Tense.PRESENT if _PRESENT.search(question) else None
+
+
+def holds(wanted: Demand | None, text: str) -> bool:
+    """Whether `text` holds such a thing (true where none is wanted)."""
+    if wanted is None:
+        return True
+    return _person(text) if wanted is Demand.PERSON else _HELD[wanted].search(text) is not None
+
+
+def _person(text: str) -> bool:
+    """Whether `text` names a person: a known surname and more names in capitals behind a title, or by themselves."""
+    for found in re.finditer(rf"(?<!\w){_SYLLABLE}(?: {_SYLLABLE}){{1,4}}(?!\w)", text):
+        first, *others = found[0].split()
+        if fold(first) in _surnames() and others and not any(key(found[0])[: n + 1] in province_names() for n in range(4)):
+            return True
+    return False
+
+
+@functools.cache
+def _surnames() -> frozenset[str]:
+    lines = (resources.files("documents") / "data" / "surnames.tsv").read_text("utf-8").splitlines()
+    return frozenset(line.split("\t")[0] for line in lines if line and not line.startswith("#"))
+
+
+def fits(wanted: Tense | None, passage: Passage) -> bool:
+    """Whether `passage` is of the tense asked for: a target tells nothing of what is, nor the other way round."""
+    if wanted is None:
+        return True
+    kind = section_kind(passage.path)
+    return kind != (GOALS if wanted is Tense.PRESENT else SITUATION)
