@@ -24,6 +24,7 @@ _FIGURE_SPAN = re.compile(
     rf"|(?:xếp )?thứ\s+{_NUMBER}(?:/\d+)?",
     re.IGNORECASE,
 )
+_WHOLE_ITEM = 90  # words
 _NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
 _NUMBERING = re.compile(r"^(?:[IVXL]+|\d+(?:\.\d+)*|[a-zđ])\s*[-–.)]+\s*|^\d+(?:\.\d+)+\s+")
 _AREAS = re.compile(
@@ -139,6 +140,8 @@ class Composer:
         budget = 60 if question.yes_no else _BUDGET[question.kind]
         if question.kind is Kind.LIST and not question.broad:
             budget = _NARROW
+        if self._names_section(question, best):
+            budget = max(budget, _BUDGET[Kind.LIST])
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         chosen: list[Scored] = []
@@ -166,7 +169,22 @@ class Composer:
                 break
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
+        elif question.kind is not Kind.FIGURE and not question.yes_no:
+            chosen = self._whole_items(chosen, budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _whole_items(self, chosen: Sequence[Scored], budget: int) -> list[Scored]:
+        """The units, each with what else its list item or paragraph says where that is short: half an item misleads."""
+        left = budget - sum(len(words(s.unit.text)) for s in chosen)
+        found: list[Scored] = []
+        for s in chosen:
+            missing = [u for u, _ in self._evidence.units(s.unit.passage) if all(u != c.unit for c in (*chosen, *found))]
+            size = sum(len(words(u.text)) for u in missing)
+            found.append(s)
+            if missing and size <= left and len(words(s.unit.passage.text)) <= _WHOLE_ITEM:
+                found += [replace(s, unit=u) for u in missing]
+                left -= size
+        return found
 
     def _with_subjects(self, chosen: Sequence[Scored]) -> list[Scored]:
         """The clauses, each with the first of its passage, which names the body that the others only go on about."""

@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from importlib import resources
 
-from documents.commitments import GOALS, SITUATION, section_kind
+from documents.commitments import GOALS, SITUATION, TASKS, VIEWPOINT, section_kind
 from documents.normalise import UPPER, fold
 from documents.places import key, province_names
 from documents.resolution import Passage
@@ -62,6 +62,7 @@ _PRESENT = re.compile(
     r"|đang có|đã có|đã đạt)(?!\w)"
     r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?!\w)|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
 )
+_AIMED = re.compile(r"(?i)(?<!\w)(?:phấn đấu|mục tiêu|chỉ tiêu|sẽ)(?!\w)")
 _GOAL = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đặt ra|dự kiến|sẽ|phải đạt|cần đạt)(?!\w)")
 
 
@@ -99,9 +100,11 @@ def _surnames() -> frozenset[str]:
     return frozenset(line.split("\t")[0] for line in lines if line and not line.startswith("#"))
 
 
-def fits(wanted: Tense | None, passage: Passage) -> bool:
-    """Whether `passage` is of the tense asked for: a target tells nothing of what is, nor the other way round."""
+def fits(wanted: Tense | None, passage: Passage, text: str) -> bool:
+    """Whether `text` of `passage` is of the tense asked for: a target tells nothing of what is, nor the other way round."""
     if wanted is None:
         return True
     kind = section_kind(passage.path)
-    return kind != (GOALS if wanted is Tense.PRESENT else SITUATION)
+    if wanted is Tense.GOAL:
+        return kind != SITUATION
+    return kind not in (GOALS, TASKS, VIEWPOINT) and not _AIMED.search(text)

@@ -144,7 +144,7 @@ class Evidence:
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
-                figure = figure and (question.measure is None or fits(question.tense, passage))
+                figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage
