@@ -82,7 +82,7 @@ class Assistant:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
         read = complete(self._reader, self._reader.read(question), history, self._stands_alone)
         if province:
-            read = replace(read, provinces=(_province(province) or province,), document_ids=(), absent=(), by_successor=())
+            read = replace(read, provinces=(_province(province) or province,), document_ids=(), absent=(), by_successor=(), by_merger=())
             if read.kind is Kind.COMPARE:
                 read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
         return replace(read, years=(year,)) if year else read
@@ -238,7 +238,10 @@ def _province(given: str) -> str | None:
 
 
 def _successor_notes(question: Question) -> list[str]:
-    return [text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor]
+    return [
+        *(text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor),
+        *(text("messages", "merger_note", asked=asked, heir=heir) for asked, heir in question.by_merger),
+    ]
 
 
 def _greeting(kind: str, available: str) -> str:

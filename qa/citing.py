@@ -30,11 +30,11 @@ class Citer:
         """All citations so far, in order of their markers."""
         return tuple(self._by_span.values())
 
-    def cite(self, scored: Scored) -> str:
-        """The marker ("[1]") for a unit. A clause is cited with the whole of its sentence, which it may lean on."""
+    def cite(self, scored: Scored, *, exact: bool = False) -> str:
+        """The marker ("[1]") for a unit. A clause is cited with its whole sentence, which it may lean on; an `exact` one by itself."""
         passage, unit = scored.unit.passage, scored.unit
         document = self._index.document(passage.document_id)
-        start, end = _sentences(unit)
+        start, end = (unit.start, unit.end) if exact and not passage.cells else _sentences(unit)
         return self._mark(document, start, end, passage.path, passage.page, scored.score, True)
 
     def cite_year(self, scored: Scored) -> str:

@@ -108,7 +108,7 @@ class Composer:
 
     def _sentence(self, question: Question, scored: Scored, citer: Citer) -> str:
         document = self._index.document(scored.unit.passage.document_id)
-        marker = citer.cite(scored)
+        marker = citer.cite(scored, exact=True)
         when = self._when(scored)
         if question.when and when:
             # The year is what was asked, so where it stands is cited for itself.
@@ -298,7 +298,8 @@ class Composer:
             own = by_document[document.id]
             chosen = self._of_province(question, own, best, trusted)
             if chosen:
-                said = " ".join(f"{_quoted(question, s, bold=True)} {self._dated(s)}{citer.cite(s)}" for s in chosen)
+                exact = question.measure is not None
+                said = " ".join(f"{_quoted(question, s, bold=True)} {self._dated(s)}{citer.cite(s, exact=exact)}" for s in chosen)
                 lines.append(f"- **{escape(document.province)}**: {said}")
             elif question.provinces:
                 lines.append(f"- **{escape(document.province)}**: {text('messages', 'silent')}")

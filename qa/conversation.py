@@ -92,6 +92,7 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
             document_ids=earlier.document_ids,
             absent=earlier.absent,
             by_successor=earlier.by_successor,
+            by_merger=earlier.by_merger,
             place_terms=question.place_terms | earlier.place_terms,
             years=question.years or (earlier.years if question.measure else ()),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
-from documents.places import folded_key, key, province_names, successors
+from documents.places import folded_key, key, places_in, province_names, since_2025, successors
 from documents.resolution import Resolution
 from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
 from index.language import Restorer, general_counts
@@ -16,7 +16,11 @@ from qa.naming import Named, Names
 from qa.patterns import Kind, Measure
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
+_MERGED = "2025-07-01"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+
+
+Renamed = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,10 @@ class Question:
     provinces: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     """Provinces that are named and of which the library has nothing."""
-    by_successor: tuple[tuple[str, str], ...] = ()
+    by_successor: Renamed = ()
     """(name since 2025 as asked, province of the document that serves it)."""
+    by_merger: Renamed = ()
+    """(name until 2025 as asked, province since, whose newer document serves it)."""
     document_ids: tuple[str, ...] = ()
     """Documents that are named by their number or issuing body; empty for all."""
     years: tuple[int, ...] = ()
@@ -95,6 +101,7 @@ class Reader:
         self._provinces = tuple(dict.fromkeys(provinces))
         self._documents = {d.id: d for d in documents}
         self._named = Names(documents)
+        self._of_today = {d.province for d in documents if (d.issued or "") >= _MERGED}
         self._restorer = restorer
         self._names: dict[tuple[str, ...], str] = dict(province_names())
         self._names.update({key(place): home for place, home in places.items()})
@@ -109,7 +116,7 @@ class Reader:
         normalised = without_courtesy(self.normalise(typed))
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
-        provinces, absent, by_successor = self._resolve(found)
+        provinces, absent, by_successor, by_merger = self._resolve(found)
         named = self._named.find(normalised)
         if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
@@ -138,6 +145,7 @@ class Reader:
             provinces=provinces,
             absent=absent,
             by_successor=by_successor,
+            by_merger=by_merger,
             document_ids=named.document_ids,
             years=years,
             measure=measure,
@@ -180,6 +188,9 @@ class Reader:
             i += 1
         if not found:
             found, used = self._by_initials(text)
+        if not found:
+            # A district or city is part of what is asked, so its words stay in the topic.
+            found = [m.province for m in places_in(text) if m.province]
         return list(dict.fromkeys(found)), frozenset(used)
 
     def _is_place(self, text: str, forms: list[str], i: int, length: int) -> bool:
@@ -201,20 +212,25 @@ class Reader:
             return [], set()
         return [self._initials[fold(w).upper()] for w in said], {fold(w) for w in said}
 
-    def _resolve(self, found: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]:
+    def _resolve(self, found: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], Renamed, Renamed]:
+        """Provinces with documents, those without any, and those answered for by a province of another time."""
         held: list[str] = []
         absent: list[str] = []
         by_successor: list[tuple[str, str]] = []
+        by_merger: list[tuple[str, str]] = []
         for name in found:
             if name in self._provinces:
                 held.append(name)
                 continue
             heirs = [p for p in successors(name) if p in self._provinces]
-            held.extend(heirs)
             by_successor.extend((name, p) for p in heirs)
+            if not heirs and (today := since_2025(name)) in self._of_today:
+                heirs = [today]
+                by_merger.append((name, today))
+            held.extend(heirs)
             if not heirs:
                 absent.append(name)
-        return tuple(dict.fromkeys(held)), tuple(absent), tuple(by_successor)
+        return tuple(dict.fromkeys(held)), tuple(absent), tuple(by_successor), tuple(by_merger)
 
 
 def _capital(text: str, word: str) -> bool:

@@ -1,0 +1,46 @@
+"""Passages in their order as evidence, over the bundled documents."""
+
+from pathlib import Path
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    data: Path = tmp_path_factory.mktemp("data")
+    return Assistant.open(Settings.load(data=str(data)), say=lambda _: None)
+
+
+def provinces(assistant: Assistant, question: str, k: int) -> list[str]:
+    return [assistant.index.document(h.passage.document_id).province for h in assistant.retrieve(question, k=k)]
+
+
+def test_a_comparison_gets_its_provinces_by_turns(assistant: Assistant) -> None:
+    asked = ["Gia Lai", "Trà Vinh", "Thái Nguyên", "Bình Định"]
+    found = provinces(assistant, "So sánh tỷ trọng kinh tế số trong GRDP của Gia Lai, Trà Vinh, Thái Nguyên và Bình Định năm 2025", 8)
+    assert sorted(found[:4]) == sorted(asked)
+    assert sorted(found[4:]) == sorted(asked)
+
+
+def test_a_question_about_the_document_gets_the_passages_that_hold_the_facts(assistant: Assistant) -> None:
+    first, second = assistant.retrieve("Nghị quyết của Trà Vinh do ai ký, ngày nào?", k=2)
+    assert "Kim Ngọc Thái" in first.passage.text
+    assert "ngày 26 tháng 01 năm 2022" in second.passage.text
+    assert first.parts == {"fact": 1.0}
+
+
+def test_which_province_comes_with_the_title_that_names_it(assistant: Assistant) -> None:
+    found = assistant.retrieve("Nơi nào thí điểm chính sách mới kiểu sandbox?", k=4)
+    assert "sandbox" in found[0].passage.text
+    title = found[1]
+    assert title.parts == {"title": 1.0}
+    assert "tỉnh Bình Định" in title.passage.text
+
+
+def test_no_passage_comes_twice(assistant: Assistant) -> None:
+    for question in ("Nghị quyết của Trà Vinh do ai ký?", "Tỉnh nào có cổng dữ liệu mở?", "kinh tế số bốn tỉnh"):
+        ids = [h.passage.id for h in assistant.retrieve(question, k=30)]
+        assert len(ids) == len(set(ids)) > 5
