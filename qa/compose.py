@@ -15,7 +15,7 @@ from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.units import Unit, years_of
 
-_BUDGET = {Kind.FIGURE: 60, Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 130, Kind.METADATA: 60, Kind.COMPARE: 45}  # words
+_BUDGET = {Kind.FIGURE: 60, Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110, Kind.METADATA: 60, Kind.COMPARE: 45}  # words
 _NUMBER = r"\d[\d.,]*"
 _TO = r"\s*(?:-|–|đến)\s*"
 _FIGURE_SPAN = re.compile(

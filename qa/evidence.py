@@ -18,10 +18,10 @@ from index.search import Hit
 from index.store import Index, heading_text
 from qa import tables
 from qa.demands import fits, holds
-from qa.patterns import Kind
+from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.units import Unit, has_figure, units, years_of, years_said
-from qa.wording import alternatives, counted_fit, held, term_set
+from qa.wording import Alternative, alternatives, counted_fit, held, term_set
 
 _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # what the turns before were about counts less than what is asked now
@@ -132,6 +132,7 @@ class Evidence:
         wanted = self.wanted(question)
         total = sum(wanted.values()) or 1.0
         others = alternatives(question)
+        named = self._counted_name(question)
         scored = []
         for hit in hits:
             passage = hit.passage
@@ -146,6 +147,8 @@ class Evidence:
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
+                if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
+                    counted = min(counted, 0.2)
                 year = self.year_fit(question, unit)
                 score = 0.55 * hit.score + 0.6 * coverage
                 score += 0.12 * year - (0.0 if figure else 0.4) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
@@ -153,6 +156,18 @@ class Evidence:
                 score += 0.3 if question.definition and _defines(question, unit) else 0.0
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+
+    def _counted_name(self, question: Question) -> tuple[str, ...]:
+        """The last pair of syllables of what is to be counted, where the library has a term of them: "bao nhiêu doanh
+        nghiệp số" is not answered by a figure about doanh nghiệp that are not said to be số."""
+        if question.measure is not Measure.COUNT or len(question.counted) < 3:
+            return ()
+        pair = "_".join(question.counted[-2:])
+        return (pair,) if f"~{pair}" in self._frequency else ()
+
+    @staticmethod
+    def _official(term: str, own: frozenset[str], others: dict[str, Alternative]) -> bool:
+        return term in others and bool(others[term].official & own)
 
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
