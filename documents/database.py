@@ -252,9 +252,10 @@ class Change:
             tables = (resources.files("documents") / "data" / "library.sql").read_text("utf-8")
             for statement in tables.split(";\n"):  # one by one: executescript would end the transaction
                 self._db.execute(statement)
-        removed = {i for (i,) in self._db.execute("SELECT document_id FROM removed")}
+        # Where the operator removed a bundled document, or put a file of his own in its place, that holds.
+        own = {i for (i,) in self._db.execute("SELECT document_id FROM removed UNION SELECT id FROM documents WHERE NOT bundled")}
         for document in bundled():
-            if document.id not in removed:
+            if document.id not in own:
                 self.put(document, Original(bundled_file(document.id), f"{document.id}.txt", "bundled"), bundled=True)
         added = self._db.execute(
             "SELECT d.id, o.content, d.file_name, d.format FROM documents d JOIN originals o ON o.document_id = d.id WHERE NOT d.bundled"

@@ -17,7 +17,7 @@ from index.store import Index, MissingIndexError, OutdatedIndexError, build, ope
 from prompts.loader import text
 from qa import metadata
 from qa.answer import Answer, Status, Understood
-from qa.citing import Citer
+from qa.citing import Citer, escape
 from qa.compose import Composer, plain
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
@@ -114,6 +114,8 @@ class Assistant:
             return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=province[:60], available=available))
         read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised)
+        if read.greeting == "library":
+            return Answer(Status.GREETING, self._library(), understood=understood)
         if read.greeting and len(read.topic) <= 6:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
         known = any(self._evidence.known(t.word) for t in read.topic)
@@ -127,6 +129,21 @@ class Assistant:
         if read.facts:
             return self._metadata(read, understood)
         return self._from_passages(read, understood, available)
+
+    def _library(self) -> str:
+        """What documents there are."""
+        lines = [
+            text(
+                "messages",
+                "library_line",
+                place=escape(d.province),
+                title=escape(d.title),
+                number=d.number or text("messages", "without_number"),
+                issued="/".join(reversed(d.issued.split("-"))) if d.issued else text("messages", "without_date"),
+            )
+            for d in self.index.documents
+        ]
+        return text("messages", "library", count=len(lines), documents="\n".join(lines))
 
     def _metadata(self, question: Question, understood: Understood) -> Answer:
         citer = Citer(self.index)

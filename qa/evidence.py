@@ -30,6 +30,7 @@ _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
+_FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
 _TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
 _DUTIES = re.compile(r"(?i)tổ chức thực hiện")
 _BODY_FIRST = re.compile(
@@ -136,8 +137,8 @@ class Evidence:
         scored = []
         for hit in hits:
             passage = hit.passage
-            if passage.kind == "tail" or (passage.kind == "front" and "\n" in passage.text):
-                continue  # recipients, signatures and titles: what they tell is metadata
+            if passage.kind == "tail" or (passage.kind == "front" and ("\n" in passage.text or _FORMAL.match(passage.text))):
+                continue  # recipients, signatures, titles, legal bases: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             prior = _prior(question, passage) + 0.15 * _leaf_share(question, wanted, total, leaf)

@@ -104,7 +104,8 @@ def _add(change: Change, path: Path, values: dict[str, str], *, replace: bool) -
             free = next(i for n in range(2, 10_000) if not change.holds(i := f"{document.id}-{n}"))
             document = understand(source, original, free)
     change.put(document, original)
-    change.correct(document.id, values)
+    if values:
+        change.correct(document.id, values)
     document = next(d for d in change.documents() if d.id == document.id)
     facts = [document.kind, document.number, document.province, document.issued]
     said = f"added as {document.id} ({', '.join(filter(None, facts)) or 'no metadata found'}; {len(document.passages)} passages)"

@@ -40,7 +40,7 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
 
 
 def _held(document: Resolution, name: str) -> bool:
-    return _recipients(document) is not None if name == "recipients" else any(f.start is not None for f in document.facts.get(name, ()))
+    return _recipients(document) is not None if name == "recipients" else bool(document.facts.get(name))
 
 
 def _recipients(document: Resolution) -> tuple[int, int] | None:
@@ -57,9 +57,9 @@ def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
             return []
         shown = "; ".join(line.strip(" -+·,;.") for line in document.text[span[0] : span[1]].split("\n")[1:])
         return [f"{text('messages', 'fact_recipients')} {escape(shown)} {citer.cite_span(document, *span, ())}"]
-    said = [_line(document, name, f, citer) for f in document.facts.get(name, ()) if f.start is not None]
-    if name == "signer":
-        said += [_line(document, "signer_role", f, citer) for f in document.facts.get("signer_role", ()) if f.start is not None]
+    said = [_line(document, name, f, citer) for f in document.facts.get(name, ())]
+    if name == "signer" and said:
+        said += [_line(document, "signer_role", f, citer) for f in document.facts.get("signer_role", ())]
     return said
 
 
@@ -68,4 +68,9 @@ def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
     if name == "issued":
         year, month, day = value.split("-")
         value = f"{day}/{month}/{year}"
-    return f"{text('messages', f'fact_{name}', value=escape(value))} {citer.cite_fact(document, fact)}"
+    said = text("messages", f"fact_{name}", value=escape(value))
+    if fact.start is None:
+        # Said by the operator: no line of the document proves it, so the document's beginning is shown for what it is.
+        first = document.passages[0]
+        return f"{said} ({text('messages', 'fact_by_operator')}) {citer.cite_span(document, first.start, first.end, ())}"
+    return f"{said} {citer.cite_fact(document, fact)}"

@@ -18,10 +18,10 @@ _OFFICE = re.compile(r"^(?:thu tuong|chu tich nuoc|bo chinh tri|ban bi thu|quoc 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The documents a question names, and the folded words it names them by."""
+    """The documents a question names, and where in its text."""
 
     document_ids: tuple[str, ...] = ()
-    words: frozenset[str] = frozenset()
+    spans: tuple[tuple[int, int], ...] = ()
     by_number: bool = False
 
 
@@ -29,32 +29,47 @@ class Names:
     """The names of a library's documents."""
 
     def __init__(self, documents: Sequence[Resolution]) -> None:
-        self._numbers = [(d, *_number(d.number)) for d in documents if d.number]
-        self._offices = [(d, office[0]) for d in documents if d.province == CENTRAL and (office := _OFFICE.match(fold(d.body)))]
+        self._whole = [(d, _whole(d.number)) for d in documents if d.number]
+        self._called = [(d, called) for d in documents if d.number and (called := _called(d.kind, d.number))]
+        self._offices = [
+            (d, re.compile(rf"(?<!\w){office[0]}(?!\w)"))
+            for d in documents
+            if d.province == CENTRAL and (office := _OFFICE.match(fold(d.body)))
+        ]
 
     def find(self, text: str) -> Named:
         """What `text` (diacritics restored or not) names."""
         folded = fold(text)
-        squeezed = re.sub(r"\s*([/-])\s*", r"\1", folded)
-        whole = [d for d, number, _ in self._numbers if re.search(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])", squeezed)]
-        if whole:
-            return Named(tuple(d.id for d in whole), frozenset(w for d in whole for w in re.findall(r"\w+", fold(d.number or ""))), True)
-        called: dict[str, str] = {}
-        for d, _, digits in self._numbers:
-            # The symbol tells the kind even where the file is a speech on the document.
-            symbol = set(re.findall(r"[a-z]+", fold(d.number or "")))
-            kinds = [*_ANY_KIND, fold(d.kind), *(k for full, short in _SHORT.items() if short in symbol for k in (full, short))]
-            said = "|".join(map(re.escape, filter(None, kinds)))
-            if re.search(rf"(?<!\w)(?:{said})(?: so)? {digits}(?![\w/.,%-])(?! ?(?:nam|%))", folded):
-                called[d.id] = digits
-        if called:
-            return Named(tuple(called), frozenset(re.sub(r"^0\*", "", n) for n in called.values()), True)
-        by_office = [(d, office) for d, office in self._offices if re.search(rf"(?<!\w){office}(?!\w)", folded)]
-        return Named(tuple(d.id for d, _ in by_office), frozenset(w for _, office in by_office for w in office.split()))
+        if len(folded) != len(text):
+            return Named()  # not composed, so that no span would be true
+        for patterns in (self._whole, self._called):
+            found = [(d.id, m.span()) for d, pattern in patterns if (m := pattern.search(folded))]
+            if found:
+                return Named(tuple(i for i, _ in found), tuple(span for _, span in found), True)
+        found = [(d.id, m.span()) for d, pattern in self._offices if (m := pattern.search(folded))]
+        return Named(tuple(i for i, _ in found), tuple(span for _, span in found))
 
 
-def _number(number: str) -> tuple[str, str]:
-    """A number as it is compared, and its digits without leading noughts."""
-    folded = re.sub(r"\s*([/-])\s*", r"\1", fold(number))
-    digits = re.match(r"\d+", folded)
-    return folded, rf"0*{int(digits[0])}" if digits else re.escape(folded)
+def _whole(number: str) -> re.Pattern[str]:
+    """A number as it is printed or typed: "157/KH-UBND", "157 / kh - ubnd"."""
+    parts = [re.escape(part) for part in re.split(r"\s*[/-]\s*", fold(number)) if part]
+    return re.compile(r"(?<![\w/-])(?:so )?" + r"\s*[/-]\s*".join(parts) + r"(?![\w/-])")
+
+
+def _called(kind: str, number: str) -> re.Pattern[str] | None:
+    """A kind with the digits of the number: "Kế hoạch số 157"."""
+    digits = re.match(r"\d+", number)
+    if not digits:
+        return None
+    # The symbol tells the kind even where the file is a speech on the document.
+    symbol = set(re.findall(r"[a-z]+", fold(number)))
+    kinds = [*_ANY_KIND, fold(kind), *(k for full, short in _SHORT.items() if short in symbol for k in (full, short))]
+    said = "|".join(map(re.escape, filter(None, kinds)))
+    return re.compile(rf"(?<!\w)(?:{said})(?: so)? 0*{int(digits[0])}(?![\w/.,%-])(?! ?(?:nam|%))")
+
+
+def without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """`text` with the stretches that name a document blanked."""
+    for a, b in spans:
+        text = text[:a] + " " * (b - a) + text[b:]
+    return text

@@ -168,6 +168,11 @@ _BROAD = _any(
 COUNTED = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)(?: phần trăm| ?%)?")
 """What stands behind it is what is counted."""
 _SMALL_TALK = {
+    "library": re.compile(
+        r"(?<!\w)(?:thư viện|kho|hệ thống|trợ lý|bạn|ở đây|trang này)(?: này| của bạn)?(?: đang| hiện)? ?(?:có|gồm|chứa|biết|giữ)"
+        r" (?:những |các |mấy |bao nhiêu )?(?:văn bản|tài liệu|nghị quyết)(?: nào| gì)?\W*$"
+        r"|^(?:có |gồm )?(?:những |các )(?:văn bản|tài liệu|nghị quyết) (?:nào|gì)(?: trong thư viện| ở đây)?\W*$"
+    ),
     "greeting": re.compile(r"^(?:xin |em |dạ |a |ok )*(?:chào|hello|hi|hey|alo chào)(?!\w).{0,30}$"),
     "thanks": re.compile(r"^(?:ok |dạ |rất |xin )*(?:cảm ơn|cám ơn|thanks?|thank you|tks|cảm tạ)(?!\w).{0,40}$"),
     "abilities": re.compile(
@@ -183,7 +188,7 @@ def facts(question: str) -> tuple[str, ...]:
 
 
 def small_talk(question: str) -> str | None:
-    """greeting | thanks | abilities, or None."""
+    """library | greeting | thanks | abilities, or None."""
     return next((name for name, pattern in _SMALL_TALK.items() if pattern.search(question)), None)
 
 

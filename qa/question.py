@@ -12,7 +12,7 @@ from index.analysis import Token, spell_out, tokens, weak_words, widen, without_
 from index.language import Restorer, general_counts
 from qa import demands, patterns
 from qa.demands import Demand, Tense
-from qa.naming import Named, Names
+from qa.naming import Named, Names, without
 from qa.patterns import Kind, Measure
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
@@ -120,22 +120,19 @@ class Reader:
         named = self._named.find(normalised)
         if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
-            named = Named(tuple(i for i in named.document_ids if self._documents[i].province in provinces), named.words)
+            named = Named(tuple(i for i in named.document_ids if self._documents[i].province in provinces))
         elif provinces or not absent:
             provinces = tuple(dict.fromkeys((*provinces, *(self._documents[i].province for i in named.document_ids))))
             if any(p not in {self._documents[i].province for i in named.document_ids} for p in provinces):
-                named = Named((), named.words)  # one document by its number, another by its place: the places filter
+                named = Named((), named.spans)  # one document by its number, another by its place: the places filter
         if not found and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
         facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
         topic = tuple(
             t
-            for t in tokens(normalised)
-            if not t.stop
-            and t.folded not in place_terms
-            and t.folded not in named.words
-            and not _is_figure(t, years, supposed=yes_no and measure is not None)
+            for t in tokens(without(normalised, named.spans))
+            if not t.stop and t.folded not in place_terms and not _is_figure(t, years, supposed=yes_no and measure is not None)
         )
         names = _names(topic)
         return Question(

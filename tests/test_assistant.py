@@ -21,7 +21,7 @@ ECONOMY_SAID = "Kinh tế số chiếm **tối thiểu 20%** GRDP của tỉnh. 
 EMPTY = "Câu hỏi đang trống. Bạn hãy nhập một câu hỏi bằng tiếng Việt, có dấu hay không dấu đều được."
 UNCLEAR = "Tôi chưa hiểu câu hỏi. Bạn hãy hỏi một câu cụ thể, ví dụ: “Đến năm 2025 kinh tế số của Gia Lai chiếm bao nhiêu phần trăm GRDP?”"
 OFF_TOPIC = (
-    "Câu hỏi này nằm ngoài các nghị quyết về chuyển đổi số trong thư viện. Tôi chỉ trả lời được về mục tiêu, chỉ tiêu, nhiệm vụ và "
+    "Câu hỏi này nằm ngoài các văn bản trong thư viện. Tôi chỉ trả lời được về mục tiêu, chỉ tiêu, nhiệm vụ và "
     f"trách nhiệm nêu trong văn bản của: {AVAILABLE}."
 )
 TEXTS = {d.id: d.text for d in bundled()}
@@ -348,13 +348,13 @@ def test_no_opinion(assistant: Assistant) -> None:
     [
         (
             "Xin chào",
-            f"Chào bạn! Tôi trả lời câu hỏi về các nghị quyết chuyển đổi số của: {AVAILABLE}. "
+            f"Chào bạn! Tôi trả lời câu hỏi về các văn bản (nghị quyết, kế hoạch, quyết định…) của: {AVAILABLE}. "
             "Bạn có thể hỏi về mục tiêu, con số, nhiệm vụ hoặc cơ quan chịu trách nhiệm.",
         ),
         ("cảm ơn", "Cảm ơn bạn. Bạn cần tra cứu thêm nội dung nào trong các nghị quyết, cứ hỏi tiếp nhé."),
         (
             "bạn là ai",
-            f"Tôi tra cứu và trích nguyên văn các nghị quyết về chuyển đổi số của: {AVAILABLE}. Tôi trả lời về mục tiêu, chỉ tiêu, "
+            f"Tôi tra cứu và trích nguyên văn các văn bản (nghị quyết, kế hoạch, quyết định…) của: {AVAILABLE}. Tôi trả lời về mục tiêu, chỉ tiêu, "
             "nhiệm vụ, cơ quan chịu trách nhiệm, so sánh giữa các tỉnh, và nói rõ khi văn bản không nêu.",
         ),
     ],

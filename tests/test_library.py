@@ -165,6 +165,30 @@ def test_a_removed_bundled_document_stays_away_until_it_is_asked_back(library: L
     assert {d.id for d in library.documents()} == {d.id for d in bundled()}
 
 
+def test_a_file_in_the_place_of_a_bundled_document_stays(library: Library) -> None:
+    document, original = read_plan()
+    mine = understand(read(original.content, original.file_name), original, "gia-lai-04-nq-tu")
+    with library.change() as change:
+        change.put(mine, original)
+    library.reread_all()
+    assert library.original("gia-lai-04-nq-tu") == PLAN.encode()
+    assert library.documents()[0].text == document.text
+
+
+def test_what_the_operator_says_is_answered_as_such(tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+    with library.change() as change:
+        change.correct("binh-dinh-khoa-xx", checked({"number": "05-NQ/TU"}))
+    assistant = Assistant.open(Settings.load(data=str(tmp_path)), say=lambda _: None)
+    answer = assistant.ask("Nghị quyết của Bình Định mang số hiệu nào?")
+    assert answer.status == "answered"
+    assert "05-NQ/TU" in answer.text
+    assert "do người quản lý thư viện ghi" in answer.text
+    listed = assistant.ask("Thư viện có những văn bản nào?")
+    assert "- **Bình Định**: Nghị quyết về chuyển đổi số tỉnh Bình Định" in listed.text
+    assert "05-NQ/TU, không ghi ngày" in listed.text
+
+
 def test_a_change_that_fails_changes_nothing(library: Library) -> None:
     before = library.documents()
     document, original = read_plan()

@@ -65,7 +65,7 @@ def decode(data: bytes) -> tuple[str, str]:
     if wide is not None:
         return _mended(_text(wide[0]), wide[1])
     if b"\0" in data:
-        raise ReadingError("binary", "The file holds bytes that are no text; plain text, Markdown, HTML, RTF, DOCX and PDF are accepted.")
+        raise ReadingError("binary", "The file holds bytes that are no text; plain text, Markdown, HTML, RTF and DOCX are accepted.")
     try:
         return _mended(_text(data.decode("utf-8")), "utf-8")
     except UnicodeDecodeError:
@@ -166,7 +166,7 @@ def _text(text: str) -> str:
     """`text`, if it looks like text."""
     unseen = len(_UNSEEN.findall(text))
     if unseen > 0.02 * len(text) or "\0" in text:
-        raise ReadingError("binary", "The file holds bytes that are no text; plain text, Markdown, HTML, RTF, DOCX and PDF are accepted.")
+        raise ReadingError("binary", "The file holds bytes that are no text; plain text, Markdown, HTML, RTF and DOCX are accepted.")
     if text.count("\ufffd") > 0.01 * len(text) + 1:
         raise ReadingError("damaged", f"Too many characters of the file were lost when it was saved; {_ACCEPTED}.")
     return text
@@ -218,7 +218,7 @@ def _eight_bit(data: bytes) -> tuple[str, str]:
         return best
     unseen = len(_UNSEEN.findall(western)) + sum(0x7F <= b <= 0x9F for b in data) / 4
     if unseen > 0.05 * len(data):
-        raise ReadingError("binary", "The file holds bytes that are no text; plain text, Markdown, HTML, RTF, DOCX and PDF are accepted.")
+        raise ReadingError("binary", "The file holds bytes that are no text; plain text, Markdown, HTML, RTF and DOCX are accepted.")
     raise ReadingError("damaged", f"The file's encoding could not be told, or its characters are damaged; {_ACCEPTED}.")
 
 
