@@ -16,13 +16,14 @@ from index.analysis import terms, weak_words
 from index.language import is_compound
 from index.search import Hit
 from index.store import Index, heading_text
-from qa import tables
+from qa import sections, tables
 from qa.demands import fits, holds
 from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.wording import Alternative, alternatives, counted_fit, held, term_set
 
+_SECTION = 0.1  # what a section of the kind that answers such questions counts
 _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # what the turns before were about counts less than what is asked now
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
@@ -134,6 +135,7 @@ class Evidence:
         total = sum(wanted.values()) or 1.0
         others = alternatives(question)
         named = self._counted_name(question)
+        intents = sections.intents(question.normalised)
         scored = []
         for hit in hits:
             passage = hit.passage
@@ -141,7 +143,11 @@ class Evidence:
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
-            prior = _prior(question, passage) + 0.15 * _leaf_share(question, wanted, total, leaf)
+            prior = (
+                _prior(question, passage)
+                + _SECTION * sections.fit(intents, passage.path)
+                + 0.15 * _leaf_share(question, wanted, total, leaf)
+            )
             missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others)
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total

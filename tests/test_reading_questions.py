@@ -7,7 +7,7 @@ import pytest
 from documents.places import learned_places
 from documents.resolution import Passage, Resolution
 from index.language import Restorer
-from qa import tables
+from qa import sections, tables
 from qa.demands import Demand, Tense, demand, fits, holds, tense
 from qa.naming import Names
 from qa.question import Question, Reader
@@ -159,3 +159,12 @@ def test_a_row_is_said_with_the_heads_that_are_asked_for() -> None:
 def test_a_question_that_names_no_document_has_none(reader: Reader) -> None:
     read: Question = reader.read("kinh tế số là gì?")
     assert (read.document_ids, read.provinces, read.demand, read.tense) == ((), (), None, None)
+
+
+def test_sections_of_official_drafting_answer_questions_of_their_sort() -> None:
+    money = sections.intents("Tiền làm kế hoạch lấy đâu ra?")
+    assert sections.fit(money, ("IV. KINH PHÍ VÀ NGUỒN LỰC THỰC HIỆN",)) == 1.0
+    assert sections.fit(money, ("IV. KINH PHÍ", "1. Nguyên tắc chung")) == 0.6
+    assert sections.fit(money, ("I. MỤC ĐÍCH",)) == 0.0
+    assert sections.intents("5G là gì?") == ()
+    assert sections.fit(sections.intents("vì sao còn chậm"), ("I. TÌNH HÌNH VÀ NGUYÊN NHÂN",)) == 1.0
