@@ -14,12 +14,14 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from documents.corrections import corrected
 from documents.library import READING, bundled, bundled_file, corpus_digest
 from documents.resolution import Fact, Passage, Resolution, Section
-from documents.targets import Target, targets_of
+
+if TYPE_CHECKING:
+    from documents.targets import Target
 
 FILE = "library.sqlite"
 _WAIT = 5.0  # seconds for another writer to finish
@@ -110,8 +112,10 @@ class Library:
                 raise _unknown(db, document_id)
             return bytes(row[0])
 
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple["Target", ...]:
         """All targets of all documents."""
+        from documents.targets import Target
+
         with self._connection() as db:
             rows = db.execute("SELECT t.value FROM targets t JOIN documents d ON d.id = t.document_id ORDER BY d.position, t.n")
             return tuple(Target(**json.loads(value)) for (value,) in rows)
@@ -268,6 +272,8 @@ class Change:
 
     def _derive(self, document_id: str) -> None:
         """What depends on the corrections too: the digest that tells the index, and the targets."""
+        from documents.targets import targets_of  # many patterns, which a question has no need of
+
         corrections = _corrections(self._db, document_id)
         file_digest = self._db.execute("SELECT file_digest FROM documents WHERE id = ?", (document_id,)).fetchone()[0]
         digest = _sha(json.dumps([file_digest, corrections], sort_keys=True).encode()) if corrections else file_digest
