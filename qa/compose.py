@@ -66,7 +66,8 @@ class Composer:
     def _single(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         if question.kind in (Kind.FIGURE, Kind.METADATA):
             chosen = self._figures(question, scored)
-            return "\n\n".join(self._sentence(question, s, citer) for s in _joined(chosen))
+            said = [self._sentence(question, s, citer) for s in _joined(chosen)]
+            return "\n\n".join([*_verdict(question, chosen[0]), *said])
         areas = self._areas(question, scored, citer)
         if areas:
             return areas
@@ -346,6 +347,20 @@ def _joined(chosen: Sequence[Scored]) -> list[Scored]:
         else:
             joined.append(s)
     return joined
+
+
+def _verdict(question: Question, best: Scored) -> list[str]:
+    """Whether the figure that the question supposes is the one quoted, as an opening line; nothing where it supposes none or several."""
+    if len(question.supposed) != 1 or best.year < 0:
+        return []
+    figures = {_value(n) for n in re.findall(_NUMBER, best.unit.text)}
+    return [text("messages", "as_supposed" if _value(question.supposed[0]) in figures else "not_as_supposed")]
+
+
+def _value(figure: str) -> str:
+    """A figure without the ways of writing it: "1.133", "01", "20,0"."""
+    whole, _, rest = figure.strip(".,").replace(".", "").partition(",")
+    return whole.lstrip("0") + ("," + rest.rstrip("0") if rest.rstrip("0") else "")
 
 
 def _repeats(one: Unit, other: Unit) -> bool:

@@ -207,8 +207,13 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     for sort, pattern in _MEASURES.items():
         if pattern.search(question):
             return sort
-    supposed = [n for n in _SUPPOSED.findall(question) if n.strip(".,") not in {str(y) for y in years}]
-    return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed) else None
+    return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
+
+
+def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:
+    """The figures a question names that are no years."""
+    found = (n.strip(".,") for n in _SUPPOSED.findall(question))
+    return tuple(n for n in found if n not in {str(y) for y in years})
 
 
 def broad(question: str) -> bool:

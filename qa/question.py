@@ -59,6 +59,8 @@ class Question:
     """Words of the topic that come from the turns before."""
     greeting: str | None = None
     yes_no: bool = False
+    supposed: tuple[str, ...] = ()
+    """Figures that a yes/no question only supposes ("… 50% phải không?")."""
     who: bool = False
     """Asks for a body or person, be it beside something else."""
     when: bool = False
@@ -155,6 +157,7 @@ class Reader:
             counted=_counted(lowered, place_terms) if measure in (Measure.COUNT, Measure.PERCENT) else (),
             greeting=patterns.small_talk(lowered),
             yes_no=yes_no,
+            supposed=patterns.supposed(lowered, years) if yes_no and measure else (),
             who=patterns.asks_who(lowered),
             when=patterns.asks_when(lowered),
             broad=patterns.broad(lowered),

@@ -103,7 +103,7 @@ def test_a_citation_tells_all_of_its_place(assistant: Assistant) -> None:
         ),
         (
             "Trà Vinh: 100% người dân có điện thoại thông minh, đúng không?",
-            "**tối thiểu 80%** người dân trong độ tuổi lao động có điện thoại thông minh. [1] (Trà Vinh, đến năm 2025)",
+            "Chưa đúng, văn bản nêu:\n\n**tối thiểu 80%** người dân trong độ tuổi lao động có điện thoại thông minh. [1] (Trà Vinh, đến năm 2025)",
         ),
     ],
 )

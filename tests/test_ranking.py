@@ -1,4 +1,4 @@
-"""Passages in their order as evidence, over the bundled documents."""
+"""Passages in their order as evidence, and what a supposed figure is answered with, over the bundled documents."""
 
 from pathlib import Path
 
@@ -44,3 +44,12 @@ def test_no_passage_comes_twice(assistant: Assistant) -> None:
     for question in ("Nghị quyết của Trà Vinh do ai ký?", "Tỉnh nào có cổng dữ liệu mở?", "kinh tế số bốn tỉnh"):
         ids = [h.passage.id for h in assistant.retrieve(question, k=30)]
         assert len(ids) == len(set(ids)) > 5
+
+
+@pytest.mark.parametrize(
+    ("figure", "opening"), [("50%", "Chưa đúng, văn bản nêu:"), ("25%", "Đúng, văn bản nêu:"), ("25,0 %", "Đúng, văn bản nêu:")]
+)
+def test_a_supposed_figure_is_confirmed_or_corrected(assistant: Assistant, figure: str, opening: str) -> None:
+    answer = assistant.ask(f"Trà Vinh đặt mục tiêu kinh tế số chiếm {figure} GRDP năm 2030 phải không?")
+    assert answer.text.startswith(f"{opening}\n\n")
+    assert "**trên 25%** GRDP" in answer.text

@@ -168,3 +168,16 @@ def test_sections_of_official_drafting_answer_questions_of_their_sort() -> None:
     assert sections.fit(money, ("I. MỤC ĐÍCH",)) == 0.0
     assert sections.intents("5G là gì?") == ()
     assert sections.fit(sections.intents("vì sao còn chậm"), ("I. TÌNH HÌNH VÀ NGUYÊN NHÂN",)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("Kinh tế số chiếm 50% GRDP năm 2030 phải không?", ("50",)),
+        ("Chỉ 100 doanh nghiệp đúng không?", ("100",)),
+        ("Kinh tế số chiếm bao nhiêu phần trăm GRDP năm 2030?", ()),
+        ("Tỉnh có làm 5G không?", ()),
+    ],
+)
+def test_a_supposed_figure_is_read(reader: Reader, question: str, figures: tuple[str, ...]) -> None:
+    assert reader.read(question).supposed == figures
