@@ -6,7 +6,10 @@ this machine's own loopback address.
 """
 
 import argparse
+import contextlib
 import json
+import random
+import re
 import statistics
 import sys
 import tempfile
@@ -15,17 +18,33 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from documents.database import Library
 from documents.library import bundled
+from documents.sentences import sentence_spans
 from eval.gold import Gold, read, shipped
 from eval.metrics import quantile
 from eval.processes import PAGE_QUESTION, ask_once, page_memory
 from index.embedding import Embedder, Kind, Vectors, load
-from index.store import build
+from index.store import build, embedded_text
 from qa.assistant import Assistant
+from qa.library_commands import add, index_of
 from qa.settings import Settings
 
 _COLD_RUNS = 5
 _REBUILDS = 3
+_ADDITIONS = 2
+_PLAN = 100_000  # characters
+_ALLOWED = 1.3  # times the model's own time that adding a document may take, and two seconds
+_LETTERHEAD = """ỦY BAN NHÂN DÂN
+TỈNH ĐỒNG NAI
+Số: {number}/KH-UBND
+Đồng Nai, ngày 12 tháng 3 năm 2024
+
+# KẾ HOẠCH
+Thực hiện chuyển đổi số trên địa bàn tỉnh Đồng Nai đến năm 2025, định hướng đến năm 2030
+"""
+_LINES_A_HEADING = 8
+_HEADINGS_A_PART = 5
 
 Numbers = dict[str, float | int | str | None]
 """What a part measured; the names end in their unit, ratios have none."""
@@ -117,6 +136,92 @@ def rebuild(data: Path) -> Numbers:
     return {"median_seconds": statistics.median(times), "passages_embedded": embedder.texts}
 
 
+def plan(characters: int = _PLAN, seed: int = 0) -> str:
+    """A plan in Markdown of about `characters`, the same for the same seed.
+
+    Its list items are lines of the bundled documents with other figures, and with two words of each sentence exchanged:
+    as long and as hard to read as real ones, and none that has been embedded before.
+    """
+    chance = random.Random(seed)
+    lines = [" ".join(p.text.split()) for d in bundled() for p in d.passages if p.kind == "body" and not p.cells]
+    used = set(lines)
+    written = [_LETTERHEAD.format(number=seed + 1)]
+    length, items = len(written[0]), 0
+    while length < characters:
+        line = _other(chance.choice(lines), chance)
+        if line in used:
+            continue
+        used.add(line)
+        if items % (_LINES_A_HEADING * _HEADINGS_A_PART) == 0:
+            written.append(f"## PHẦN {items // (_LINES_A_HEADING * _HEADINGS_A_PART) + 1}. NHIỆM VỤ VÀ GIẢI PHÁP")
+        if items % _LINES_A_HEADING == 0:
+            written.append(f"### {items // _LINES_A_HEADING % _HEADINGS_A_PART + 1}. Nhóm nhiệm vụ {items // _LINES_A_HEADING + 1}")
+        written.append(f"- {line}")
+        items += 1
+        length += len(line) + 4
+    return "\n\n".join(written) + "\n"
+
+
+def _other(line: str, chance: random.Random) -> str:
+    """`line` with other figures (years stay, or no target would be found) and two words of each sentence exchanged."""
+    sentences = []
+    for start, end in sentence_spans(line):
+        words = line[start:end].split()
+        if len(words) > 3:
+            i, j = chance.sample(range(1, len(words) - 1), 2)
+            words[i], words[j] = words[j], words[i]
+        sentences.append(" ".join(words))
+    return re.sub(r"(?<!\d)(?!20\d\d(?!\d))\d+", lambda m: str(chance.randrange(1, 10 ** len(m[0]))), " ".join(sentences))
+
+
+def addition(data: Path, rounds: int = _ADDITIONS, characters: int = _PLAN, model: Callable[[], Embedder] | None = None) -> Numbers:
+    """Adding a plan to a library that is indexed already, against the model's share of it: the best ratio of `rounds`,
+    each in a folder of its own with a plan of its own. (The best, because what else runs on the machine only adds to it.)
+
+    Loading the model counts among what comes on top of its own time.
+    """
+    best: Numbers = {}
+    for n in range(rounds):
+        found = add_once(data / f"addition-{n}", plan(characters, seed=n), model)
+        if not best or float(found["total_to_embed"] or 0) < float(best["total_to_embed"] or 0):
+            best = found
+    return best
+
+
+def add_once(folder: Path, text: str, model: Callable[[], Embedder] | None = None) -> Numbers:
+    """Add `text` as a Markdown file to the library in `folder`, where the index is made first unless it is there.
+
+    Raises:
+        RuntimeError: it was not added.
+    """
+    settings = Settings.load(data=str(folder))
+    load_model = model or partial(load, settings.model)
+    library = Library.open(folder)
+    before = {d.id for d in library.documents()}
+    if not (folder / "index").exists():
+        index_of(settings, library.documents(), load_model())
+    file = folder / "plan.md"
+    file.write_text(text, "utf-8")
+    with contextlib.redirect_stdout(sys.stderr):  # stdout is for what was measured
+        start = time.perf_counter()
+        embedder = Timed(load_model())
+        code = add(settings, [file], [], replace=False, bundled=False, embedder=embedder)
+        total = time.perf_counter() - start
+    new = [d for d in library.documents() if d.id not in before]
+    if code or len(new) != 1:
+        raise RuntimeError(f"the plan was not added (exit code {code}, {len(new)} new documents)")
+    passages = new[0].passages
+    return {
+        "characters": len(new[0].text),
+        "passages": len(passages),
+        "total_seconds": total,
+        "embed_seconds": embedder.seconds,
+        "total_to_embed": total / embedder.seconds,
+        f"seconds_over_{_ALLOWED}_times": total - _ALLOWED * embedder.seconds,
+        "embedded_beyond_the_new": embedder.texts - len({embedded_text(new[0], p) for p in passages}),
+    }
+
+
 def memory(data: Path) -> Numbers:
     """Resident memory of the web page's process after it has answered a question (Linux only)."""
     if not Path("/proc/self/status").exists():
@@ -127,7 +232,7 @@ def memory(data: Path) -> Numbers:
 def main(arguments: list[str] | None = None) -> int:
     """Measure the parts that are asked for; the exit code is 0, 1 (a part failed) or 2 (usage)."""
     # Indexing comes first so that, when all is measured, it fills the folder the others use.
-    parts = ("index", "rebuild", "cold", "warm", "memory")
+    parts = ("index", "rebuild", "add", "cold", "warm", "memory")
     parser = argparse.ArgumentParser(prog="python -m eval.speed", description=__doc__.split("\n\n")[0] if __doc__ else None)
     parser.add_argument("--only", metavar="PART,…", default=",".join(parts), help=f"parts out of {','.join(parts)} (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
@@ -143,6 +248,7 @@ def main(arguments: list[str] | None = None) -> int:
         measures: dict[str, Callable[[], Numbers]] = {
             "index": lambda: first_index(data),
             "rebuild": lambda: rebuild(data),
+            "add": lambda: addition(data),
             "cold": lambda: cold(data),
             "warm": lambda: warm(data, [g for path in shipped() if path.stem == "dev" for g in read(path)]),
             "memory": lambda: memory(data),
