@@ -22,6 +22,7 @@ from qa.compose import Composer, plain
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.evidence import Evidence, Scored
+from qa.guard import guarded
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
 from qa.ranking import ranked
@@ -46,6 +47,7 @@ class Assistant:
         self._reader = Reader(self._provinces, index.places, index.restorer, index.documents)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
+        self._documents = {d.id: d for d in index.documents}
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
@@ -150,7 +152,10 @@ class Assistant:
         said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
         if said is None:
             return Answer(Status.NOT_FOUND, missing, understood=understood)
-        return Answer(Status.ANSWERED, "\n\n".join([said, *_successor_notes(question)]), citer.citations, understood)
+        answer = Answer(Status.ANSWERED, "\n\n".join([said, *_successor_notes(question)]), citer.citations, understood)
+        if text("messages", "fact_by_operator") in said:
+            return answer  # what the operator set stands in no document, and says so
+        return guarded(answer, self._documents) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         hits = self._hits(question)
@@ -165,7 +170,9 @@ class Assistant:
         notes = _successor_notes(question)
         if question.absent:
             notes.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
-        return Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
+        answer = Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
+        # Nothing leaves without the guard; what is left empty is refused.
+        return guarded(answer, self._documents) or self._refusal(question, scored, understood, available, trace)
 
     def _hits(self, question: Question) -> list[Hit]:
         vector = self._vector(question)

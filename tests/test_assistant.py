@@ -103,7 +103,8 @@ def test_a_citation_tells_all_of_its_place(assistant: Assistant) -> None:
         ),
         (
             "Trà Vinh: 100% người dân có điện thoại thông minh, đúng không?",
-            "Chưa đúng, văn bản nêu:\n\n**tối thiểu 80%** người dân trong độ tuổi lao động có điện thoại thông minh. [1] (Trà Vinh, đến năm 2025)",
+            "Chưa đúng, văn bản nêu:\n\n"
+            "**tối thiểu 80%** người dân trong độ tuổi lao động có điện thoại thông minh. [1] (Trà Vinh, đến năm 2025)",
         ),
     ],
 )
@@ -354,8 +355,9 @@ def test_no_opinion(assistant: Assistant) -> None:
         ("cảm ơn", "Cảm ơn bạn. Bạn cần tra cứu thêm nội dung nào trong các nghị quyết, cứ hỏi tiếp nhé."),
         (
             "bạn là ai",
-            f"Tôi tra cứu và trích nguyên văn các văn bản (nghị quyết, kế hoạch, quyết định…) của: {AVAILABLE}. Tôi trả lời về mục tiêu, chỉ tiêu, "
-            "nhiệm vụ, cơ quan chịu trách nhiệm, so sánh giữa các tỉnh, và nói rõ khi văn bản không nêu.",
+            f"Tôi tra cứu và trích nguyên văn các văn bản (nghị quyết, kế hoạch, quyết định…) của: {AVAILABLE}. "
+            "Tôi trả lời về mục tiêu, chỉ tiêu, nhiệm vụ, cơ quan chịu trách nhiệm, so sánh giữa các tỉnh, "
+            "và nói rõ khi văn bản không nêu.",
         ),
     ],
 )
