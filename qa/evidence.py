@@ -66,6 +66,7 @@ class Evidence:
         self._frequency: Counter[str] = Counter()
         self._terms: dict[str, frozenset[str]] = {}
         self._path_terms: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = {}
+        self._last: tuple[Question, dict[str, float], dict[str, Alternative]] | None = None
         self._units: dict[str, tuple[tuple[Unit, frozenset[str]], ...]] = {}
         for p in index.passages:
             own = term_set(p.text)
@@ -111,6 +112,16 @@ class Evidence:
 
     def wanted(self, question: Question) -> dict[str, float]:
         """The question's topic terms with their weights; pairs of syllables count half."""
+        return self._read(question)[1]
+
+    def _read(self, question: Question) -> tuple[Question, dict[str, float], dict[str, Alternative]]:
+        """What is wanted by the question, and its official wordings; kept, since every unit asks."""
+        last = self._last  # taken once: another thread may put its own there
+        if last is None or last[0] is not question:
+            last = self._last = (question, self._wanted(question), alternatives(question))
+        return last
+
+    def _wanted(self, question: Question) -> dict[str, float]:
         wanted: dict[str, float] = {}
         said = terms(" ".join(t.word for t in question.topic))
         weak = {w for w in weak_words() if "_" not in w}
@@ -133,7 +144,7 @@ class Evidence:
         """All units of the hits' passages, best first."""
         wanted = self.wanted(question)
         total = sum(wanted.values()) or 1.0
-        others = alternatives(question)
+        others = self._read(question)[2]
         named = self._counted_name(question)
         intents = sections.intents(question.normalised)
         scored = []
@@ -179,7 +190,7 @@ class Evidence:
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
         own = next(terms_ for u, terms_ in self.units(unit.passage) if u == unit)
-        others = alternatives(question)
+        others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
     def year_fit(self, question: Question, unit: Unit) -> int:
