@@ -8,13 +8,14 @@ written form, before folding, and break the pairs; in compounds ("chỉ đạo",
 import functools
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import resources
 
 from documents.normalise import canonical, fold, nfc, words
+from index.counts import is_compound
 
-_VERSION = 1  # of the code that makes terms; count it up when the same text gives other terms
+_VERSION = 2  # of the code that makes terms; count it up when the same text gives other terms
 _NUMBER = re.compile(r"^\d[\d.,]*$")
 
 
@@ -52,6 +53,18 @@ def question_phrases() -> frozenset[tuple[str, ...]]:
 
 
 @functools.cache
+def vocabulary() -> tuple[str, ...]:
+    """Everyday words and word groups that official documents seldom have."""
+    return tuple(w.strip() for line in _data_lines("vocabulary.txt") for w in line.split(","))
+
+
+@functools.cache
+def loanwords() -> frozenset[str]:
+    """English words and brands that people use in Vietnamese as they are, in lower case."""
+    return frozenset(w for line in _data_lines("loanwords.txt") for w in line.split())
+
+
+@functools.cache
 def weak_words() -> frozenset[str]:
     """Words, and "_"-joined pairs, that shape a question more than they carry its topic."""
     return frozenset("_".join(phrase) for phrase in _phrases("weakwords.txt"))
@@ -59,18 +72,22 @@ def weak_words() -> frozenset[str]:
 
 @functools.cache
 def abbreviations() -> dict[str, str]:
-    """Abbreviation in lower case -> what it stands for."""
-    return {a.lower(): full for a, full in (line.split("\t") for line in _data_lines("abbreviations.tsv"))}
+    """Abbreviation as it is typed ("CĐS", "ko"), or one with words around it ("CT UBND"), -> what it stands for."""
+    return _pairs("abbreviations.tsv")
 
 
 @functools.cache
 def everyday() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Everyday phrase as canonical words -> official phrases that may say the same."""
+    """Everyday phrase as canonical words -> official phrases that may say the same; none for what is official already."""
     table = {}
-    for line in _data_lines("everyday.tsv"):
-        phrase, official = line.split("\t")
-        table[tuple(canonical(w) for w in phrase.split())] = tuple(official.split("|"))
+    for phrase, official in _pairs("everyday.tsv").items():
+        table[tuple(canonical(w) for w in phrase.split())] = tuple(o for o in official.split("|") if o)
     return table
+
+
+def _pairs(name: str) -> dict[str, str]:
+    """The two columns of a table."""
+    return dict(line.split("\t") for line in _data_lines(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,49 +159,94 @@ def folded_terms(text: str) -> list[str]:
 def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     """The everyday phrases in `text`, as canonical words, with the official phrases that may say the same.
 
-    Longer phrases come first and take their words: in "làm việc tại nhà", "nhà" alone is no household.
+    Longer phrases come first and take their words: in "làm việc tại nhà", "nhà" alone is no household, nor is it in "nhà
+    nước", which is a word of its own.
     """
     forms = tuple(canonical(w) for w in words(nfc(text)))
     table = everyday()
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     taken = [False] * len(forms)
-    for length in range(5, 0, -1):
+    for length in range(max(map(len, table)), 0, -1):
         for i in range(len(forms) - length + 1):
             official = table.get(forms[i : i + length])
-            if official and not any(taken[i : i + length]):
-                taken[i : i + length] = [True] * length
+            if official is None or any(taken[i : i + length]) or (length == 1 and _in_compound(forms, i)):
+                continue
+            taken[i : i + length] = [True] * length
+            if official:
                 found[forms[i : i + length]] = official
     return found
+
+
+def _in_compound(forms: tuple[str, ...], i: int) -> bool:
+    return (i > 0 and is_compound(forms[i - 1], forms[i])) or (i + 1 < len(forms) and is_compound(forms[i], forms[i + 1]))
 
 
 @functools.cache
 def english() -> dict[str, str]:
     """English phrases in lower case -> the Vietnamese term."""
-    return dict(line.split("\t") for line in _data_lines("english.tsv"))
+    return _pairs("english.tsv")
 
 
 @functools.cache
-def _english_pattern() -> re.Pattern[str]:
-    longest_first = sorted(english(), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+def regional() -> dict[str, str]:
+    """How the south, the centre and chat say it -> the common wording."""
+    return _pairs("regional.tsv")
+
+
+@functools.cache
+def _any_of(table: Callable[[], dict[str, str]], flags: int = 0) -> re.Pattern[str]:
+    """Any of the phrases of `table` as whole words, the longest that fits."""
+    longest_first = sorted(table(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", flags)
+
+
+@functools.cache
+def _in_context() -> dict[str, str]:
+    return {short.lower(): full for short, full in abbreviations().items() if " " in short}
+
+
+@functools.cache
+def _by_lower_case() -> dict[str, str]:
+    """Also without diacritics ("HDND") where enough letters are left to know it by."""
+    table = {short.lower(): full for short, full in abbreviations().items()}
+    return {**{fold(short): full for short, full in table.items() if len(short) > 2 or short == "qđ"}, **table}
+
+
+_DOCUMENT_NUMBER = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+")
+_ABBREVIATION = re.compile(r"(?<!\w)[^\W\d_]+(?:[&-][^\W\d_]+)*(?!\w)")
+_SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|c(?=[aou])|k(?=[eiy])|[bdghlmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
 def spell_out(text: str) -> str:
-    """`text` with abbreviations ("CĐS" -> "chuyển đổi số") and English words written out; the rest stays as typed.
+    """`text` with abbreviations ("CĐS" -> "chuyển đổi số"), regional and English words written out; the rest, document
+    numbers ("04-NQ/TU") above all, stays as typed.
 
-    "AI" is artificial intelligence and "ai" is who: an abbreviation that is a word too counts only in capitals, and not
-    where the whole question shouts.
+    "AI" is artificial intelligence and "ai" is who: an abbreviation that may be read as a syllable counts only in capitals,
+    and not where the whole question shouts.
     """
-    table = abbreviations()
-    shouted = text.isupper()
+    kept: list[str] = []
+    done = 0
+    for number in _DOCUMENT_NUMBER.finditer(text):
+        kept += [_spell_out(text[done : number.start()], first=not done, shouted=text.isupper()), number[0]]
+        done = number.end()
+    return "".join([*kept, _spell_out(text[done:], first=not done, shouted=text.isupper())])
 
+
+def _spell_out(text: str, *, first: bool, shouted: bool) -> str:
     def full(word: str) -> str | None:
-        if (word.lower(),) in stop_phrases() and (shouted or not word.isupper()):
+        if _SYLLABLE.fullmatch(fold(word)) and (shouted or not word.isupper()):
             return None
-        return table.get(word.lower())
+        return abbreviations().get(word) or _by_lower_case().get(word.lower())
 
     def replace(found: re.Match[str]) -> str:
         return full(found[0]) or re.sub(r"[^\W\d_]+", lambda m: full(m[0]) or m[0], found[0])
 
-    text = _english_pattern().sub(lambda m: english()[m[0].lower()], text)
-    return re.sub(r"[^\W\d_]+(?:[&-][^\W\d_]+)*", replace, text)
+    if first and text[:1].isupper() and not text[:2].isupper():
+        opened = _any_of(regional).match(text[0].lower() + text[1:])
+        if opened and opened[0] != regional()[opened[0]]:
+            said = regional()[opened[0]]
+            text = said[0].upper() + said[1:] + text[opened.end() :]
+    text = _any_of(regional).sub(lambda m: regional()[m[0]], text)
+    text = _any_of(english, re.IGNORECASE).sub(lambda m: english()[m[0].lower()], text)
+    text = _any_of(_in_context, re.IGNORECASE).sub(lambda m: _in_context()[m[0].lower()], text)
+    return _ABBREVIATION.sub(replace, text)

@@ -1,156 +1,152 @@
-"""Restoring diacritics and mending typing errors, by a bigram model over syllables (Viterbi).
+"""Restoring diacritics and mending typing errors: a beam search over what each typed word may have been meant as.
 
-The counts are in `index/data/` (syllables and pairs of syllables over public official documents and questions); the
-library's own documents are mixed in, and the names of provinces and places are known words, so that "gia lai" is never
-read as "giá lại".
-
-Each typed word has candidates: what was typed; other syllables with the same folded form (cheap where nothing in the
-question bears diacritics, dear where most of it does); and, for what is no syllable at all, syllables one edit away.
+What people mean is told by three language models: general official prose (`index.counts`), the language of questions (the
+phrases in `index/data/`, the names of places) and the library's own documents. What they type is told by costs: diacritics
+left out (cheap where much of the question lacks them), keystrokes of Telex or VNI left standing, slips of the fingers. A word that is
+a syllable is only doubted where it stands beside its neighbours in none of the models.
 """
 
 import functools
 import math
 import re
-from collections import Counter
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
-from importlib import resources
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from documents.normalise import canonical, fold, has_diacritics, nfc
-from index.analysis import everyday, question_phrases, stop_phrases
-from index.telex import Telex
+from documents.places import districts, provinces
+from index.analysis import abbreviations, english, everyday, loanwords, question_phrases, stop_phrases, vocabulary
+from index.counts import FIGURE, SENTENCE_END, START, Counts, Mixture, Model, Table, count, general_counts, general_table, is_compound
+from index.spelling import Speller
+from index.telex import Keystrokes, marks
 
-_TOKEN = re.compile(r"[^\W_]+|[\W_]+")
-_LETTERS = "abcdeghiklmnopqrstuvxy"
-_OWN_WEIGHT = 6  # a count in the library's documents weighs as many in the general tables
-_COMPOUND_COUNT = 15  # times a pair occurs in the general tables
-_COMPOUND_SHARE = 0.12  # of the rarer syllable's occurrences
-_AGREEMENT = 0.8  # share of a triple's occurrences that must be written alike
-_PHRASE_WEIGHT = 40  # a phrase of the word lists ("bắt tay", "phải không") counts as often as this
-_EDIT_COST = 5.0  # nats for one typing error
-_TELEX_COST = 1.0  # nats for reading keystrokes as the syllable they make
-_RETONE_COST = 7.0  # nats for changing a diacritic that was typed
-_SURE_COST = 4.0  # nats for adding diacritics to a word of a question that is otherwise typed with them
+__all__ = ["Counts", "Restorer", "count", "general_counts", "is_compound"]
+
+_TOKEN = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+|[^\W_]+|[\W_]+")
+_SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?(?:[aeiouy]{1,2}|[iuo][aeoy][iuy]|uye|oo)(?:ch|ng|nh|[cmnpt])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Syllables and pairs with how often they occur; "<s>" opens a sentence."""
+class Tuning:
+    """Weights of the language models, and costs in nats; fitted on text that is not that of the tests."""
 
-    syllables: Mapping[str, int]
-    pairs: Mapping[tuple[str, str], int]
-    triples: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
-    """Only of the library's documents: their set phrases ("chính quyền số")."""
+    general: float = 0.6
+    own: float = 0.15
+    questions: float = 0.45
+    names: float = 0.05
+    discount: float = 0.5
+    keys: float = 1.0
+    """Keystrokes read as the syllable they make."""
+    mark_added: float = 5.0
+    """A mark that was not typed on a word that bears others."""
+    hook_or_tilde: float = 5.0
+    """Hỏi for ngã or the other way round, which sound alike in most of the country."""
+    mark_changed: float = 8.0
+    mark_taken: float = 8.0
+    doubt: float = 4.0
+    """A slip in a word that is a syllable, on top of what `index.spelling` asks."""
+    unknown: float = 7.0
+    """Leaving a word as it is that is no syllable and no known name."""
+    beam: int = 10
+
+
+DEFAULT = Tuning()
+_RATES, _PRIORS = (0.002, 0.1, 0.3, 0.6, 0.99), (0.7, 0.05, 0.05, 0.05, 0.15)
+"""How large a share of a question's words may have lost their diacritics, and how often that is the case."""
 
 
 @functools.cache
-def general_counts() -> Counts:
-    """The shipped tables."""
-    folder = resources.files("index") / "data"
-    syllables: dict[str, int] = {}
-    for line in (folder / "syllables.tsv").read_text("utf-8").splitlines():
-        syllable, count = line.split("\t")
-        syllables[canonical(syllable)] = syllables.get(canonical(syllable), 0) + int(count)
-    pairs: dict[tuple[str, str], int] = {}
-    for line in (folder / "syllable_pairs.tsv").read_text("utf-8").splitlines():
-        first, second, count = line.split("\t")
-        key = (first if first == "<s>" else canonical(first), canonical(second))
-        pairs[key] = pairs.get(key, 0) + int(count)
-    return Counts(syllables, pairs)
+def _questions() -> Table:
+    """Counts of the language of questions: phrases, everyday words and their official wordings, names of places."""
+    phrases = [" ".join(p) for p in (*question_phrases(), *stop_phrases(), *everyday())]
+    official = [o for wordings in everyday().values() for o in wordings]
+    return Table.of(count([*phrases, *vocabulary(), *official, *abbreviations().values(), *english().values()], least=1))
 
 
-def is_compound(first: str, second: str) -> bool:
-    """Whether two canonical syllables make a word of the language ("diện tích"): often together, and seldom apart."""
-    counts = general_counts()
-    n = counts.pairs.get((first, second), 0)
-    rarer = min(counts.syllables.get(first, 0), counts.syllables.get(second, 0))
-    return n >= _COMPOUND_COUNT and n >= _COMPOUND_SHARE * rarer
+@functools.cache
+def _place_names() -> Table:
+    """Which syllables follow one another in the names of provinces and districts."""
+    names = [*(n for p in provinces() for n in (p.name, *p.aliases)), *(d.name for d in districts() if not d.also)]
+    return Table({}, {k: v for k, v in Table.of(count(names)).pairs.items() if k != START})
 
 
-def count(texts: Iterable[str]) -> Counts:
-    """Counts over `texts`, sentence by sentence."""
-    syllables: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    triples: Counter[tuple[str, str, str]] = Counter()
-    for text in texts:
-        for sentence in re.split(r"[.;:!?()\n“”\"]+", nfc(text)):
-            found = [canonical(w) for w in re.findall(r"[^\W\d_]+", sentence)]
-            syllables.update(found)
-            pairs.update(zip(["<s>", *found], found, strict=False))
-            triples.update(zip(found, found[1:], found[2:], strict=False))
-    return Counts(dict(syllables), dict(pairs), {t: n for t, n in triples.items() if n > 1})
+@functools.cache
+def _known() -> frozenset[str]:
+    """Words without diacritics that are right as they stand: abbreviations, English."""
+    return frozenset({*abbreviations(), *loanwords(), *(w for phrase in english() for w in re.findall(r"\w+", phrase))})
 
 
-def _set_phrases(triples: Mapping[tuple[str, str, str], int]) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Folded triples of syllables -> how the documents write them, where they (all but misprints) agree."""
-    written: dict[tuple[str, ...], Counter[tuple[str, ...]]] = {}
-    for triple, n in triples.items():
-        written.setdefault(tuple(fold(w) for w in triple), Counter())[triple] += n
-    found = {}
-    for folded, forms in written.items():
-        best, n = forms.most_common(1)[0]
-        if n >= _AGREEMENT * sum(forms.values()):
-            found[folded] = best
-    return found
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A typed word: its canonical form, where it stands, how it was typed."""
+
+    form: str
+    piece: int
+    capital: bool
+    shouted: bool
+    opens: bool
+    """Whether a sentence begins with it."""
 
 
 class Restorer:
     """Reads a question as its writer meant it. Thread-safe after construction."""
 
-    def __init__(self, own: Counts, names: Iterable[str] = ()) -> None:
-        general = general_counts()
-        syllables = Counter(general.syllables)
-        pairs = Counter(general.pairs)
-        for key, n in own.syllables.items():
-            syllables[key] += _OWN_WEIGHT * n
-        for pair, n in own.pairs.items():
-            pairs[pair] += _OWN_WEIGHT * n
-        for phrase in (*stop_phrases(), *everyday(), *question_phrases()):
-            syllables.update(dict.fromkeys(phrase, _PHRASE_WEIGHT))
-            pairs.update(dict.fromkeys(zip(phrase, phrase[1:], strict=False), _PHRASE_WEIGHT))
-        self._syllables = syllables
-        self._pairs = pairs
-        self._total = sum(syllables.values())
+    def __init__(self, own: Counts, names: Iterable[str] = (), tuning: Tuning = DEFAULT) -> None:
+        self._tuning = tuning
+        general, questions, mine = general_table(), _questions(), Table.of(own)
+        weighed = (
+            (tuning.general, general),
+            (tuning.own if own.syllables else 0.0, mine),
+            (tuning.questions, questions),
+            (tuning.names, _place_names()),
+        )
+        self._tables = (general, questions, mine, _place_names())
+        self._mixture = Mixture([(w, Model(t, tuning.discount)) for w, t in weighed])
         self._by_fold: dict[str, list[str]] = {}
-        for syllable in syllables:
-            self._by_fold.setdefault(fold(syllable), []).append(syllable)
+        for syllable in {**general.syllables, **questions.syllables, **own.syllables}:
+            folded = fold(syllable)
+            # "qđ" is an abbreviation that the tables count like a word.
+            if syllable != FIGURE and (syllable.isascii() or _SYLLABLE.fullmatch(folded)):
+                self._by_fold.setdefault(folded, []).append(syllable)
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         for name in names:
             parts = tuple(canonical(w) for w in re.findall(r"[^\W\d_]+", name))
             if len(parts) > 1 or (parts and len(fold(parts[0])) > 4 and fold(parts[0]) not in self._by_fold):
                 # "Đắk Lắk" keeps its place from its alias "Dak Lak".
-                folded = tuple(fold(p) for p in parts)
-                if folded not in self._names or any(has_diacritics(p) for p in parts):
-                    self._names[folded] = parts
-        self._telex = Telex(syllables)
+                key = tuple(fold(p) for p in parts)
+                if key not in self._names or any(has_diacritics(p) for p in parts):
+                    self._names[key] = parts
         self._longest_name = max((len(n) for n in self._names), default=0)
-        self._phrases = _set_phrases(own.triples)
+
+    @functools.cached_property
+    def _keystrokes(self) -> Keystrokes:
+        return Keystrokes(s for same in self._by_fold.values() for s in same)
+
+    @functools.cached_property
+    def _speller(self) -> Speller:
+        # Only what looks like a syllable of the language is ever put in a word's place.
+        return Speller({folded: same for folded, same in self._by_fold.items() if _SYLLABLE.fullmatch(folded)})
 
     def restore(self, text: str) -> str:
-        """`text` with diacritics restored and single typing errors mended; digits and punctuation stay as typed."""
+        """`text` with diacritics restored and typing errors mended; figures and punctuation stay as typed."""
         pieces = _TOKEN.findall(nfc(text))
-        places = [i for i, p in enumerate(pieces) if p[0].isalpha()]
-        typed = [canonical(pieces[i]) for i in places]
-        if not typed:
-            return text
-        bare = [w for w in typed if w.isascii()]
-        share = 1 - len(bare) / len(typed)
-        if len(typed) == 1:
+        words = _words(pieces)
+        typed = [w.form for w in words]
+        if len(typed) < 2:
             return text  # A lone word gives no context to mend it by.
         names = self._fixed_names(typed)
-        fixed = self._fixed_phrases(typed) | names
-        for k, i in enumerate(places):
-            # "nam 2025" is a year, never "nằm" or the south.
-            if typed[k] == "nam" and k not in names and re.match(r"\s*20\d\d\b", "".join(pieces[i + 1 : i + 3])):
-                fixed[k] = "năm"
-        lattice = [
-            [(fixed[k], 0.0)] if k in fixed else self._candidates(word, share, pieces[places[k]].isupper()) for k, word in enumerate(typed)
-        ]
-        for k, (i, word, best) in enumerate(zip(places, typed, self._best_path(lattice, names), strict=True)):
-            if (k in names and pieces[i].islower()) or (best != word and pieces[i][0].isupper() and not pieces[i].isupper()):
-                pieces[i] = best.capitalize()
-            elif best != word:
-                pieces[i] = best
+        fixed = names | _years(words, pieces, names)
+        dropped = self._dropped(typed)
+        vni = sum(f != FIGURE and not f.isalpha() for f in typed) > 1
+        lattice = [{fixed[k]: 0.0} if k in fixed else self._candidates(w, dropped, vni) for k, w in enumerate(words)]
+        for k in range(len(words)):
+            if k not in fixed:
+                self._doubt(lattice, words, k)
+        for k, (word, best) in enumerate(zip(words, self._best_path(lattice, words, names), strict=True)):
+            piece = pieces[word.piece]
+            if (k in names and piece.islower()) or (best != word.form and word.capital and not piece.isupper()):
+                pieces[word.piece] = best.capitalize()
+            elif best != word.form:
+                pieces[word.piece] = best
         return "".join(pieces)
 
     def _fixed_names(self, typed: list[str]) -> dict[int, str]:
@@ -166,65 +162,144 @@ class Restorer:
                     fixed.update({i + j: n for j, n in enumerate(name)})
         return fixed
 
-    def _fixed_phrases(self, typed: list[str]) -> dict[int, str]:
-        fixed: dict[int, str] = {}
-        for i in range(len(typed) - 2):
-            if all(w.isascii() for w in typed[i : i + 3]):
-                phrase = self._phrases.get(tuple(typed[i : i + 3]))
-                if phrase:
-                    fixed.update({i + j: w for j, w in enumerate(phrase)})
-        return fixed
+    def _dropped(self, typed: list[str]) -> float:
+        """The probability that a word lost its diacritics: expected from the words that bear some, and from how often those
+        without are written so."""
+        syllables = self._tables[0].syllables
+        shares: list[float] = []
+        marked = 0
+        for form in typed:
+            if not form.isascii():
+                marked += 1
+            elif form != FIGURE and (same := self._by_fold.get(form)):
+                shares.append((syllables.get(form, 0) + 0.1) / (sum(syllables.get(s, 0) for s in same) + 1))
+        weights = [
+            prior * (1 - rate) ** marked * math.prod(share + (1 - share) * rate for share in shares)
+            for rate, prior in zip(_RATES, _PRIORS, strict=True)
+        ]
+        return sum(w * rate for w, rate in zip(weights, _RATES, strict=True)) / sum(weights)
 
-    def _candidates(self, word: str, share: float, shouted: bool) -> list[tuple[str, float]]:
-        folded = fold(word)
-        same = self._by_fold.get(folded, [])
-        if word.isascii():
-            if not same:
-                return [(word, 0.0), *((s, _TELEX_COST) for s in self._telex.decode(word)), *(self._edited(folded) if not shouted else [])]
-            cost = _SURE_COST * min(1.0, share * 1.6)
-            found = [(s, 0.0 if s == word else cost) for s in same]
-            return found if word in same else [(word, 6.0), *found]
-        if word in self._syllables:
-            return [(word, 0.0), *((s, _RETONE_COST) for s in same if s != word)]
-        found = [(s, 1.0) for s in same] or self._edited(folded)
-        return [*found, (word, 8.0)]
+    def _candidates(self, word: _Word, dropped: float, vni: bool) -> dict[str, float]:
+        """What `word` may be meant as -> what it costs."""
+        form, tuning = word.form, self._tuning
+        if form == FIGURE:
+            return {form: 0.0}
+        if not form.isalpha():
+            return {**(dict.fromkeys(self._keystrokes.vni(form), tuning.keys) if vni else {}), form: tuning.unknown}
+        same = self._by_fold.get(fold(form), ())
+        if form.isascii() and same:
+            cost = -math.log(dropped)
+            found = {s: 0.0 if s == form else cost for s in same}
+            return found if form in found else {**found, form: tuning.unknown}
+        if len(form) == 1 and form not in same:
+            return {form: 0.0}  # "đ)" is an item of a list
+        if same and (form in same or _well_formed(form)):
+            return {**{s: self._remarked(form, s) for s in same}, form: 0.0}
+        if form in _known() or word.shouted:
+            mistyped = self._speller.near(form) if word.capital and not word.shouted else ()
+            return {**{s: c + tuning.doubt for s, c in mistyped}, form: 0.0}  # "Gis Lai" is Gia Lai, and "GIS" is GIS
+        if same:  # marks in a way that no syllable bears them
+            return {**dict(self._speller.near(form)), **dict.fromkeys(same, 1.0), form: tuning.unknown}
+        found = dict(self._speller.near(form, twice=True))
+        decoded = self._keystrokes.telex(form) if form.isascii() else []
+        for s in decoded:
+            # A wrong tone key is a common slip, too: "hoos sow" for "hồ sơ".
+            for other in self._by_fold.get(fold(s), ()):
+                cost = tuning.keys + (0.0 if other == s else self._remarked(s, other))
+                found[other] = min(found.get(other, cost), cost)
+        return {**found, form: tuning.unknown + (2.0 if decoded else 0.0)}
 
-    def _edited(self, folded: str) -> list[tuple[str, float]]:
-        if not 3 <= len(folded) <= 9 or not folded.isalpha():
-            return []
-        splits = [(folded[:i], folded[i:]) for i in range(len(folded) + 1)]
-        edits = {a + b[1:] for a, b in splits if b}
-        edits |= {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
-        edits |= {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
-        edits |= {a + c + b for a, b in splits for c in _LETTERS}
-        return [(s, _EDIT_COST) for e in edits for s in self._by_fold.get(e, ())]
+    def _remarked(self, typed: str, meant: str) -> float:
+        """The cost of changing the diacritics that were typed."""
+        if typed == meant:
+            return 0.0
+        had, has = set(marks(typed)), set(marks(meant))
+        tuning = self._tuning
+        if had ^ has == {"r", "x"}:
+            return tuning.hook_or_tilde
+        return tuning.mark_added if had < has else tuning.mark_taken if has < had else tuning.mark_changed
 
-    def _best_path(self, lattice: list[list[tuple[str, float]]], names: Container[int]) -> list[str]:
-        scores: dict[str, float] = {"<s>": 0.0}
-        back: list[dict[str, str]] = []
+    def _doubt(self, lattice: list[dict[str, float]], words: Sequence[_Word], k: int) -> None:
+        """Adds what a word may be a slip for, where none of its readings was ever seen beside one of a neighbour's."""
+        word = words[k]
+        if word.form == FIGURE or word.shouted or len(word.form) < 2 or fold(word.form) not in self._by_fold:
+            return
+        known = word.form in _known()
+        if known and not word.capital:
+            return
+        before = lattice[k - 1] if k and not word.opens else {START: 0.0}
+        after = lattice[k + 1] if k + 1 < len(words) and not words[k + 1].opens else {}
+        likely = [s for s, c in lattice[k].items() if c < self._tuning.mark_added]
+        if not known and (self._seen(before, likely) or self._seen(likely, after)):
+            return
+        for s, cost in self._speller.near(word.form):
+            lattice[k].setdefault(s, cost + self._tuning.doubt)
+
+    def _seen(self, first: Iterable[str], second: Iterable[str]) -> bool:
+        rows = [r for t in self._tables for s in first if (r := t.pairs.get(s))]
+        return any(s in row for row in rows for s in second)
+
+    def _best_path(self, lattice: Sequence[dict[str, float]], words: Sequence[_Word], names: dict[int, str]) -> list[str]:
+        beam: dict[tuple[str, str], tuple[float, _Link]] = {("", START): (0.0, None)}
         for k, candidates in enumerate(lattice):
+            syllables, costs = list(candidates), list(candidates.values())
+            singles = self._mixture.singles(syllables)
             # What follows a name says nothing of its last syllable: "Trà Vinh năm", not "vinh nằm".
-            after_name = k > 0 and k - 1 in names and k not in names
-            new: dict[str, float] = {}
-            pointers: dict[str, str] = {}
-            for syllable, cost in candidates:
-                best, origin = -math.inf, ""
-                for before, score in scores.items():
-                    value = score + self._log_probability("<s>" if after_name else before, syllable)
-                    if value > best:
-                        best, origin = value, before
-                if syllable not in new or best - cost > new[syllable]:
-                    new[syllable], pointers[syllable] = best - cost, origin
-            back.append(pointers)
-            scores = new
-        last = max(scores, key=lambda s: scores[s])
-        path = [last]
-        for pointers in reversed(back[1:]):
-            path.append(pointers[path[-1]])
+            history = ("", START) if words[k].opens else ("", "") if k - 1 in names and k not in names else None
+            new: dict[tuple[str, str], tuple[float, _Link]] = {}
+            for own, (score, link) in beam.items():
+                seen = history or own
+                for syllable, cost, log in zip(syllables, costs, self._mixture.logs(seen, syllables, singles), strict=True):
+                    value = score + log - cost
+                    key = (seen[1], syllable)
+                    if key not in new or value > new[key][0]:
+                        new[key] = (value, (syllable, link))
+            if len(new) > self._tuning.beam:
+                new = dict(sorted(new.items(), key=lambda item: -item[1][0])[: self._tuning.beam])
+            beam = new
+        link = max(beam.values(), key=lambda found: found[0])[1]
+        path: list[str] = []
+        while link is not None:
+            path.append(link[0])
+            link = link[1]
         return path[::-1]
 
-    def _log_probability(self, before: str, syllable: str) -> float:
-        single = (self._syllables.get(syllable, 0) + 0.1) / self._total
-        history = self._syllables.get(before, 0) if before != "<s>" else self._total // 20
-        pair = self._pairs.get((before, syllable), 0) / history if history else 0.0
-        return math.log(0.8 * min(1.0, pair) + 0.2 * single)
+
+_Link = tuple[str, "_Link"] | None
+
+
+def _well_formed(form: str) -> bool:
+    """Whether a word with marks may be a syllable that the tables happen to lack ("hẳn")."""
+    signs = marks(form)
+    tones = sum(s in "sfrxj" for s in signs)
+    stopped = form.endswith(("p", "t", "c", "ch"))
+    return _SYLLABLE.fullmatch(fold(form)) is not None and tones < 2 and not (stopped and set(signs) & set("frx"))
+
+
+def _words(pieces: Sequence[str]) -> list[_Word]:
+    found: list[_Word] = []
+    opens = True
+    for i, piece in enumerate(pieces):
+        if piece[0].isalpha():
+            found.append(_Word(canonical(piece), i, piece[0].isupper(), len(piece) > 1 and piece.isupper(), opens))
+        elif piece[0].isdigit():
+            if not found or found[-1].form != FIGURE or opens:
+                found.append(_Word(FIGURE, i, False, False, opens))
+        else:
+            opens = opens and not found or SENTENCE_END.search(piece + " ") is not None and not _inside_figure(pieces, i)
+            continue
+        opens = False
+    return found
+
+
+def _inside_figure(pieces: Sequence[str], i: int) -> bool:
+    return pieces[i] == "." and 0 < i < len(pieces) - 1 and pieces[i - 1][-1].isdigit() and pieces[i + 1][0].isdigit()
+
+
+def _years(words: Sequence[_Word], pieces: Sequence[str], names: dict[int, str]) -> dict[int, str]:
+    """ "nam 2025" is a year, never "nằm" or the south."""
+    return {
+        k: "năm"
+        for k, w in enumerate(words)
+        if w.form == "nam" and k not in names and re.match(r"\s*20\d\d\b", "".join(pieces[w.piece + 1 : w.piece + 3]))
+    }

@@ -1,14 +1,17 @@
 """The index on disk, in generations: each is written beside the others and switched to by one rename.
 
-    DATA/vectors/<model>.npz            vectors by text digest, kept across generations
+    DATA/vectors/<model>.npz            vectors by text digest, kept across generations (`index.vectors`)
     DATA/index/CURRENT                  the name of the generation in use
-    DATA/index/gen-<digest>/            manifest.json, documents.json, vectors.faiss, bm25-*/, counts.json
+    DATA/index/gen-<digest>/            manifest.json
+                                        documents.json, passages.json, heads.json and their tables (`index.rows`)
+                                        vectors.faiss (`index.nearest`), bm25-*/ (`index.lexical`), counts.json
 
-A generation holds all that answering needs, so a reader never sees half of one. Nothing here is pickled.
+A generation holds all that answering needs, so a reader never sees half of one. Nothing here is pickled. The files are
+the same at any size; of a big library they are mapped into memory rather than read (docs/SCALE.md).
 """
 
 import contextlib
-import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -19,63 +22,69 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import bm25s
-import faiss
-import numpy as np
-
 from documents.library import corpus_digest
+from documents.normalise import fold
 from documents.places import learned_places, provinces
-from documents.resolution import Fact, Passage, Resolution, Section
+from documents.resolution import Passage, Resolution
+from index import lexical, nearest, rows
 from index.analysis import fingerprint, folded_terms, terms
-from index.embedding import Embedder, Vectors
+from index.embedding import Embedder
+from index.errors import IndexError_, MissingIndexError, OutdatedIndexError
 from index.language import Counts, Restorer, count
 from index.vectors import Progress, VectorCache
 
-FORMAT = 2
+__all__ = [
+    "FORMAT",
+    "PASSAGE_OPTIONS",
+    "Index",
+    "IndexError_",
+    "MissingIndexError",
+    "OutdatedIndexError",
+    "build",
+    "embedded_text",
+    "heading_text",
+    "lexical_texts",
+    "open_index",
+    "read_manifest",
+]
+
+FORMAT = 3
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
+_FIELDS = {"exact": 0.5, "folded": 0.5, "heading": 0.3}
+"""Field of BM25 -> how much the length of a passage counts there."""
+_RARE_KEPT = 1_000_000
+"""Pairs and triples of syllables up to which those that occur once are kept: of more, they say nothing that the rest does not."""
 _NO_MODEL = "none (BM25 alone)"
 _NO_GENERATION = "{} names {!r}, which is no generation there; run: nghiquyet index --rebuild"
 T = TypeVar("T")
 
 
-class IndexError_(Exception):  # noqa: N801, N818 - "IndexError" is taken
-    """An index that is missing, broken or made otherwise; the message says what was found and what to do."""
-
-
-class MissingIndexError(IndexError_):
-    """There is no index in the data folder yet."""
-
-
-class OutdatedIndexError(IndexError_):
-    """The index was made by another version of the program, or of other documents: it can be made anew without asking."""
-
-
 @dataclass(frozen=True)
 class Index:
-    """A generation in memory. Vectors are rows in the order of `passages`; `faiss` is None without a model."""
+    """A generation in memory, or mapped into it. `nearest` is None without a model."""
 
     documents: tuple[Resolution, ...]
+    """Of a big library a stand-in for the tuple, like `passages` and each document's own (`index.rows`)."""
     passages: tuple[Passage, ...]
+    """Those of all documents in order: row i of vectors and postings is passage i."""
+    layout: rows.Layout
     manifest: dict[str, Any]
-    faiss: Any
-    bm25_exact: Any
-    bm25_folded: Any
-    bm25_heading: Any
+    nearest: nearest.Nearest | None
+    exact: lexical.Field
+    folded: lexical.Field
+    heading: lexical.Field
     restorer: Restorer
     places: dict[str, str]
     """Places that one province's documents alone name -> that province."""
 
     def document(self, document_id: str) -> Resolution:
         """The document called `document_id`; KeyError where there is none."""
-        for d in self.documents:
-            if d.id == document_id:
-                return d
-        raise KeyError(document_id)
+        return self.documents[self.layout.places[document_id]]
 
 
 def embedded_text(document: Resolution, passage: Passage) -> str:
     """What is embedded for a passage: place and headings give the line its meaning. Never shown."""
-    home = [p.text for p in document.passages if passage.note_of and p.id == passage.note_of]
+    home = [p.text for p in document.passages if p.id == passage.note_of] if passage.note_of else []
     return ". ".join([document.province, *(h.rstrip(":. ") for h in passage.path), _with_heads(passage), *home])
 
 
@@ -136,7 +145,6 @@ def build(
     Raises:
         IndexError_: the folder can't be written, the disk is full, or another process is writing.
     """
-    documents = tuple(documents)
     root = data / "index"
     with _lock(root):
         try:
@@ -163,37 +171,30 @@ def build(
 def _write_generation(
     folder: Path,
     data: Path,
-    documents: tuple[Resolution, ...],
+    documents: Sequence[Resolution],
     embedder: Embedder | None,
     progress: Progress | None,
     bundled_vectors: bool,
 ) -> str:
-    passages = [p for d in documents for p in d.passages]
-    by_id = {d.id: d for d in documents}
+    how = None
     if embedder is not None:
-        texts = [embedded_text(by_id[p.document_id], p) for p in passages]
         cache = VectorCache(embedder.name, embedder.dimension, data / "vectors", bundled=bundled_vectors)
-        vectors = cache.embed(embedder, texts, progress)
-        cache.save(texts)
-        _write_faiss(folder / "vectors.faiss", vectors)
-    lexical, headings = lexical_texts(passages), [heading_text(p) for p in passages]
-    for field, analyse, field_texts in (("exact", terms, lexical), ("folded", folded_terms, lexical), ("heading", folded_terms, headings)):
-        bm25 = bm25s.BM25(k1=1.2, b=0.3 if field == "heading" else 0.5)
-        # bm25s can't index a corpus without any token.
-        bm25.index([analyse(t) or ["∅"] for t in field_texts], show_progress=False)
-        bm25.save(folder / f"bm25-{field}", show_progress=False)
-    counts = count(p.text for p in passages)
-    listed = {name: [[*k, n] for k, n in table.items()] for name, table in (("pairs", counts.pairs), ("triples", counts.triples))}
-    _write_json(folder / "counts.json", {"syllables": counts.syllables, **listed})
-    _write_json(folder / "documents.json", [dataclasses.asdict(d) for d in documents])
+        vectors = cache.embed_halves(embedder, _embedded_texts(documents), progress)
+        cache.save(_embedded_texts(documents))
+        del cache  # a big library's is worth giving back before the next part
+        how = nearest.write(folder / "vectors.faiss", vectors)
+        del vectors
+    _write_texts(folder, documents)
+    _write_counts(folder / "counts.json", documents)
     manifest = {
         "format": FORMAT,
         "model": embedder.name if embedder else None,
         "dimension": embedder.dimension if embedder else None,
+        "vectors": how,
         "passage_options": PASSAGE_OPTIONS,
         "analysis": fingerprint(),
         "corpus_digest": corpus_digest(documents),
-        "passages": len(passages),
+        "passages": sum(len(d.passages) for d in documents),
         "places": learned_places(documents),
         "files": {p.relative_to(folder).as_posix(): p.stat().st_size for p in sorted(folder.rglob("*")) if p.is_file()},
     }
@@ -201,13 +202,37 @@ def _write_generation(
     return "gen-" + hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _write_faiss(path: Path, vectors: Vectors) -> None:
-    flat = faiss.IndexFlatIP(vectors.shape[1])
-    flat.add(np.ascontiguousarray(vectors))
+def _embedded_texts(documents: Sequence[Resolution]) -> Iterator[str]:
+    return (embedded_text(d, p) for d in documents for p in d.passages)
+
+
+def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
+    """Write the documents, their passages and the postings of the three fields."""
+    fields = {name: lexical.Writer(b) for name, b in _FIELDS.items()}
+    # A term is folded as its text is; words and headings come again and again.
+    folded, of_heading = functools.lru_cache(maxsize=1 << 18)(fold), functools.lru_cache(maxsize=1 << 12)(folded_terms)
+    texts = rows.Writer(folder)
     try:
-        faiss.write_index(flat, str(path))
-    except RuntimeError as error:  # so faiss reports a full disk
-        raise OSError(str(error)) from error
+        for d in documents:
+            texts.add(d)
+            for p, text in zip(d.passages, lexical_texts(d.passages), strict=True):
+                exact = terms(text)
+                fields["exact"].add(exact)
+                fields["folded"].add([folded(t) for t in exact])
+                fields["heading"].add(of_heading(heading_text(p)))
+        texts.close()
+    finally:
+        texts.release()
+    for name in list(fields):
+        fields.pop(name).write(folder / f"bm25-{name}")
+
+
+def _write_counts(path: Path, documents: Sequence[Resolution]) -> None:
+    counts = count(p.text for d in documents for p in d.passages)
+    once = 0 if len(counts.pairs) + len(counts.triples) <= _RARE_KEPT else 1
+    tables = (("pairs", counts.pairs), ("triples", counts.triples))
+    listed = {name: [[*k, n] for k, n in table.items() if n > once] for name, table in tables}
+    _write_json(path, {"syllables": counts.syllables, **listed})
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -317,35 +342,21 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
 
 
 def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Index:
-    documents = tuple(_document(d) for d in json.loads((folder / "documents.json").read_text("utf-8")))
-    passages = tuple(p for d in documents for p in d.passages)
-    vectors = faiss.read_index(str(folder / "vectors.faiss")) if with_vectors else None
-    if vectors is not None and vectors.ntotal != len(passages):
-        raise IndexError_(f"{folder} holds {vectors.ntotal} vectors for {len(passages)} passages; run: nghiquyet index --rebuild")
+    layout, documents, passages = rows.load(folder)
     raw = json.loads((folder / "counts.json").read_text("utf-8"))
     pairs = {(a, b): n for a, b, n in raw["pairs"]}
     counts = Counts(raw["syllables"], pairs, {(a, b, c): n for a, b, c, n in raw["triples"]})
     places = manifest["places"]
+    fields = {name: lexical.load(folder / f"bm25-{name}") for name in _FIELDS}
+    if any(field.size != len(passages) for field in fields.values()):
+        raise ValueError(f"there are other than {len(passages)} passages in a field of words")
     return Index(
         documents=documents,
         passages=passages,
+        layout=layout,
         manifest=manifest,
-        faiss=vectors,
-        bm25_exact=bm25s.BM25.load(folder / "bm25-exact", load_vocab=True),
-        bm25_folded=bm25s.BM25.load(folder / "bm25-folded", load_vocab=True),
-        bm25_heading=bm25s.BM25.load(folder / "bm25-heading", load_vocab=True),
+        nearest=nearest.load(folder / "vectors.faiss", len(passages)) if with_vectors else None,
+        **fields,
         restorer=Restorer(counts, [*(n for p in provinces() for n in (p.name, *p.aliases)), *places]),
         places=places,
     )
-
-
-def _document(raw: dict[str, Any]) -> Resolution:
-    raw["sections"] = tuple(Section(tuple(s["path"]), s["start"], s["end"], s["heading_end"]) for s in raw["sections"])
-    raw["passages"] = tuple(_passage(p) for p in raw["passages"])
-    raw["facts"] = {name: tuple(Fact(**f) for f in facts) for name, facts in raw["facts"].items()}
-    return Resolution(**raw)
-
-
-def _passage(raw: dict[str, Any]) -> Passage:
-    cells = tuple((a, b) for a, b in raw["cells"])
-    return Passage(**{**raw, "path": tuple(raw["path"]), "columns": tuple(raw["columns"]), "cells": cells})

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from conftest import FakeEmbedder, small_document
 
+import index.nearest
 import index.store
 from documents.library import bundled, corpus_digest
 from documents.resolution import Resolution
@@ -53,6 +54,13 @@ def generation(data: Path) -> Path:
     return data / "index" / (data / "index" / "CURRENT").read_text("utf-8").strip()
 
 
+def vectors_of(opened: Index) -> Vectors:
+    """All its vectors."""
+    assert opened.nearest is not None
+    found: Vectors = opened.nearest.faiss.reconstruct_n(0, len(opened.nearest))
+    return found
+
+
 def left_behind(data: Path) -> list[str]:
     """Whatever lies in the data folder beside the generation in use, kept vectors and the lock."""
     used = {".lock", "CURRENT", generation(data).name} if (data / "index" / "CURRENT").exists() else {".lock"}
@@ -90,14 +98,15 @@ def test_scores_of_hand_made_vectors_agree_with_numpy(tmp_path: Path) -> None:
     embedder = HandMade([0.85, 0.6, 0.92])
     build(tmp_path, SMALL, embedder, bundled_vectors=False)
     opened = open_index(tmp_path, model="hand-made", corpus=CORPUS)
-    rows = opened.faiss.reconstruct_n(0, 3)
+    assert opened.nearest is not None
+    rows = vectors_of(opened)
     np.testing.assert_allclose(rows, [[0.85, 0.5268], [0.6, 0.8], [0.92, 0.3919]], atol=5e-4)  # kept in half precision
     for query in ([1.0, 0.0], [0.6, 0.8], [-1.0, 0.0]):
-        q = np.array([query], dtype=np.float32)
-        scores, ids = opened.faiss.search(q, 3)
-        expected = (rows @ q.T)[:, 0]
-        assert ids[0].tolist() == np.argsort(-expected).tolist()
-        np.testing.assert_allclose(scores[0], np.sort(expected)[::-1], rtol=1e-6)
+        q = np.array(query, dtype=np.float32)
+        ids, scores = opened.nearest.search(q, 3)
+        expected = rows @ q
+        assert ids.tolist() == np.argsort(-expected).tolist()
+        np.testing.assert_allclose(scores, np.sort(expected)[::-1], rtol=1e-6)
 
 
 def test_the_vector_part_is_the_scaled_cosine(tmp_path: Path) -> None:
@@ -170,7 +179,7 @@ def test_a_question_without_known_words_finds_nothing_by_words(library: Index, t
 def test_words_alone_need_no_model(tmp_path: Path) -> None:
     build(tmp_path, SMALL, None)
     opened = open_index(tmp_path, model=None, corpus=CORPUS)
-    assert opened.faiss is None
+    assert opened.nearest is None
     assert [h.passage.id for h in search(opened, Query("phủ sóng 5G"), None)] == ["a#1"]
 
 
@@ -181,7 +190,8 @@ def test_an_index_comes_back_as_it_was_built(library: Index) -> None:
     assert library.documents == bundled()
     assert library.passages == tuple(p for d in bundled() for p in d.passages)
     assert library.places["Quy Nhơn"] == "Bình Định"
-    assert (library.faiss.ntotal, library.faiss.d) == (len(library.passages), 16)
+    assert library.nearest is not None
+    assert (len(library.nearest), library.nearest.dimension) == (len(library.passages), 16)
     with pytest.raises(KeyError):
         library.document("không-có")
 
@@ -258,7 +268,7 @@ def test_a_disk_that_is_full_is_told(small: Path, monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise RuntimeError("write error in vectors.faiss: No space left on device")
 
-    monkeypatch.setattr(index.store.faiss, "write_index", fail)
+    monkeypatch.setattr(index.nearest.faiss, "write_index", fail)
     with pytest.raises(IndexError_) as caught:
         build(small, SMALL, FakeEmbedder(), bundled_vectors=False)
     assert str(caught.value) == (
@@ -514,7 +524,7 @@ def test_no_texts_give_no_vectors(tmp_path: Path) -> None:
 def test_a_broken_vector_file_only_costs_time(small: Path, soak: Callable[[int], int]) -> None:
     path = small / "vectors" / "fake.npz"
     good = path.read_bytes()
-    rows = open_index(small, model="fake", corpus=CORPUS).faiss.reconstruct_n(0, 3)
+    rows = vectors_of(open_index(small, model="fake", corpus=CORPUS))
     random = np.random.default_rng(7)
     broken = [b"", b"PK", good[: len(good) // 2], good[:-10], random.bytes(len(good))]
     for _ in range(soak(500)):
@@ -524,7 +534,7 @@ def test_a_broken_vector_file_only_costs_time(small: Path, soak: Callable[[int],
     for content in broken:
         path.write_bytes(content)
         build(small, SMALL, FakeEmbedder(), bundled_vectors=False)
-        np.testing.assert_array_equal(open_index(small, model="fake", corpus=CORPUS).faiss.reconstruct_n(0, 3), rows)
+        np.testing.assert_array_equal(vectors_of(open_index(small, model="fake", corpus=CORPUS)), rows)
 
 
 @pytest.mark.parametrize(
