@@ -336,7 +336,7 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
         return _load(folder, manifest, with_vectors=model is not None)
     except IndexError_:
         raise
-    except Exception as error:  # json, faiss, numpy and bm25s each raise kinds of their own on broken files
+    except Exception as error:  # json, faiss and numpy each raise kinds of their own on broken files
         reason = f"{type(error).__name__}: {error}"
         raise IndexError_(f"the index in {folder} can't be read ({reason}); run: nghiquyet index --rebuild") from error
 

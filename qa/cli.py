@@ -23,7 +23,7 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    command_line = sys.argv[1:] if arguments is None else list(arguments)
+    command_line = [_readable(a) for a in (sys.argv[1:] if arguments is None else arguments)]
     options = _parser(command_line).parse_args(command_line)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
@@ -41,6 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"nghiquyet: {error}", file=sys.stderr)
             return 1
         raise
+
+
+def _readable(argument: str) -> str:
+    """An argument whose UTF-8 bytes Python could not read in an ASCII locale, read."""
+    try:
+        return argument.encode(sys.getfilesystemencoding(), "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return argument
 
 
 def _expected(error: Exception) -> bool:
