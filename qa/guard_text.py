@@ -130,9 +130,14 @@ def _english_words() -> frozenset[str]:
     return frozenset(phrase.split()[0].split("-")[0] for phrase in english())
 
 
+@functools.cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(short.lower() for short in abbreviations())
+
+
 def _abbreviates(text: str) -> bool:
     """Whether `text` holds an abbreviation or an English word: spelling out is slow, and most texts need none."""
-    table, foreign = abbreviations(), _english_words()
+    table, foreign = _abbreviations(), _english_words()
     for found in re.finditer(r"[^\W\d_]+", text):
         word = found[0]
         if (len(word) > 1 and word.isupper() and word.lower() in table) or (word.isascii() and word.lower() in foreign):
