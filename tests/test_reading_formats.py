@@ -21,7 +21,7 @@ from tests.conftest import SOAK
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-REAL = Path("/work/shared/files")
+REAL = Path(__file__).resolve().parents[2] / "shared" / "files"
 
 
 def texts(source: Source) -> list[str]:
