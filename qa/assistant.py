@@ -18,13 +18,14 @@ from prompts.loader import text
 from qa import metadata
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
-from qa.compose import Composer, plain
+from qa.compose import Composer
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.evidence import Evidence, Scored
 from qa.guard import guarded
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
+from qa.quoting import plain
 from qa.ranking import ranked
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.units import universal, years_of
