@@ -129,6 +129,8 @@ class Assistant:
         if read.absent and not read.provinces:
             message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
             return Answer(Status.NOT_FOUND, message, understood=understood)
+        if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
+            read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
             return self._metadata(read, understood)
         return self._from_passages(read, understood, available)
@@ -202,6 +204,8 @@ class Assistant:
             return False
         if question.demand and not best.figure:
             return False
+        if any(d in best.missing for d in question.districts):
+            return False  # what holds for the province is not said of one district
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:

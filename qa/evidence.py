@@ -25,7 +25,7 @@ from qa.wording import Alternative, alternatives, counted_fit, held, term_set
 
 _SECTION = 0.1  # what a section of the kind that answers such questions counts
 _THEME_SHARE = 0.5  # what a word counts that every title has
-_INHERITED_SHARE = 0.6  # what the turns before were about counts less than what is asked now
+_INHERITED_SHARE = (1.0, 0.6, 0.4)  # what the turns before were about counts less, the more topic words the question has of its own
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
@@ -128,6 +128,8 @@ class Evidence:
         for pair in (w for w in weak_words() if "_" in w and w in said):
             weak |= {pair, *pair.split("_")}
         everyday = {w for phrase, _ in question.widened for w in phrase}
+        own = sum(t.word not in question.inherited for t in question.strong)
+        inherited = _INHERITED_SHARE[min(own, 2)] if question.inherited else 1.0
         for term in said:
             single = "_" not in term
             weight = math.sqrt(self.weight(term))
@@ -136,7 +138,7 @@ class Evidence:
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
             share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
-            share *= _INHERITED_SHARE if all(w in question.inherited for w in term.split("_")) else 1.0
+            share *= inherited if all(w in question.inherited for w in term.split("_")) else 1.0
             wanted[term] = weight * (boost if single else 0.5) * share
         return {t: w for t, w in wanted.items() if w > 0}
 
@@ -159,7 +161,8 @@ class Evidence:
                 + _SECTION * sections.fit(intents, passage.path)
                 + 0.15 * _leaf_share(question, wanted, total, leaf)
             )
-            missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others)
+            missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n))
+            missing += tuple(d for d in question.districts if d not in fold(passage.text) and d not in fold(" ".join(passage.path)))
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
@@ -174,6 +177,10 @@ class Evidence:
                 score += 0.3 if question.definition and _defines(question, unit) else 0.0
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+
+    def _a_name(self, folded: str) -> bool:
+        """Whether a word that is no syllable is a name; two letters that no document has are an abbreviation of one's own."""
+        return len(folded) > 2 or f"~{folded}" in self._frequency
 
     def _counted_name(self, question: Question) -> tuple[str, ...]:
         """The last pair of syllables of what is to be counted, where the library has a term of them: "bao nhiêu doanh
@@ -200,11 +207,21 @@ class Evidence:
         asked = {str(y) for y in question.years}
         of_unit = years_of(unit)
         if not of_unit:
-            # What is the case today says nothing about the year a target is set for.
-            title = self._documents[unit.passage.document_id].title
+            document = self._documents[unit.passage.document_id]
             situation = any(_SITUATION.search(h) for h in unit.passage.path)
-            return -1 if situation and all(y in title for y in asked) else 0
+            if situation and asked & _told_of(document.issued):
+                return 1
+            # What is the case today says nothing about the year a target is set for.
+            return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
+
+
+def _told_of(issued: str | None) -> set[str]:
+    """The years that the situation in a document of that date is of: its own, and in its first half the one before."""
+    if not issued:
+        return set()
+    year, month = int(issued[:4]), int(issued[5:7])
+    return {str(year), str(year - 1)} if month <= 6 else {str(year)}
 
 
 def _prior(question: Question, passage: Passage) -> float:

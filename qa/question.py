@@ -20,6 +20,11 @@ _MERGED = "2025-07-01"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
+_LIVES_IN = re.compile(
+    r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ)"
+    r"(?: (?:huyện|thị xã|tx|thành phố|tp|quận|khu vực|vùng)\.?)?[\s,]*$"
+)
+
 Renamed = tuple[tuple[str, str], ...]
 
 
@@ -77,6 +82,9 @@ class Question:
     """Whether it asks for what is or for what is aimed at."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
+    districts: tuple[str, ...] = ()
+    """Districts and cities below the province that the question is about, folded ("huyện Chư Sê có …"); not those where
+    somebody merely lives ("nhà tôi ở Pleiku")."""
 
     @property
     def strong(self) -> tuple[Token, ...]:
@@ -127,7 +135,7 @@ class Reader:
             provinces = tuple(dict.fromkeys((*provinces, *(self._documents[i].province for i in named.document_ids))))
             if any(p not in {self._documents[i].province for i in named.document_ids} for p in provinces):
                 named = Named((), named.spans)  # one document by its number, another by its place: the places filter
-        if not found and patterns.ALL_PROVINCES.search(lowered):
+        if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
         facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
@@ -166,6 +174,7 @@ class Reader:
             demand=demands.demand(lowered),
             tense=demands.tense(lowered),
             opinion=patterns.opinion(lowered),
+            districts=_districts(normalised),
         )
 
     def normalise(self, typed: str) -> str:
@@ -231,6 +240,11 @@ class Reader:
             if not heirs:
                 absent.append(name)
         return tuple(dict.fromkeys(held)), tuple(absent), tuple(by_successor), tuple(by_merger)
+
+
+def _districts(text: str) -> tuple[str, ...]:
+    mentions = [m for m in places_in(text) if m.kind != "tỉnh" and key(m.name) not in province_names()]
+    return tuple(dict.fromkeys(fold(m.name) for m in mentions if not _LIVES_IN.search(text[: m.start])))
 
 
 def _capital(text: str, word: str) -> bool:
