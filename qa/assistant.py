@@ -204,7 +204,7 @@ class Assistant:
             return False
         if question.demand and not best.figure:
             return False
-        if any(d in best.missing for d in question.districts):
+        if any(d in best.missing for d in (*question.districts, *question.cited)):
             return False  # what holds for the province is not said of one district
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False

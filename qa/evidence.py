@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from documents.normalise import fold
+from documents.normalise import fold, words
 from documents.resolution import Passage, Resolution
 from index.analysis import terms, weak_words
 from index.language import is_compound
@@ -20,10 +20,12 @@ from qa import sections, tables
 from qa.demands import fits, holds
 from qa.patterns import Kind, Measure
 from qa.question import Question
+from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.wording import Alternative, alternatives, counted_fit, held, term_set
 
 _SECTION = 0.1  # what a section of the kind that answers such questions counts
+_SUBJECT = 0.15  # what it counts that a passage is about the body the question names
 _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = (1.0, 0.6, 0.4)  # what the turns before were about counts less, the more topic words the question has of its own
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
@@ -149,19 +151,29 @@ class Evidence:
         others = self._read(question)[2]
         named = self._counted_name(question)
         intents = sections.intents(question.normalised)
+        asked = [fold(w) for w in words(question.normalised)]
         scored = []
         for hit in hits:
             passage = hit.passage
-            if passage.kind == "tail" or (passage.kind == "front" and ("\n" in passage.text or _FORMAL.match(passage.text))):
+            if passage.kind == "tail" or (
+                passage.kind == "front" and ("\n" in passage.text or (_FORMAL.match(passage.text) and not question.cited))
+            ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
+            subject = subject_fit(asked, passage)
             prior = (
                 _prior(question, passage)
                 + _SECTION * sections.fit(intents, passage.path)
                 + 0.15 * _leaf_share(question, wanted, total, leaf)
+                + _SUBJECT * subject
             )
-            missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n))
+            missing = tuple(
+                n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n)
+            )
+            if question.cited:
+                flat = re.sub(r"\s", "", fold(passage.text))
+                missing += tuple(n for n in question.cited if n not in flat)
             missing += tuple(d for d in question.districts if d not in fold(passage.text) and d not in fold(" ".join(passage.path)))
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total

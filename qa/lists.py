@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from documents.normalise import fold, words
 from documents.resolution import Resolution
+from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
@@ -17,6 +18,7 @@ from qa.units import Unit
 
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
 _WHOLE_ITEM = 90  # words
+_MOST = 220  # words, up to which clauses are filled up to sentences
 _NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
@@ -70,15 +72,42 @@ class Lists:
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
         elif question.kind is not Kind.FIGURE and not question.yes_no:
-            chosen = self._whole_items(chosen, budget)
+            chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
+        """The units, each clause with the rest of its sentence: an enumeration that leaves out items misleads."""
+        found: list[Scored] = []
+        total = sum(len(words(s.unit.text)) for s in chosen)
+        for s in chosen:  # best first
+            passage, unit = s.unit.passage, s.unit
+            if any(f.unit.passage.id == passage.id and f.unit.start <= unit.start and unit.end <= f.unit.end for f in found):
+                continue
+            spans = [(passage.start + a, passage.start + b) for a, b in sentence_spans(passage.text)]
+            start, end = next(((a, b) for a, b in spans if a <= unit.start and unit.end <= b + 1), (unit.start, unit.end))
+            whole = passage.text[start - passage.start : end - passage.start]
+            more = len(words(whole)) - len(words(unit.text))
+            if unit.whole or passage.cells or more <= 0 or total + more > _MOST or note_mark_spans(whole):
+                found.append(s)
+                continue
+            total += more
+            found.append(replace(s, unit=Unit(passage, start, end, whole, True)))
+        return [
+            f
+            for f in found
+            if not any(
+                g is not f and g.unit.passage.id == f.unit.passage.id and g.unit.start <= f.unit.start and f.unit.end <= g.unit.end
+                for g in found
+            )
+        ]
 
     def _whole_items(self, chosen: Sequence[Scored], budget: int) -> list[Scored]:
         """The units, each with what else its list item or paragraph says where that is short: half an item misleads."""
         left = budget - sum(len(words(s.unit.text)) for s in chosen)
         found: list[Scored] = []
         for s in chosen:
-            missing = [u for u, _ in self._evidence.units(s.unit.passage) if all(u != c.unit for c in (*chosen, *found))]
+            held = [c.unit for c in (*chosen, *found) if c.unit.passage.id == s.unit.passage.id]
+            missing = [u for u, _ in self._evidence.units(s.unit.passage) if not any(h.start <= u.start and u.end <= h.end for h in held)]
             size = sum(len(words(u.text)) for u in missing)
             found.append(s)
             if missing and size <= left and len(words(s.unit.passage.text)) <= _WHOLE_ITEM:
