@@ -50,7 +50,8 @@ _DEMANDS = {
     ),
     Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
     Demand.DOCUMENT: re.compile(
-        r"(?<!\w)(?:nghị định|nghị quyết|quyết định|thông tư|luật|công văn|kế hoạch|chỉ thị|văn bản|tờ trình) (?:có |mang )?số (?:mấy|nào|bao nhiêu)(?!\w)"
+        r"(?<!\w)(?:nghị định|nghị quyết|quyết định|thông tư|luật|công văn|kế hoạch|chỉ thị|văn bản|tờ trình)"
+        r" (?:có |mang )?số (?:mấy|nào|bao nhiêu)(?!\w)"
     ),
 }
 _HELD = {

@@ -9,9 +9,9 @@ from documents.resolution import Passage
 
 _MARK = re.compile(r"^\W*(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?")
 _BODY = re.compile(
-    r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng|công an|mặt trận|đoàn"
-    r"|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy"
-    r"|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
+    r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng"
+    r"|công an|mặt trận|đoàn|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc"
+    r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
