@@ -26,7 +26,7 @@ from qa.guard import guarded
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
 from qa.quoting import plain
-from qa.ranking import ranked
+from qa.ranking import ranked, section_hits
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.units import universal, years_of
 
@@ -162,7 +162,7 @@ class Assistant:
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         hits = self._hits(question)
-        scored = self._evidence.score(question, hits)
+        scored = self._weighed(question, hits)
         trace = self._trace(question, hits, scored)
         if not scored or not self._trusted(question, scored[0]):
             return self._refusal(question, scored, understood, available, trace)
@@ -176,6 +176,12 @@ class Assistant:
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
         return guarded(answer, self._documents) or self._refusal(question, scored, understood, available, trace)
+
+    def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
+        """All units of the hits, best first, with those of the section or list that the best belongs to, where all of it is asked for."""
+        scored = self._evidence.score(question, hits)
+        more = [h for h in section_hits(self.index, self._evidence, question, scored) if all(h.passage.id != g.passage.id for g in hits)]
+        return sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start)) if more else scored
 
     def _hits(self, question: Question) -> list[Hit]:
         vector = self._vector(question)

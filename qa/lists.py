@@ -14,6 +14,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import joined, plain, quoted
+from qa.topics import names_section, topical
 from qa.units import Unit
 
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
@@ -42,15 +43,15 @@ class Lists:
         budget = 60 if question.yes_no else _BUDGET[question.kind]
         if question.kind is Kind.LIST and not question.broad:
             budget = _NARROW
-        if self._names_section(question, best):
+        if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         chosen: list[Scored] = []
         held: frozenset[str] = frozenset()
         length = 0
-        flood = self._topical(question, best)
-        least = 0.3 if self._names_section(question, best) else 0.6
+        flood = topical(self._evidence, question, best)
+        least = 0.3 if names_section(self._evidence, question, best.unit.passage) else 0.6
         for s in self._with_siblings(question, scored):
             if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
                 continue
@@ -128,37 +129,11 @@ class Lists:
                     found.append(replace(s, unit=unit))
         return found
 
-    def _names_section(self, question: Question, scored: Scored) -> bool:
-        """Whether the question says all that the unit's own heading does, so that it asks for what stands below it
-        ("Hiệp hội Doanh nghiệp có nhiệm vụ gì?")."""
-        path = scored.unit.passage.path
-        if not path or question.yes_no:
-            return False
-        own = {t for t in self._evidence.terms_of_heading(plain(path[-1])) if not t.startswith("~") and "_" not in t}
-        said = {t for t in self._evidence.wanted(question) if "_" not in t} | question.place_terms
-        return len(own) > 1 and sum(t in said or fold(t) in said for t in own) >= 0.8 * len(own)
-
-    def _topical(self, question: Question, scored: Scored) -> bool:
-        """Whether the unit's own heading names what is asked, so that all that stands below it answers: it does, and
-        the unit does not answer by itself what the heading leaves open."""
-        path = scored.unit.passage.path
-        if self._names_section(question, scored):
-            return True
-        if not path or question.yes_no or question.kind is Kind.WHO:
-            return False
-        wanted = self._evidence.wanted(question)
-        total = sum(wanted.values()) or 1.0
-        heading, said = self._evidence.terms_of_heading(path[-1]), self._evidence.said(question, scored.unit)
-        named = sum(w for t, w in wanted.items() if t in heading)
-        rest = {t: w for t, w in wanted.items() if t not in heading}
-        left = sum(rest.values())
-        return named >= 0.25 * total and (left < 0.3 * total or sum(w for t, w in rest.items() if t in said) < 0.6 * left)
-
     def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
         best = scored[0]
         head = [s for s in scored[:40] if s.score >= best.score * 0.72]
-        if not self._topical(question, best):
+        if not topical(self._evidence, question, best):
             return [*head, *(s for s in scored[:40] if s not in head)]
         own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]
         return [*(s for s in head if s in own), *(s for s in own if s not in head), *(s for s in head if s not in own)]
