@@ -58,7 +58,7 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
 
     if options.system and options.baselines:
         raise ValueError("--baselines measures our own assistant beside others and can't be combined with --system")
-    same = [word for name in ("data", "model") if (value := getattr(options, name, None)) for word in (f"--{name}", value)]
+    same = [word for name in ("data", "model", "reranker") if (value := getattr(options, name, None)) for word in (f"--{name}", value)]
     beside = Beside(options.gold, same) if options.baselines else None
     try:
         if options.system:
@@ -92,7 +92,7 @@ def _table(beside: Beside, assistant: Asked, run: Run) -> dict[str, list[str]]:
     if memo is None:
         raise ValueError("--baselines needs an embedder: the baselines search by vectors")
     same = corpus_digest(assistant.index.documents) == corpus_digest(bundled())
-    return beside.table(memo, run if same else None)
+    return beside.table(memo, run if same else None, getattr(assistant, "reranker", None))
 
 
 def _of_system(system: str, timeout: float, files: dict[str, list[Gold]], gold: list[Gold], by: list[str]) -> Run:
