@@ -7,14 +7,13 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.normalise import nfc
-from index.embedding import NoModelError
+from index.embedding import NoModelError, check_folder
 from index.search import Hit
 from index.store import Index, embedded_text
 
@@ -48,12 +47,11 @@ class CrossEncoderReranker:
         # As in `index.embedding`: OpenMP's spinning threads would slow down all else on the machine.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
-            if name.startswith((".", "~", os.sep)) and not Path(name).expanduser().is_dir():
-                raise FileNotFoundError("there is no such folder")  # or the hub would be asked for it
+            check_folder(name)
             from sentence_transformers import CrossEncoder
             from torch.nn import Sigmoid
 
-            self._model: Any = CrossEncoder(os.path.expanduser(name))
+            self._model: Any = CrossEncoder(name)
         except Exception as error:  # the hub, the disk and torch each raise kinds of their own
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise NoRerankerError(
