@@ -111,12 +111,14 @@ class Reader:
         self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Resolution] = ()
     ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
+        # Texts of no province may speak of any place.
+        self._placeless = "" in self._provinces
         self._documents = {d.id: d for d in documents}
         self._named = Names(documents)
         self._of_today = {d.province for d in documents if (d.issued or "") >= _MERGED}
         self._restorer = restorer
         self._names: dict[tuple[str, ...], str] = dict(province_names())
-        self._names.update({key(place): home for place, home in places.items()})
+        self._names.update({key(place): home for place, home in places.items() if home})
         initials: dict[str, list[str]] = {}
         for province in self._provinces:
             initials.setdefault("".join(w[0] for w in folded_key(province)).upper(), []).append(province)
@@ -129,6 +131,8 @@ class Reader:
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
         provinces, absent, by_successor, by_merger = self._resolve(found)
+        if self._placeless and not provinces:
+            absent, place_terms = (), frozenset()
         named = self._named.find(normalised)
         if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
