@@ -111,6 +111,10 @@ class Assistant:
         hits, scored = self._find(read)
         return ranked(self.index, self._evidence, read, hits, scored)[:k]
 
+    def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
+        """The hits for `question` and all their units, best first: what answers are composed of."""
+        return self._find(self.understand(question, history))
+
     def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
         started = time.perf_counter()
