@@ -1,29 +1,46 @@
-"""Who issued a document, and of which province it is."""
+"""Who issued a document, and of which province and which unit below it the document is."""
 
 import re
+from dataclasses import dataclass
 
 from documents.bodies import CENTRAL, Place, body_lead, body_of_sign, flatten, kind_pattern, normal_case, places_in, unit_of
 from documents.letterhead import Head, lines_of
+from documents.localities import Unit, home, local_unit, units_in
+from documents.normalise import canonical
 from documents.resolution import Fact
 from documents.signing import Foot
 
 _LOCAL_PARTY = re.compile(r"(?:(?:tinh|thanh|huyen|quan|thi|dang)\s+uy)\b")
 _VOTED = re.compile(r"(?:luat|nghi\s+quyet|phap\s+lenh)\s+nay\s+(?:da\s+)?duoc\s+(?P<body>(?:uy\s+ban\s+thuong\s+vu\s+)?quoc\s+hoi)\b")
+_TAKES_UNIT = (
+    "Ủy ban nhân dân|Hội đồng nhân dân|Thường trực Hội đồng nhân dân|Phòng|Ban|Văn phòng|Thanh tra|Ban Chỉ đạo|Ban Chỉ đạo chuyển đổi số"
+    "|Ban Quản lý|Tổ công tác|Công an|Hội|Hội đồng|Đảng bộ"
+).split("|")
 ISSUES = re.compile(
     r"\s+(?:da\s+|thong\s+nhat\s+)*(?:ban\s+hanh|ra|ky\s+ban\s+hanh|thong\s+qua)\s+(?:toan\s+van\s+)?(?=" + kind_pattern() + ")"
 )
 """What stands between a body and the document that it issues."""
 
 
-def read_issuer(text: str, flat: str, head: Head, foot: Foot, number: Fact | None, begin: int, end: int) -> tuple[Fact | None, Fact | None]:
-    """Province and issuing body, from letterhead, title, preamble, signature and number; None where the text does not say."""
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issued a document; None where the text does not say."""
+
+    province: Fact | None = None
+    body: Fact | None = None
+    locality: Fact | None = None
+    """The unit below the province, of whose body the document is: "huyện Hải Lăng"; None for provincial and central bodies."""
+
+
+def read_issuer(text: str, flat: str, head: Head, foot: Foot, number: Fact | None, issued: Fact | None, begin: int, end: int) -> Issuer:
+    """Province, issuing body and its unit, from letterhead, title, preamble, signature and number."""
     if not head.kind and not number:
-        return None, None  # no official document, or only a part of one
+        return Issuer()  # no official document, or only a part of one
     body = _office(head.of) or (head.bodies[-1] if head.bodies else None)
     if body and not head.of and _LOCAL_PARTY.match(flatten(body.value)) and foot.on_behalf:
         body = _party_organ(body, foot.on_behalf)
     elif body and len(head.bodies) > 1 and _LOCAL_PARTY.match(flatten(head.bodies[-2].value)) and "uy" not in flatten(body.value).split():
-        body = Fact(f"{normal_case(body.value)} {normal_case(head.bodies[-2].value)}", body.start, body.end)  # an office of the committee
+        body = Fact(f"{normal_case(body.value)} {_committee(head.bodies[-2].value)}", body.start, body.end)  # an office of the committee
     body = (
         body
         or _authority(text, flat, begin, end)
@@ -32,10 +49,79 @@ def read_issuer(text: str, flat: str, head: Head, foot: Foot, number: Fact | Non
         or _voted(text, flat, begin)
         or _by_sign(number)
     )
+    below = _below(text, head, foot, body, issued.value if issued else None, begin, end)
+    if below:
+        return below
     province = _province(text, flat, head, foot, body, number, begin, end)
     if body is None:
-        return province, None
-    return province, Fact(with_place(normal_case(body.value), province.value if province else None), body.start, body.end)
+        return Issuer(province)
+    return Issuer(province, Fact(with_place(normal_case(body.value), province.value if province else None), body.start, body.end))
+
+
+def _below(text: str, head: Head, foot: Foot, body: Fact | None, issued: str | None, begin: int, end: int) -> Issuer | None:
+    """The issuer, where it is one below province level."""
+    lead = body_lead(body.value) if body else None
+    if body is None or (lead is not None and lead.level == "central"):
+        return None
+    named = [body, *(f for f in reversed(head.bodies) if f != body)]
+    found = local_unit((f.value for f in named), issued)
+    if found is None:
+        return None
+    unit, together = found
+    letterhead = [*together, *(u for line in head.above for u in units_in(line.text, issued))]
+    recipients = "\n".join(f.value for f in foot.recipients)
+    stretches = (head.title.value if head.title else "", recipients, text[begin:end], foot.on_behalf.value if foot.on_behalf else "", text)
+    province = home(unit, letterhead, head.place.value if head.place else None, stretches, issued)
+    at = next(f for f in named if units_in(f.value, issued))
+    span = _span(text, at, unit)
+    value = _named_below(body.value, issued) or with_unit(normal_case(body.value), unit)
+    return Issuer(Fact(province, *span) if province else None, Fact(value, body.start, body.end), Fact(unit.full, *span))
+
+
+def _span(text: str, fact: Fact, unit: Unit) -> tuple[int | None, int | None]:
+    """Where the unit is printed: its words, what another column puts between them included."""
+    if fact.start is None:
+        return None, None
+    said = re.findall(r"[^\W_]+", fact.value[unit.start : unit.end])
+    found = None
+    for found in re.finditer(r"\b" + r"\b[\W_]+".join(map(re.escape, said)) + r"\b", text[fact.start : fact.end]):
+        break
+    return (fact.start + found.start(), fact.start + found.end()) if found else (fact.start, fact.end)
+
+
+def _named_below(body: str, issued: str | None) -> str | None:
+    """The name of a body with its unit in normal case, a commune's district kept ("xã Hải Thượng, huyện Hải Lăng")."""
+    units = units_in(body, issued)
+    if not units or units[0].province:
+        return None
+    first = units[0]
+    party = re.match(r"(?:huyện|quận|thị|thành)\s+(ủy|đoàn|đội)\b", canonical(body[first.start : first.end]))
+    if party:
+        kind = {"thị xã": "thị", "thành phố": "thành"}.get(first.kind, first.kind)
+        stem = normal_case(body[: first.start]).rstrip(" ,-–") if body[: first.start].strip() else ""
+        said = f"{kind.capitalize()} {party[1]} {first.name}"
+        value = f"{stem} {said}".strip()
+    else:
+        value = f"{normal_case(body[: first.start]).strip(' ,-–')} {first.full}"
+    above = "".join(f", {u.full}" for u in units[1:] if not u.province and first.kind not in ("huyện", "quận", "thị xã"))
+    term = re.search(r"\s+(khóa\s+\w+)\s*$", canonical(body[units[-1].end :]))
+    return value + above + (f" khóa {body.split()[-1]}" if term else "")
+
+
+def with_unit(body: str, unit: Unit) -> str:
+    """The name of a body with its unit, where the print leaves it to the reader ("PHÒNG TƯ PHÁP" below "UBND HUYỆN HẢI LĂNG")."""
+    if canonical(body).endswith(unit.kind):
+        return f"{body[: -len(unit.kind)]}{unit.full}"
+    lead = body_lead(body)
+    words = canonical(body).split()
+    if words[:2] in (["ban", "thường"], ["ban", "chấp"]) and len(words) <= 3:
+        return f"{body} {_party(unit)}" if words[1] == "thường" else f"{body} Đảng bộ {unit.full}"
+    return f"{body} {unit.full}" if lead and lead.name in _TAKES_UNIT else body
+
+
+def _party(unit: Unit) -> str:
+    short = {"huyện": "Huyện ủy", "quận": "Quận ủy", "thị xã": "Thị ủy", "thành phố": "Thành ủy"}.get(unit.kind)
+    return f"{short} {unit.name}" if short else f"Đảng ủy {unit.full}"
 
 
 def _office(of: Fact | None) -> Fact | None:
@@ -50,13 +136,20 @@ def _office(of: Fact | None) -> Fact | None:
 
 def _party_organ(letterhead: Fact, on_behalf: Fact) -> Fact:
     """A committee's letterhead covers its standing board too: the signature says which of the two decided."""
-    organ, place = flatten(on_behalf.value), normal_case(letterhead.value)
+    organ, place = flatten(on_behalf.value), _committee(letterhead.value)
     if "thuong vu" in organ:
         return Fact(f"Ban Thường vụ {place}", letterhead.start, letterhead.end)
+    local = next(iter(units_in(letterhead.value)), None)
+    if "chap hanh" in organ and local and not local.province:
+        return Fact(f"Ban Chấp hành Đảng bộ {local.full}", letterhead.start, letterhead.end)
     if "chap hanh" in organ and place.startswith(("Tỉnh ủy", "Thành ủy")):
         unit = "tỉnh" if place.startswith("Tỉnh") else "thành phố"
         return Fact(f"Ban Chấp hành Đảng bộ {unit}{place[len(place.split()[0]) + 3 :]}", letterhead.start, letterhead.end)
     return letterhead
+
+
+def _committee(letterhead: str) -> str:
+    return _named_below(letterhead, None) or normal_case(letterhead)
 
 
 def _authority(text: str, flat: str, begin: int, end: int) -> Fact | None:

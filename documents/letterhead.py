@@ -76,6 +76,8 @@ class Head:
     issued: Fact | None = None
     bodies: list[Fact] = field(default_factory=list)
     """The letterhead as printed, the issuing body last."""
+    above: list[Line] = field(default_factory=list)
+    """The lines above the kind that the issuing body printed, the motto left out."""
     of: Fact | None = None
     """The body named with the kind ("NGHỊ QUYẾT CỦA BAN THƯỜNG VỤ TỈNH ỦY"), as printed."""
     place: Fact | None = None
@@ -118,6 +120,7 @@ def read_head(text: str, flat: str) -> Head:
     own = [line for i, line in enumerate(above) if i not in foreign]
     head.draft = any(_DRAFT.match(line.flat) for line in own)
     pieces = _without_motto(text, flat, own)
+    head.above = pieces
     _read_numbers(head, text, flat, pieces)
     head.bodies = _names([p for p in pieces if not _taken(head, p) and not _DRAFT.match(p.flat) and not p.text.lower().startswith("số")])
     if kind_at is not None:
