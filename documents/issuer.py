@@ -1,6 +1,7 @@
 """Who issued a document, and of which province and which unit below it the document is."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.bodies import CENTRAL, Place, body_lead, body_of_sign, flatten, kind_pattern, normal_case, places_in, unit_of
@@ -11,11 +12,14 @@ from documents.resolution import Fact
 from documents.signing import Foot
 
 _LOCAL_PARTY = re.compile(r"(?:(?:tinh|thanh|huyen|quan|thi|dang)\s+uy)\b")
+_TERM = re.compile(r"\s+khóa\s+\w+$", re.IGNORECASE)
+_OFFICE = re.compile(r"(?:chu\s+tich|bi\s+thu|thu\s+truong)\s+(?=\S)")
+_ATTACHED_TO = re.compile(r"\(\s*(?:duoc\s+)?(?:ban\s+hanh\s+)?kem\s+theo\s[^()]{5,250}?\scua\s+(?P<body>[^()\d]{4,120})\)")
 _VOTED = re.compile(r"(?:luat|nghi\s+quyet|phap\s+lenh)\s+nay\s+(?:da\s+)?duoc\s+(?P<body>(?:uy\s+ban\s+thuong\s+vu\s+)?quoc\s+hoi)\b")
-_TAKES_UNIT = (
-    "Ủy ban nhân dân|Hội đồng nhân dân|Thường trực Hội đồng nhân dân|Phòng|Ban|Văn phòng|Thanh tra|Ban Chỉ đạo|Ban Chỉ đạo chuyển đổi số"
-    "|Ban Quản lý|Tổ công tác|Công an|Hội|Hội đồng|Đảng bộ"
-).split("|")
+_TAKES_UNIT = frozenset(
+    ("Ủy ban nhân dân", "Hội đồng nhân dân", "Thường trực Hội đồng nhân dân", "Đảng bộ", "Công an", "Ban Chỉ đạo", "Tổ công tác", "Hội")
+    + ("Phòng", "Ban", "Văn phòng", "Thanh tra", "Ban Chỉ đạo chuyển đổi số", "Ban Quản lý", "Trung tâm", "Hội đồng")
+)
 ISSUES = re.compile(
     r"\s+(?:da\s+|thong\s+nhat\s+)*(?:ban\s+hanh|ra|ky\s+ban\s+hanh|thong\s+qua)\s+(?:toan\s+van\s+)?(?=" + kind_pattern() + ")"
 )
@@ -43,6 +47,7 @@ def read_issuer(text: str, flat: str, head: Head, foot: Foot, number: Fact | Non
         body = Fact(f"{normal_case(body.value)} {_committee(head.bodies[-2].value)}", body.start, body.end)  # an office of the committee
     body = (
         body
+        or _attaching(text, flat, head, begin)
         or _authority(text, flat, begin, end)
         or issuing_subject(text, flat, begin, end)
         or foot.on_behalf
@@ -72,21 +77,21 @@ def _below(text: str, head: Head, foot: Foot, body: Fact | None, issued: str | N
     recipients = "\n".join(f.value for f in foot.recipients)
     stretches = (head.title.value if head.title else "", recipients, text[begin:end], foot.on_behalf.value if foot.on_behalf else "", text)
     province = home(unit, letterhead, head.place.value if head.place else None, stretches, issued)
-    at = next(f for f in named if units_in(f.value, issued))
-    span = _span(text, at, unit)
-    value = _named_below(body.value, issued) or with_unit(normal_case(body.value), unit)
+    span = _span(text, named, unit, issued)
+    value = _named_below(body.value, issued) or with_unit(_without_brackets(normal_case(body.value)), unit)
     return Issuer(Fact(province, *span) if province else None, Fact(value, body.start, body.end), Fact(unit.full, *span))
 
 
-def _span(text: str, fact: Fact, unit: Unit) -> tuple[int | None, int | None]:
-    """Where the unit is printed: its words, what another column puts between them included."""
-    if fact.start is None:
-        return None, None
-    said = re.findall(r"[^\W_]+", fact.value[unit.start : unit.end])
-    found = None
-    for found in re.finditer(r"\b" + r"\b[\W_]+".join(map(re.escape, said)) + r"\b", text[fact.start : fact.end]):
-        break
-    return (fact.start + found.start(), fact.start + found.end()) if found else (fact.start, fact.end)
+def _span(text: str, facts: Sequence[Fact], unit: Unit, issued: str | None) -> tuple[int | None, int | None]:
+    """Where the first of `facts` that names the unit prints it."""
+    for fact in facts:
+        said = next((fact.value[u.start : u.end] for u in units_in(fact.value, issued) if u.name == unit.name), None)
+        if said and fact.start is not None:
+            pattern = r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", said)))
+            found = re.compile(rf"\b{pattern}\b").search(text, fact.start, fact.end or fact.start)
+            if found:
+                return found.span()
+    return facts[0].start, facts[0].end  # another column runs in between
 
 
 def _named_below(body: str, issued: str | None) -> str | None:
@@ -110,8 +115,17 @@ def _named_below(body: str, issued: str | None) -> str | None:
 
 def with_unit(body: str, unit: Unit) -> str:
     """The name of a body with its unit, where the print leaves it to the reader ("PHÒNG TƯ PHÁP" below "UBND HUYỆN HẢI LĂNG")."""
+    term = _TERM.search(body)
+    body, tail = (body[: term.start()], body[term.start() :]) if term else (body, "")
+    return _joined(body, unit) + tail
+
+
+def _joined(body: str, unit: Unit) -> str:
     if canonical(body).endswith(unit.kind):
         return f"{body[: -len(unit.kind)]}{unit.full}"
+    committee, _, place = _party(unit).partition(" ủy ")
+    if canonical(body).endswith(f"{committee.lower()} ủy"):
+        return f"{body} {place}"
     lead = body_lead(body)
     words = canonical(body).split()
     if words[:2] in (["ban", "thường"], ["ban", "chấp"]) and len(words) <= 3:
@@ -152,9 +166,24 @@ def _committee(letterhead: str) -> str:
     return _named_below(letterhead, None) or normal_case(letterhead)
 
 
+def _attaching(text: str, flat: str, head: Head, begin: int) -> Fact | None:
+    """The body below the province whose decision a text is attached to: "(Kèm theo Quyết định số … của … huyện Hải Lăng)"."""
+    found = _ATTACHED_TO.search(flat, head.kind_at, begin + 700)
+    if not found:
+        return None
+    start, end = found.span("body")
+    office = _OFFICE.match(flat, start)
+    start = office.end() if office else start
+    units = units_in(text[start:end])
+    return Fact(text[start:end].strip(), start, end) if units and not units[0].province and body_lead(text[start:end]) else None
+
+
 def _authority(text: str, flat: str, begin: int, end: int) -> Fact | None:
     """The body between title and preamble ("THỦ TƯỚNG CHÍNH PHỦ" / "Căn cứ …")."""
     for line in lines_of(text, flat, begin, end)[:6]:
+        office = _OFFICE.match(line.flat) if line.capitals else None
+        if office and units_in(line.text) and body_lead(line.text[office.end() :]):
+            return Fact(line.text[office.end() :], line.start + office.end(), line.end)
         lead = body_lead(line.text)
         if lead and lead.level != "field" and (line.capitals or flatten(lead.name) == line.flat):
             return Fact(line.text, line.start, line.end)
@@ -221,13 +250,17 @@ def _local(place: Place) -> bool:
     return place.unit in ("tỉnh", "thành phố", "tỉnh ủy", "thành ủy") or place.unit.endswith(" tỉnh")
 
 
+def _without_brackets(body: str) -> str:
+    return re.sub(r"\s*\(\s*(khóa\s+\w+)\s*\)", r" \1", body, flags=re.IGNORECASE).strip(" *,;:()")
+
+
 def with_place(body: str, province: str | None) -> str:
     """The name of a body with its province, where the print leaves it to the reader ("CỦA BAN THƯỜNG VỤ TỈNH ỦY (KHÓA XX)")."""
-    body = re.sub(r"\s*\(\s*(khóa\s+\w+)\s*\)", r" \1", body, flags=re.IGNORECASE).strip(" *,;:()")
+    body = _without_brackets(body)
     if province is None or province == CENTRAL or places_in(body):
         return body
     name = province.removeprefix("TP. ")
-    term = re.search(r"\s+khóa\s+\w+$", body, re.IGNORECASE)
+    term = _TERM.search(body)
     stem, tail = (body[: term.start()], body[term.start() :]) if term else (body, "")
     last = stem.split()[-1].lower() if stem else ""
     if last in ("tỉnh", "phố") or stem.lower().endswith(("tỉnh ủy", "thành ủy")):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from documents.bodies import begins_body, body_lead, flatten, is_body, is_capitals, kind_pattern, kind_signs, kinds, places_in
+from documents.localities import units_in
 from documents.mentions import DATE, NUMBER, iso_date, tidy_number
 from documents.resolution import Fact
 
@@ -260,6 +261,7 @@ def _names(lines: Sequence[Line]) -> list[Fact]:
         words = line.flat.split()
         place = next(iter(places_in(line.text)), None)
         named = line.capitals or body_lead(line.text) is not None or (place is not None and place.unit in ("tỉnh", "thành phố"))
+        named = named or (open_ and any(u.start == 0 for u in units_in(line.text)))
         if not named or not line.text[0].isalpha() or len(words) > 14 or re.search(r"\d{3}", line.text):
             open_ = open_ and len(line.text) < 3
             continue

@@ -43,12 +43,14 @@ _KINDS: dict[tuple[str, ...], str] = {
     **{(w,): w for w in ("huyện", "quận", "phường", "xã", "tỉnh")},
     ("tp",): "thành phố",
     ("tx",): "thị xã",
+    ("tt",): "thị trấn",
     **{("huyện", w): "huyện" for w in ("ủy", "đoàn", "đội")},
     **{("quận", w): "quận" for w in ("ủy", "đoàn", "đội")},
     **{("thị", w): "thị xã" for w in ("ủy", "đoàn", "đội")},
     **{("thành", w): "thành phố" for w in ("ủy", "đoàn", "đội")},
     **{("tỉnh", w): "tỉnh" for w in ("ủy", "đoàn", "đội")},
 }
+_SHORT = {"h": "huyện", "q": "quận", "p": "phường", "x": "xã"}  # before a point
 _BEFORE_COMMUNE = ("dân", "ủy", "bộ", "an", "sự", "đảng", "ubnd", "hđnd", "quốc", "đoàn", "phụ", "đội", "mặt")
 """What may stand before "xã hội" where it is a commune called Hội …, not society."""
 _NO_NAME = frozenset(("ủy", "ubnd", "hđnd", "hội", "ban", "bộ", "sở", "phòng", "các", "văn", "trực", "khóa"))
@@ -84,7 +86,7 @@ def units_in(name: str, issued: str | None = None) -> list[Unit]:
     found: list[Unit] = []
     i = 0
     while i < len(words):
-        kind, first = _kind(low, i)
+        kind, first = _kind(name, words, low, i)
         unit = _unit(name, words, low, i, first, kind, issued) if kind else None
         if unit:
             found.append(unit)
@@ -94,10 +96,10 @@ def units_in(name: str, issued: str | None = None) -> list[Unit]:
     return found
 
 
-def _kind(low: Sequence[str], i: int) -> tuple[str, int]:
-    """The kind of unit that word `i` begins to name, and the word its name begins at."""
+def _kind(name: str, words: Sequence[re.Match[str]], low: Sequence[str], i: int) -> tuple[str, int]:
+    """The kind of unit that word `i` begins to name ("" for none), and the word its name begins at."""
     for n in (2, 1):
-        kind = _KINDS.get(tuple(low[i : i + n]))
+        kind = _KINDS.get(tuple(low[i : i + n])) or (_SHORT.get(low[i]) if n == 1 and name[words[i].end() :].startswith(".") else None)
         if not kind or len(low) <= i + n:
             continue
         if kind == "xã" and ((i and low[i - 1] == "tác") or (low[i + 1] == "hội" and not (i and low[i - 1] in _BEFORE_COMMUNE))):
@@ -107,7 +109,7 @@ def _kind(low: Sequence[str], i: int) -> tuple[str, int]:
 
 
 def _unit(name: str, words: Sequence[re.Match[str]], low: Sequence[str], i: int, first: int, kind: str, issued: str | None) -> Unit | None:
-    if low[first] in _NO_NAME and kind != "xã" or _KINDS.get((low[first],)) or _KINDS.get(tuple(low[first : first + 2])):
+    if low[first] in _NO_NAME and kind != "xã" or _kind(name, words, low, first)[0]:
         return None
     if not re.fullmatch(r"\s+|\.\s*|:\s*", name[words[first - 1].end() : words[first].start()]):
         return None
@@ -143,8 +145,7 @@ def _goes_on(name: str, words: Sequence[re.Match[str]], low: Sequence[str], firs
         return True
     return (
         _INSIDE.fullmatch(name[words[k - 1].end() : words[k].start()]) is not None
-        and not _KINDS.get((low[k],))
-        and not _KINDS.get(tuple(low[k : k + 2]))
+        and not _kind(name, words, low, k)[0]
         and low[k] not in ("khóa", "nhiệm", "và")
         and not (said.isdigit() and not words[k - 1][0].isdigit() and k - first > 1)
     )

@@ -178,7 +178,9 @@ def listing(settings: Settings, *, as_json: bool) -> int:
     files = {e.id: e for e in library.entries()}
     for d in library.documents():
         file = files[d.id]
-        row = {name: getattr(d, name) or None for name in ("id", "title", "kind", "number", "issued", "body", "province", "locality", "nature")}
+        row = {
+            name: getattr(d, name) or None for name in ("id", "title", "kind", "number", "issued", "body", "province", "locality", "nature")
+        }
         sizes = {"passages": len(d.passages), "characters": len(d.text)}
         kept = {"file": file.file_name, "format": file.format, "added": file.added_at, "bundled": file.bundled}
         print(json.dumps(row | sizes | kept, ensure_ascii=False) if as_json else _line(d))
