@@ -1,5 +1,6 @@
 """The assistant: wires reading, search, evidence, composing and refusing. One method answers: `ask`."""
 
+import itertools
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,8 @@ from documents.normalise import fold
 from documents.places import known_province
 from index.embedding import Embedder, NoModelError, Vectors
 from index.embedding import load as load_embedder
+from index.reranking import Reranker, reranked
+from index.reranking import load as load_reranker
 from index.search import Hit, Query, search
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
@@ -26,7 +29,7 @@ from qa.guard import guarded
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
 from qa.quoting import plain
-from qa.ranking import ranked
+from qa.ranking import ranked, section_hits
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.units import universal, years_of
 
@@ -40,9 +43,10 @@ _PASSAGES = 30  # that are taken apart into units, for each province asked
 class Assistant:
     """Answers questions over one index. Thread-safe; deterministic."""
 
-    def __init__(self, index: Index, embedder: Embedder | None) -> None:
+    def __init__(self, index: Index, embedder: Embedder | None, reranker: Reranker | None = None) -> None:
         self.index = index
         self.embedder = embedder
+        self.reranker = reranker
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
         self._reader = Reader(self._provinces, index.places, index.restorer, index.documents)
@@ -60,9 +64,11 @@ class Assistant:
         Raises:
             LibraryError: the library is broken, or can't be written.
             IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
+            NoRerankerError: a reranker is named that can't be used.
         """
         settings = settings or Settings.load()
         say = say or (lambda line: print(line, file=sys.stderr))
+        reranker = load_reranker(settings.reranker) if settings.reranker else None
         library = Library.open(settings.data)
         embedder: Embedder | None = None
         try:
@@ -79,7 +85,7 @@ class Assistant:
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
-        return cls(index, embedder)
+        return cls(index, embedder, reranker)
 
     def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
@@ -162,7 +168,7 @@ class Assistant:
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         hits = self._hits(question)
-        scored = self._evidence.score(question, hits)
+        scored = self._weighed(question, hits)
         trace = self._trace(question, hits, scored)
         if not scored or not self._trusted(question, scored[0]):
             return self._refusal(question, scored, understood, available, trace)
@@ -177,13 +183,24 @@ class Assistant:
         # Nothing leaves without the guard; what is left empty is refused.
         return guarded(answer, self._documents) or self._refusal(question, scored, understood, available, trace)
 
+    def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
+        """All units of the hits, best first, with those of the section or list that the best belongs to, where all of it is asked for."""
+        scored = self._evidence.score(question, hits)
+        more = [h for h in section_hits(self.index, self._evidence, question, scored) if all(h.passage.id != g.passage.id for g in hits)]
+        return sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start)) if more else scored
+
     def _hits(self, question: Question) -> list[Hit]:
         vector = self._vector(question)
         if question.kind is not Kind.COMPARE:
-            return self._search(question, vector, _PASSAGES)
-        # Each province asked brings its own best, or a strong one would crowd the others out.
-        asked = question.provinces or self._provinces
-        return [h for p in asked for h in self._search(replace(question, provinces=(p,)), vector, _PASSAGES // 2)]
+            found = [self._search(question, vector, _PASSAGES)]
+        else:
+            # Each province asked brings its own best, or a strong one would crowd the others out.
+            asked = question.provinces or self._provinces
+            found = [self._search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
+        if self.reranker is None:
+            return list(itertools.chain.from_iterable(found))
+        by_turns = [h for turn in itertools.zip_longest(*found) for h in turn if h is not None]
+        return reranked(self.index, self.reranker, question.normalised, by_turns)
 
     def _vector(self, question: Question) -> Vectors | None:
         return self.embedder.embed([question.normalised], "query")[0] if self.embedder else None
@@ -204,7 +221,7 @@ class Assistant:
             return False
         if question.demand and not best.figure:
             return False
-        if any(d in best.missing for d in question.districts):
+        if any(d in best.missing for d in (*question.districts, *question.cited)):
             return False  # what holds for the province is not said of one district
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False

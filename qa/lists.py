@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from documents.normalise import fold, words
 from documents.resolution import Resolution
+from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
@@ -13,10 +14,12 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import joined, plain, quoted
+from qa.topics import names_section, topical
 from qa.units import Unit
 
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
 _WHOLE_ITEM = 90  # words
+_MOST = 220  # words, up to which clauses are filled up to sentences
 _NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
@@ -40,15 +43,15 @@ class Lists:
         budget = 60 if question.yes_no else _BUDGET[question.kind]
         if question.kind is Kind.LIST and not question.broad:
             budget = _NARROW
-        if self._names_section(question, best):
+        if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         chosen: list[Scored] = []
         held: frozenset[str] = frozenset()
         length = 0
-        flood = self._topical(question, best)
-        least = 0.3 if self._names_section(question, best) else 0.6
+        flood = topical(self._evidence, question, best)
+        least = 0.3 if names_section(self._evidence, question, best.unit.passage) else 0.6
         for s in self._with_siblings(question, scored):
             if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
                 continue
@@ -70,15 +73,42 @@ class Lists:
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
         elif question.kind is not Kind.FIGURE and not question.yes_no:
-            chosen = self._whole_items(chosen, budget)
+            chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
+        """The units, each clause with the rest of its sentence: an enumeration that leaves out items misleads."""
+        found: list[Scored] = []
+        total = sum(len(words(s.unit.text)) for s in chosen)
+        for s in chosen:  # best first
+            passage, unit = s.unit.passage, s.unit
+            if any(f.unit.passage.id == passage.id and f.unit.start <= unit.start and unit.end <= f.unit.end for f in found):
+                continue
+            spans = [(passage.start + a, passage.start + b) for a, b in sentence_spans(passage.text)]
+            start, end = next(((a, b) for a, b in spans if a <= unit.start and unit.end <= b + 1), (unit.start, unit.end))
+            whole = passage.text[start - passage.start : end - passage.start]
+            more = len(words(whole)) - len(words(unit.text))
+            if unit.whole or passage.cells or more <= 0 or total + more > _MOST or note_mark_spans(whole):
+                found.append(s)
+                continue
+            total += more
+            found.append(replace(s, unit=Unit(passage, start, end, whole, True)))
+        return [
+            f
+            for f in found
+            if not any(
+                g is not f and g.unit.passage.id == f.unit.passage.id and g.unit.start <= f.unit.start and f.unit.end <= g.unit.end
+                for g in found
+            )
+        ]
 
     def _whole_items(self, chosen: Sequence[Scored], budget: int) -> list[Scored]:
         """The units, each with what else its list item or paragraph says where that is short: half an item misleads."""
         left = budget - sum(len(words(s.unit.text)) for s in chosen)
         found: list[Scored] = []
         for s in chosen:
-            missing = [u for u, _ in self._evidence.units(s.unit.passage) if all(u != c.unit for c in (*chosen, *found))]
+            held = [c.unit for c in (*chosen, *found) if c.unit.passage.id == s.unit.passage.id]
+            missing = [u for u, _ in self._evidence.units(s.unit.passage) if not any(h.start <= u.start and u.end <= h.end for h in held)]
             size = sum(len(words(u.text)) for u in missing)
             found.append(s)
             if missing and size <= left and len(words(s.unit.passage.text)) <= _WHOLE_ITEM:
@@ -99,37 +129,11 @@ class Lists:
                     found.append(replace(s, unit=unit))
         return found
 
-    def _names_section(self, question: Question, scored: Scored) -> bool:
-        """Whether the question says all that the unit's own heading does, so that it asks for what stands below it
-        ("Hiệp hội Doanh nghiệp có nhiệm vụ gì?")."""
-        path = scored.unit.passage.path
-        if not path or question.yes_no:
-            return False
-        own = {t for t in self._evidence.terms_of_heading(plain(path[-1])) if not t.startswith("~") and "_" not in t}
-        said = {t for t in self._evidence.wanted(question) if "_" not in t} | question.place_terms
-        return len(own) > 1 and sum(t in said or fold(t) in said for t in own) >= 0.8 * len(own)
-
-    def _topical(self, question: Question, scored: Scored) -> bool:
-        """Whether the unit's own heading names what is asked, so that all that stands below it answers: it does, and
-        the unit does not answer by itself what the heading leaves open."""
-        path = scored.unit.passage.path
-        if self._names_section(question, scored):
-            return True
-        if not path or question.yes_no or question.kind is Kind.WHO:
-            return False
-        wanted = self._evidence.wanted(question)
-        total = sum(wanted.values()) or 1.0
-        heading, said = self._evidence.terms_of_heading(path[-1]), self._evidence.said(question, scored.unit)
-        named = sum(w for t, w in wanted.items() if t in heading)
-        rest = {t: w for t, w in wanted.items() if t not in heading}
-        left = sum(rest.values())
-        return named >= 0.25 * total and (left < 0.3 * total or sum(w for t, w in rest.items() if t in said) < 0.6 * left)
-
     def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
         best = scored[0]
         head = [s for s in scored[:40] if s.score >= best.score * 0.72]
-        if not self._topical(question, best):
+        if not topical(self._evidence, question, best):
             return [*head, *(s for s in scored[:40] if s not in head)]
         own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]
         return [*(s for s in head if s in own), *(s for s in own if s not in head), *(s for s in head if s not in own)]

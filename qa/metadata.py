@@ -11,7 +11,9 @@ from qa.citing import Citer, escape
 from qa.question import Question
 
 _ORDER = ("title", "signer", "issued", "number", "body", "recipients", "bases")
-_BASIS = re.compile(r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)")
+_BASIS = re.compile(
+    r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
+)
 
 
 def documents_asked(index: Index, question: Question) -> list[Resolution]:

@@ -12,7 +12,7 @@ from index.analysis import Token, spell_out, tokens, weak_words, widen, without_
 from index.language import Restorer, general_counts
 from qa import demands, patterns
 from qa.demands import Demand, Tense
-from qa.naming import Named, Names, without
+from qa.naming import Named, Names, cited, without
 from qa.patterns import Kind, Measure
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
@@ -82,6 +82,8 @@ class Question:
     """Whether it asks for what is or for what is aimed at."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
+    cited: tuple[str, ...] = ()
+    """Numbers of documents that the library does not hold, folded: where one of its own mentions them is looked up."""
     districts: tuple[str, ...] = ()
     """Districts and cities below the province that the question is about, folded ("huyện Chư Sê có …"); not those where
     somebody merely lives ("nhà tôi ở Pleiku")."""
@@ -109,12 +111,14 @@ class Reader:
         self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Resolution] = ()
     ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
+        # Texts of no province may speak of any place.
+        self._placeless = "" in self._provinces
         self._documents = {d.id: d for d in documents}
         self._named = Names(documents)
         self._of_today = {d.province for d in documents if (d.issued or "") >= _MERGED}
         self._restorer = restorer
         self._names: dict[tuple[str, ...], str] = dict(province_names())
-        self._names.update({key(place): home for place, home in places.items()})
+        self._names.update({key(place): home for place, home in places.items() if home})
         initials: dict[str, list[str]] = {}
         for province in self._provinces:
             initials.setdefault("".join(w[0] for w in folded_key(province)).upper(), []).append(province)
@@ -127,6 +131,8 @@ class Reader:
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
         provinces, absent, by_successor, by_merger = self._resolve(found)
+        if self._placeless and not provinces:
+            absent, place_terms = (), frozenset()
         named = self._named.find(normalised)
         if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
@@ -139,6 +145,9 @@ class Reader:
             provinces = self._provinces
         years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
         facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
+        numbers = () if named.by_number else cited(normalised)
+        if numbers and facts:
+            measure, facts = (Measure.DATE if "issued" in facts else measure), ()
         topic = tuple(
             t
             for t in tokens(without(normalised, named.spans))
@@ -174,6 +183,7 @@ class Reader:
             demand=demands.demand(lowered),
             tense=demands.tense(lowered),
             opinion=patterns.opinion(lowered),
+            cited=numbers,
             districts=_districts(normalised),
         )
 
