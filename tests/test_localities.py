@@ -9,7 +9,7 @@ from documents.adding import name_of, understand
 from documents.bodies import flatten
 from documents.corrections import checked, corrected
 from documents.database import Library, Original
-from documents.library import bundled
+from documents.library import bundled, corpus_digest
 from documents.localities import units_in
 from documents.metadata import read_metadata
 from documents.reading.dispatch import read
@@ -405,3 +405,20 @@ def test_a_title_in_capitals_takes_no_capital_from_the_beginning_of_items() -> N
         "a) Tăng cường các kênh thông tin;\nb) Cải cách tổ chức bộ máy.\n"
     )
     assert document(raw).title == "Chỉ thị về việc tăng cường cải cách thủ tục hành chính"
+
+
+def test_a_question_on_a_district_is_answered_from_its_own_plan(tmp_path: Path) -> None:
+    from index.store import build, open_index
+    from qa.answer import Status
+    from qa.assistant import Assistant
+
+    target = "II. MỤC TIÊU\n- Tối thiểu 65% hồ sơ thủ tục hành chính được nộp trực tuyến trong năm 2024.\n"
+    own = document(CASES["a district"].raw + target)
+    build(tmp_path, [own], None, progress=lambda done, total: None)
+    assistant = Assistant(open_index(tmp_path, model=None, corpus=corpus_digest([own])), None)
+    asked = "Huyện {} đặt mục tiêu bao nhiêu phần trăm hồ sơ thủ tục hành chính nộp trực tuyến năm 2024?"
+    answer = assistant.ask(asked.format("Hải Lăng"))
+    assert answer.status is Status.ANSWERED
+    assert "65%" in answer.text
+    for other in ("Đakrông", "Phù Cát"):
+        assert assistant.ask(asked.format(other)).status is Status.NOT_FOUND
