@@ -224,6 +224,14 @@ class Evidence:
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
+    def heading_share(self, question: Question, heading: str) -> float:
+        """The share of the question's topic that a heading says, in [0, 1]."""
+        own = self.terms_of_heading(heading)
+        if not own:
+            return 0.0
+        _, wanted, others = self._read(question)
+        return sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / (sum(wanted.values()) or 1.0)
+
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked, 0 where it is undated or none is asked, -1 where it is of another year."""
         if not question.years:

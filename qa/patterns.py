@@ -71,12 +71,18 @@ _FACTS = {
     ),
     "issued": _any(
         rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
-        rf"(?:ban hành|ra đời|ra|có hiệu lực|đề) (?:vào |từ )?{_WHICH_DAY}",
+        rf"(?:ban hành|ra đời|ra|đề) (?:vào |từ )?{_WHICH_DAY}",
         r"ngày (?:tháng )?(?:ban hành|ký|ra)",
         r"bao giờ (?:thì )?ban hành",
         r"(?:ban hành|ký) (?:vào )?ngày$",
         r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
         "ban hành bao giờ",
+    ),
+    "effective": _any(
+        rf"(?:có )?hiệu lực (?:thi hành )?(?:kể )?(?:từ |vào )?(?:lúc )?(?:{_WHICH_DAY}|bao giờ)",
+        r"(?:bao giờ|khi nào|lúc nào|chừng nào|hôm nào|ngày nào)(?: \w+){0,4} (?:có )?hiệu lực",
+        r"hiệu lực(?: \w+){0,2} bao giờ",
+        "ngày có hiệu lực",
     ),
     "number": _any(
         "số hiệu",
