@@ -175,7 +175,8 @@ class Evidence:
             if question.cited:
                 flat = re.sub(r"\s", "", fold(passage.text))
                 missing += tuple(n for n in question.cited if n not in flat)
-            missing += tuple(d for d in question.districts if d not in fold(passage.text) and d not in fold(" ".join(passage.path)))
+            of = self._documents[passage.document_id].locality  # a district's own plan need not name it in each line
+            missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
