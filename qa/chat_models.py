@@ -67,7 +67,7 @@ def endpoint(model: Model) -> BaseChatModel:
     import httpx
     from langchain_openai import ChatOpenAI
 
-    patience = httpx.Timeout(min(model.timeout, _NEXT_BYTES), connect=min(model.timeout, 5.0))
+    patience = httpx.Timeout(min(model.timeout + 1, _NEXT_BYTES), connect=min(model.timeout, 5.0))
     chat = ChatOpenAI(
         model=model.name,
         base_url=model.url,

@@ -22,6 +22,7 @@ MOST_SENTENCES = 60
 """Sentences that are read of what a model writes."""
 _ALIKE = 0.4  # share of a sentence's words that a passage must say for its quote to stand in the sentence's place
 _CITED = 0.15  # what a passage that the sentence cites itself has ahead of the others
+_BETTER = 0.12  # what another passage may have ahead of the one cited before the marker is taken for wrong
 _ADDRESS = re.compile(r"(?i)https?:|www\.|\w@\w|\w\.(?:com|net|org|vn|io|info|xyz|gov)(?!\w)")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
@@ -88,6 +89,8 @@ class Holding:
         if _ADDRESS.search(segment.text) and not any(_ADDRESS.search(c.quote) for c in self.citations.values()):
             return None
         own = MARKER.sub(lambda m: m[0] if int(m[1]) in self.citations else "", segment.text)
+        if known and not segment.table and self._said_elsewhere(own, known):
+            return None
         variants = [own]
         if not known:
             variants += [f"{own} [{c.marker}]" for c in self._alike(segment.text)[:3] if self._placed(segment, c)]
@@ -126,22 +129,39 @@ class Holding:
         return self.shown.rsplit("\n", 1)[-1].startswith("- ")
 
     def _noted(self, said: str, leads: Sequence[str]) -> str:
-        """`said` with the place and year of its quote behind it, where it has a figure and no year of its own."""
-        markers = [int(m) for m in MARKER.findall(said)]
-        if not markers or len(set(markers)) > 1 or not said.endswith("]") or _YEAR.search(MARKER.sub("", said)):
+        """`said` with the place and year of its quote behind it, where it has a figure and doesn't say these itself."""
+        markers = {int(m) for m in MARKER.findall(said)}
+        if len(markers) != 1 or not said.endswith("]"):
             return said
-        note = self.notes.get(markers[0])
-        return f"{said} ({note})" if note and figures(plain(MARKER.sub("", said))) and not any(_YEAR.search(x) for x in leads) else said
+        citation = self.citations[markers.pop()]
+        read_with = plain(MARKER.sub("", " ".join([*leads, said])))
+        placed = not self._several or citation.province in read_with
+        note = self._note(citation)
+        if not note or not figures(plain(MARKER.sub("", said))) or (placed and _YEAR.search(read_with)):
+            return said
+        return f"{said} ({note})"
+
+    @property
+    def _several(self) -> bool:
+        return len({c.document_id for c in self.citations.values()}) > 1
+
+    def _note(self, citation: Citation) -> str | None:
+        return self.notes.get(citation.marker) or (citation.province if self._several else None)
 
     def _placed(self, segment: Segment, citation: Citation) -> bool:
         """Whether a sentence that cites nothing can only be of the citation's document: where there are several, it says so."""
-        if len({c.document_id for c in self.citations.values()}) == 1:
-            return True
-        return citation.province in plain(" ".join([*self._leads, segment.text]))
+        return not self._several or citation.province in plain(" ".join([*self._leads, segment.text]))
 
     def _alike(self, said: str) -> list[Citation]:
         """The citations, the one most like `said` first."""
         return sorted(self.citations.values(), key=lambda c: -self._likeness(said, c))
+
+    def _said_elsewhere(self, said: str, markers: Sequence[int]) -> bool:
+        """Whether another passage says more of a sentence than those it cites do together."""
+        words = set(read(plain(MARKER.sub("", said))).forms)
+        held = words & {f for m in markers for f in read(self.citations[m].quote).forms}
+        others = [len(words & set(read(c.quote).forms)) for m, c in self.citations.items() if m not in markers]
+        return bool(words) and max(others, default=0) - len(held) > _BETTER * len(words)
 
     def _likeness(self, said: str, citation: Citation) -> float:
         words = set(read(plain(MARKER.sub("", said))).forms)
@@ -158,7 +178,7 @@ class Holding:
         for citation in dict.fromkeys(found):
             if citation.marker in self._quoted:
                 continue
-            quote = verbatim(citation, self.notes.get(citation.marker))
+            quote = verbatim(citation, self._note(citation))
             said = self._joined(quote, Segment(quote, True, segment.bullet), [])
             if self._passes(said):
                 self._quoted.add(citation.marker)
