@@ -27,7 +27,7 @@ from qa.weighing import weights
 from qa.wording import Alternative, alternatives, counted_fit, held, term_set
 
 _THEME_SHARE = 0.5  # what a word counts that every title has
-_INHERITED_SHARE = (1.0, 0.6, 0.4)  # what the turns before were about counts less, the more topic words the question has of its own
+_INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
@@ -135,8 +135,6 @@ class Evidence:
         for pair in (w for w in weak_words() if "_" in w and w in said):
             weak |= {pair, *pair.split("_")}
         everyday = {w for phrase, _ in question.widened for w in phrase}
-        own = sum(t.word not in question.inherited for t in question.strong)
-        inherited = _INHERITED_SHARE[min(own, 2)] if question.inherited else 1.0
         for term in said:
             single = "_" not in term
             weight = math.sqrt(self.weight(term))
@@ -145,8 +143,9 @@ class Evidence:
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
             share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
-            share *= inherited if all(w in question.inherited for w in term.split("_")) else 1.0
             wanted[term] = weight * (boost if single else 0.5) * share
+        if question.inherited:
+            _lighten(wanted, question)
         return {t: w for t, w in wanted.items() if w > 0}
 
     def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
@@ -162,7 +161,7 @@ class Evidence:
         for hit in hits:
             passage = hit.passage
             if passage.kind == "tail" or (
-                passage.kind == "front" and ("\n" in passage.text or (_FORMAL.match(passage.text) and not question.cited))
+                passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
@@ -246,6 +245,17 @@ class Evidence:
             # What is the case today says nothing about the year a target is set for.
             return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
+
+
+def _lighten(wanted: dict[str, float], question: Question) -> None:
+    """Lessens in `wanted` what comes from the turns before, so that it does not outweigh what is asked now."""
+    before = {t for t in wanted if all(w in question.inherited for w in t.split("_"))}
+    own = {t.word for t in question.strong if t.word not in question.inherited}
+    now = sum(w for t, w in wanted.items() if t not in before and any(s in own for s in t.split("_")))
+    then = sum(wanted[t] for t in before)
+    if now and then > _INHERITED_SHARE * now:
+        for t in before:
+            wanted[t] *= _INHERITED_SHARE * now / then
 
 
 def _told_of(issued: str | None) -> set[str]:
