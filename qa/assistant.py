@@ -19,7 +19,7 @@ from index.reranking import load as load_reranker
 from index.search import Hit, Query, search
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata
+from qa import metadata, patterns
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.compose import Composer
@@ -36,6 +36,7 @@ from qa.topics import below, named_sections
 from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
+_OTHER_COUNT = 0.45  # the probability wanted there
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 History = Sequence[Mapping[str, str]]
@@ -176,6 +177,16 @@ class Assistant:
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         hits, scored = self._find(question)
+        if (
+            scored
+            and not self._trusted(question, scored[0])
+            and (otherwise := patterns.without_measure(question.normalised, question.kind))
+        ):
+            # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
+            again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
+            hits_again, scored_again = self._find(again)
+            if scored_again and self._trusted(again, scored_again[0]):
+                question, hits, scored = again, hits_again, scored_again
         trace = self._trace(question, hits, scored)
         if not scored or not self._trusted(question, scored[0]):
             return self._refusal(question, scored, understood, available, trace)
@@ -254,9 +265,9 @@ class Assistant:
             return False  # what holds for the province is not said of one district
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
-        if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
-            return False  # the figures there count something else
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()
+        if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
+            wanted = max(wanted, _OTHER_COUNT)  # the figures there may count something else
         return probability(self._evidence, question, best) >= wanted
 
     def _year_possible(self, question: Question, best: Scored) -> bool:
