@@ -21,14 +21,15 @@ from prompts.loader import text
 from qa import metadata
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
-from qa.compose import Composer, plain
+from qa.compose import Composer
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.evidence import Evidence, Scored
 from qa.guard import guarded
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
-from qa.ranking import ranked
+from qa.quoting import plain
+from qa.ranking import ranked, section_hits
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.units import universal, years_of
 
@@ -134,6 +135,8 @@ class Assistant:
         if read.absent and not read.provinces:
             message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
             return Answer(Status.NOT_FOUND, message, understood=understood)
+        if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
+            read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
             return self._metadata(read, understood)
         return self._from_passages(read, understood, available)
@@ -165,7 +168,7 @@ class Assistant:
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         hits = self._hits(question)
-        scored = self._evidence.score(question, hits)
+        scored = self._weighed(question, hits)
         trace = self._trace(question, hits, scored)
         if not scored or not self._trusted(question, scored[0]):
             return self._refusal(question, scored, understood, available, trace)
@@ -179,6 +182,12 @@ class Assistant:
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
         return guarded(answer, self._documents) or self._refusal(question, scored, understood, available, trace)
+
+    def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
+        """All units of the hits, best first, with those of the section or list that the best belongs to, where all of it is asked for."""
+        scored = self._evidence.score(question, hits)
+        more = [h for h in section_hits(self.index, self._evidence, question, scored) if all(h.passage.id != g.passage.id for g in hits)]
+        return sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start)) if more else scored
 
     def _hits(self, question: Question) -> list[Hit]:
         vector = self._vector(question)
@@ -212,6 +221,8 @@ class Assistant:
             return False
         if question.demand and not best.figure:
             return False
+        if any(d in best.missing for d in (*question.districts, *question.cited)):
+            return False  # what holds for the province is not said of one district
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:

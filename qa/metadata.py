@@ -1,5 +1,6 @@
 """Questions about a document itself: who signed it, when, its number, its body, its recipients. Cited to their spans."""
 
+import re
 from collections.abc import Sequence
 
 from documents.normalise import fold
@@ -9,7 +10,10 @@ from prompts.loader import text
 from qa.citing import Citer, escape
 from qa.question import Question
 
-_ORDER = ("title", "signer", "issued", "number", "body", "recipients")
+_ORDER = ("title", "signer", "issued", "number", "body", "recipients", "bases")
+_BASIS = re.compile(
+    r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
+)
 
 
 def documents_asked(index: Index, question: Question) -> list[Resolution]:
@@ -31,7 +35,7 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
         said = [s for f in facts for s in _said(document, f, citer)]
         absent = [f for f in facts if not _held(document, f)]
         if said:
-            lines.append(("" if len(documents) == 1 else f"- **{escape(document.province)}**: ") + "; ".join(said) + ".")
+            lines.append(("" if len(documents) == 1 else f"- **{escape(document.province)}**: ") + _line_of(said))
         for f in absent:
             missing.append(text("messages", "no_fact", place=document.province, what=text("messages", f"fact_name_{f}")))
     if not lines:
@@ -39,7 +43,26 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
     return "\n".join([*lines, *missing]), ""
 
 
+def _line_of(said: Sequence[str]) -> str:
+    return "; ".join(said) + ("" if "\n" in said[-1] else ".")
+
+
+def has_bases(documents: Sequence[Resolution]) -> bool:
+    """Whether any of `documents` opens with what it is based on ("Căn cứ Luật …")."""
+    return any(_bases(d) for d in documents)
+
+
+def _bases(document: Resolution) -> list[tuple[int, int]]:
+    """The spans of the lines before the first part that name the law, resolution or proposal a document is based on."""
+    front = [p for p in document.passages if p.kind == "front" or (p.kind == "body" and not p.path)]
+    lines = [(p.start + m.start(), p.start + m.end()) for p in front for m in re.finditer(r"[^\n]+", p.text)]
+    found = [(a, b) for a, b in lines if _BASIS.match(document.text, a, b)]
+    return found if any(document.text[a:b].lower().startswith("căn cứ") for a, b in found) else []
+
+
 def _held(document: Resolution, name: str) -> bool:
+    if name == "bases":
+        return bool(_bases(document))
     return _recipients(document) is not None if name == "recipients" else bool(document.facts.get(name))
 
 
@@ -51,6 +74,9 @@ def _recipients(document: Resolution) -> tuple[int, int] | None:
 
 
 def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
+    if name == "bases":
+        items = [f"\n- {escape(document.text[a:b].rstrip(' ;,.'))} {citer.cite_span(document, a, b, ())}" for a, b in _bases(document)]
+        return [text("messages", "fact_bases") + "".join(items)] if items else []
     if name == "recipients":
         span = _recipients(document)
         if span is None:

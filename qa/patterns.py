@@ -62,7 +62,7 @@ _COMPARE = _any(
 _WHICH_DAY = r"(?:ngày|khi|hôm|lúc|năm|tháng) (?:nào|mấy)"
 _FACTS = {
     "signer": _any(
-        r"(?:ai|người nào|đồng chí nào|ông nào|bà nào) (?:là người )?(?:đã )?ký",
+        r"(?:ai|người nào|đồng chí nào|ông nào|bà nào)(?: \w+){0,4} ký(?! (?:kết|hợp đồng|số|hiệp định|thỏa thuận|cam kết))",
         "người ký",
         rf"ký (?:nghị quyết|văn bản|ban hành|tên)(?! (?:vào )?{_WHICH_DAY})",
         "do ai ký",
@@ -74,6 +74,8 @@ _FACTS = {
         rf"(?:ban hành|ra đời|ra|có hiệu lực|đề) (?:vào |từ )?{_WHICH_DAY}",
         r"ngày (?:tháng )?(?:ban hành|ký|ra)",
         r"bao giờ (?:thì )?ban hành",
+        r"(?:ban hành|ký) (?:vào )?ngày$",
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
         "ban hành bao giờ",
     ),
     "number": _any(
@@ -94,7 +96,18 @@ _FACTS = {
         r"(?:nghị quyết|văn bản)(?: \w+){0,8} (?:tên là gì|có tên|về (?:việc|vấn đề) gì)",
         r"(?:nghị quyết|văn bản|chương trình)(?: \w+){0,14} giai đoạn nào",
     ),
-    "recipients": _any("nơi nhận", r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)"),
+    "recipients": _any(
+        "nơi nhận",
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
+        r"(?:ai|đâu|mấy|những|các|cơ quan|bộ|nơi|chỗ)",
+        r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
+    ),
+    "bases": _any(
+        r"(?:căn cứ|cơ sở) pháp lý",
+        r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?(?:luật|nghị định|nghị quyết|quyết định|văn bản)"
+        r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì)",
+        r"ban hành (?:căn cứ|dựa|trên cơ sở).{0,40}(?<!\w)(?:nào|gì)",
+    ),
 }
 # Tried in this order: "xếp thứ bao nhiêu" asks for a rank, not for a count.
 _MEASURES = {
@@ -112,9 +125,16 @@ _MEASURES = {
         "xếp loại",
     ),
     Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)"),
-    Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)"),
+    Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng)|(?:bao nhiêu|mấy) phần(?! (?:mềm|việc|thi|thưởng)))(?!\w)"),
     Measure.PERIOD: _any("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
-    Measure.COUNT: _any("bao nhiêu", "mấy", "chỉ tiêu", "mức nào", r"chênh(?: lệch| nhau)?"),
+    Measure.COUNT: _any(
+        "bao nhiêu",
+        "mấy",
+        "chỉ tiêu",
+        "mức nào",
+        r"chênh(?: lệch| nhau)?",
+        r"^(?:tổng số|số lượng|số (?!hóa|hoá|liệu|hiệu|nhà|điện|\d)\w+)",
+    ),
     Measure.DATE: _any(
         "bao giờ",
         "khi nào",
@@ -125,6 +145,15 @@ _MEASURES = {
         "chừng nào",
     ),
 }
+_SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
+# "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
+_PLURAL = re.compile(
+    r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
+    r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
+)
+_BODY = _any("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
+_MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thời hạn|(?:xếp |thứ )?hạng|xếp loại")
+"""Words that ask for a figure only where nobody is asked for ("ai thống nhất cách tính tỷ lệ?")."""
 _WHO = _any(
     "ai",
     "những cơ quan",
@@ -204,8 +233,12 @@ def opinion(question: str) -> bool:
 
 def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     """The sort of figure asked for; a figure that is only supposed ("chỉ 100 doanh nghiệp phải không?") asks for the true one."""
+    asked = _PLURAL.sub("những", question)
     for sort, pattern in _MEASURES.items():
-        if pattern.search(question):
+        found = [m[0] for m in pattern.finditer(asked)]
+        if sort is Measure.MONEY and _SHARE.search(asked):
+            continue
+        if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
 

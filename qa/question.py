@@ -12,13 +12,18 @@ from index.analysis import Token, spell_out, tokens, weak_words, widen, without_
 from index.language import Restorer, general_counts
 from qa import demands, patterns
 from qa.demands import Demand, Tense
-from qa.naming import Named, Names, without
+from qa.naming import Named, Names, cited, without
 from qa.patterns import Kind, Measure
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
 _MERGED = "2025-07-01"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
+
+_LIVES_IN = re.compile(
+    r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ)"
+    r"(?: (?:huyện|thị xã|tx|thành phố|tp|quận|khu vực|vùng)\.?)?[\s,]*$"
+)
 
 Renamed = tuple[tuple[str, str], ...]
 
@@ -77,6 +82,11 @@ class Question:
     """Whether it asks for what is or for what is aimed at."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
+    cited: tuple[str, ...] = ()
+    """Numbers of documents that the library does not hold, folded: where one of its own mentions them is looked up."""
+    districts: tuple[str, ...] = ()
+    """Districts and cities below the province that the question is about, folded ("huyện Chư Sê có …"); not those where
+    somebody merely lives ("nhà tôi ở Pleiku")."""
 
     @property
     def strong(self) -> tuple[Token, ...]:
@@ -131,10 +141,13 @@ class Reader:
             provinces = tuple(dict.fromkeys((*provinces, *(self._documents[i].province for i in named.document_ids))))
             if any(p not in {self._documents[i].province for i in named.document_ids} for p in provinces):
                 named = Named((), named.spans)  # one document by its number, another by its place: the places filter
-        if not found and patterns.ALL_PROVINCES.search(lowered):
+        if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
         facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
+        numbers = () if named.by_number else cited(normalised)
+        if numbers and facts:
+            measure, facts = (Measure.DATE if "issued" in facts else measure), ()
         topic = tuple(
             t
             for t in tokens(without(normalised, named.spans))
@@ -170,6 +183,8 @@ class Reader:
             demand=demands.demand(lowered),
             tense=demands.tense(lowered),
             opinion=patterns.opinion(lowered),
+            cited=numbers,
+            districts=_districts(normalised),
         )
 
     def normalise(self, typed: str) -> str:
@@ -235,6 +250,11 @@ class Reader:
             if not heirs:
                 absent.append(name)
         return tuple(dict.fromkeys(held)), tuple(absent), tuple(by_successor), tuple(by_merger)
+
+
+def _districts(text: str) -> tuple[str, ...]:
+    mentions = [m for m in places_in(text) if m.kind != "tỉnh" and key(m.name) not in province_names()]
+    return tuple(dict.fromkeys(fold(m.name) for m in mentions if not _LIVES_IN.search(text[: m.start])))
 
 
 def _capital(text: str, word: str) -> bool:

@@ -12,17 +12,21 @@ from dataclasses import replace
 from documents.resolution import Passage
 from index.search import Hit
 from index.store import Index
-from qa.evidence import Evidence
+from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
+from qa.topics import together, topical
 
+_WITH = {"signer": ("signer", "signer_role")}
 _WHOLE = 0.55  # what a passage without units (title, recipients, signature) counts of its search score, as `Evidence` counts it
 
 
 def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[Hit]) -> list[Hit]:
     """`hits` in their order as evidence, best first; passages that hold asked facts may be added."""
     best: dict[str, float] = {}
-    for s in evidence.score(question, hits):
+    units = evidence.score(question, hits)
+    section = section_hits(index, evidence, question, units)
+    for s in units:
         best.setdefault(s.unit.passage.id, s.score)
     scored = [replace(h, score=best.get(h.passage.id, _WHOLE * h.score)) for h in hits]
     scored.sort(key=lambda h: -h.score)
@@ -31,7 +35,21 @@ def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[
     front = _facts(index, question) if question.facts else []
     if question.asks_place and scored:
         scored = _with_titles(index, scored)
+    if section and scored:
+        scored = [*scored[:1], *section, *scored[1:]]
     return _unique([*front, *scored])
+
+
+def section_hits(index: Index, evidence: Evidence, question: Question, units: Sequence[Scored]) -> list[Hit]:
+    """The passages that answer together with the best, where a question asks for a list or section: those of its list or
+    below its heading, in order; [] where one passage will do."""
+    if not units or question.measure or question.kind not in (Kind.LIST, Kind.TEXT, Kind.WHO):
+        return []
+    best = units[0]
+    lead = best.unit.passage.text.rstrip().endswith(":")
+    if not (lead or topical(evidence, question, best)):
+        return []
+    return [Hit(p, 0.0, {"together": 0.0}) for p in together(index, best.unit.passage)]
 
 
 def _by_turns(index: Index, hits: Sequence[Hit]) -> list[Hit]:
@@ -48,7 +66,7 @@ def _facts(index: Index, question: Question) -> list[Hit]:
 
     found = []
     for document in documents_asked(index, question):
-        for name in question.facts:
+        for name in [n for asked in question.facts for n in _WITH.get(asked, (asked,))]:
             for fact in document.facts.get(name, ()):
                 holder = next((p for p in document.passages if fact.start is not None and p.start <= fact.start < p.end), None)
                 if holder:
