@@ -65,7 +65,8 @@ def by_ranks(hits: Sequence[Hit]) -> list[Hit]:
     """`hits`, which are all candidates of a search, ordered by reciprocal rank fusion: the sum over the features of their scores
     of 1 / (60 + rank), equal values sharing a rank, none for a feature that is 0 (Cormack, Clarke, Büttcher 2009).
 
-    The fused values are stretched to the range of the scores they replace, so that what weighs scores later still fits.
+    The fused values are stretched to the range of the scores they replace, so that what weighs scores later still fits; the part
+    `fusion` is the difference.
     """
     if not hits:
         return []
@@ -80,7 +81,11 @@ def by_ranks(hits: Sequence[Hit]) -> list[Hit]:
     scores = np.array([h.score for h in hits])
     stretch = np.ptp(scores) / np.ptp(fused) if np.ptp(fused) > 0 else 0.0
     stretched = scores.min() + (fused - fused.min()) * stretch
-    return [replace(hits[i], score=float(stretched[i])) for i in np.argsort(-stretched, kind="stable")]
+    added = stretched - scores
+    return [
+        replace(hits[i], score=float(stretched[i]), parts=hits[i].parts | {"fusion": float(added[i])})
+        for i in np.argsort(-stretched, kind="stable")
+    ]
 
 
 def ablations(index: Index, embedder: Embedder | None, reranker: Reranker | None = None) -> dict[str, Callable[[], Assistant]]:

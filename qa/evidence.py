@@ -36,6 +36,8 @@ _ASKS_SITUATION = re.compile(
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
 _W = Weights()
 _SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
+_ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
+_ADDED_SHARE = 0.55  # what they count here of what they count there
 _NOTHING: frozenset[str] = frozenset()
 _TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
 _DUTIES = re.compile(r"(?i)tổ chức thực hiện")
@@ -169,6 +171,7 @@ class Evidence:
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
             before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
+            added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
             missing = tuple(
                 n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n)
             )
@@ -197,7 +200,7 @@ class Evidence:
                     float(question.when and bool(years_said(unit.text))),
                     float(question.definition and _defines(question, unit)),
                 )
-                score = sum(map(operator.mul, features, by))
+                score = sum(map(operator.mul, features, by)) + added
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 

@@ -145,7 +145,7 @@ def test_ranks_are_fused_by_hand() -> None:
     assert [h.passage.id for h in found] == ["a", "c", "b", "d"] == sorted(fused, key=lambda n: -fused[n])
     share = {n: (f - fused["d"]) / (fused["a"] - fused["d"]) for n, f in fused.items()}
     assert {h.passage.id: h.score for h in found} == pytest.approx({n: 0.1 + 0.8 * s for n, s in share.items()})
-    assert [h.parts for h in found[:1]] == [hits[0].parts]
+    assert found[1].parts == hits[2].parts | {"fusion": pytest.approx(found[1].score - hits[2].score)}
     assert by_ranks([]) == []
     assert [h.score for h in by_ranks([hits[0], hits[0]])] == [0.9, 0.9]
 
