@@ -48,11 +48,11 @@ class Assistant:
         self.embedder = embedder
         self.reranker = reranker
         self.note = None if embedder else text("messages", "no_model")
-        self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
-        self._reader = Reader(self._provinces, index.places, index.restorer, index.documents)
+        self._provinces = tuple(dict.fromkeys(index.layout.provinces))
+        self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
-        self._documents = {d.id: d for d in index.documents}
+        self._documents = index.by_id
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
@@ -152,7 +152,7 @@ class Assistant:
                 number=d.number or text("messages", "without_number"),
                 issued="/".join(reversed(d.issued.split("-"))) if d.issued else text("messages", "without_date"),
             )
-            for d in self.index.documents
+            for d in self.index.layout.heads
         ]
         return text("messages", "library", count=len(lines), documents="\n".join(lines))
 
@@ -164,7 +164,7 @@ class Assistant:
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *_successor_notes(question)]), citer.citations, understood)
         if text("messages", "fact_by_operator") in said:
             return answer  # what the operator set stands in no document, and says so
-        return guarded(answer, self._documents) or Answer(Status.NOT_FOUND, missing, understood=understood)
+        return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         hits = self._hits(question)
@@ -181,7 +181,7 @@ class Assistant:
             notes.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
-        return guarded(answer, self._documents) or self._refusal(question, scored, understood, available, trace)
+        return guarded(answer, self._documents, self._provinces) or self._refusal(question, scored, understood, available, trace)
 
     def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
         """All units of the hits, best first, with those of the section or list that the best belongs to, where all of it is asked for."""

@@ -26,7 +26,7 @@ class Comparisons:
         lines = []
         documents = [
             d
-            for d in self._index.documents
+            for d in self._index.layout.heads
             if (not question.provinces or d.province in question.provinces) and (not question.document_ids or d.id in question.document_ids)
         ]
         if question.provinces:
