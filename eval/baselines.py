@@ -193,7 +193,8 @@ def _search_alone(kind: type[Assistant], index: Index, memo: Memo) -> Baseline:
     assistant = kind(index, memo)
 
     def rank(question: str) -> list[Hit]:
-        return sorted(assistant._hits(assistant.understand(question)), key=lambda h: -h.score)[:_K]
+        read = assistant.understand(question)
+        return sorted(assistant._hits(read, assistant._vector(read)), key=lambda h: -h.score)[:_K]
 
     return Baseline(index, rank, memo)
 

@@ -2,7 +2,7 @@
 
     documents.json   a JSON array, one document a line, without its passages
     passages.json    a JSON array, one passage a line, in the order of rows
-    heads.json       [[id, province, title, kind, number, issued, body], …] of the documents
+    heads.json       [[id, province, title, kind, number, issued, body, locality], …] of the documents
     facts.json       [[value, …], …], the folded values of each document's metadata
     documents.npy    (m + 1, 2) int64: each document's first row, and its first byte in documents.json
     passages.npy     (n + 1,) int64: each passage's first byte in passages.json
@@ -50,6 +50,7 @@ class Head:
     number: str | None
     issued: str | None
     body: str
+    locality: str
 
 
 @dataclass(frozen=True)

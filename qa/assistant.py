@@ -11,6 +11,7 @@ from documents.corrections import CENTRAL
 from documents.database import Library
 from documents.normalise import fold
 from documents.places import known_province
+from documents.resolution import Passage
 from index.embedding import Embedder, NoModelError, Vectors
 from index.embedding import load as load_embedder
 from index.reranking import Reranker, reranked
@@ -29,14 +30,16 @@ from qa.guard import guarded
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
 from qa.quoting import plain
-from qa.ranking import ranked, section_hits
+from qa.ranking import ranked, section_of_best
 from qa.settings import LONGEST_QUESTION, Settings
+from qa.topics import below, named_sections
 from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 History = Sequence[Mapping[str, str]]
+_WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
 
 
@@ -105,7 +108,12 @@ class Assistant:
     ) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
-        return ranked(self.index, self._evidence, read, self._hits(read))[:k]
+        hits, scored = self._find(read)
+        return ranked(self.index, self._evidence, read, hits, scored)[:k]
+
+    def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
+        """The hits for `question` and all their units, best first: what answers are composed of."""
+        return self._find(self.understand(question, history))
 
     def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
@@ -167,8 +175,7 @@ class Assistant:
         return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
-        hits = self._hits(question)
-        scored = self._weighed(question, hits)
+        hits, scored = self._find(question)
         trace = self._trace(question, hits, scored)
         if not scored or not self._trusted(question, scored[0]):
             return self._refusal(question, scored, understood, available, trace)
@@ -183,14 +190,38 @@ class Assistant:
         # Nothing leaves without the guard; what is left empty is refused.
         return guarded(answer, self._documents, self._provinces) or self._refusal(question, scored, understood, available, trace)
 
-    def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
-        """All units of the hits, best first, with those of the section or list that the best belongs to, where all of it is asked for."""
-        scored = self._evidence.score(question, hits)
-        more = [h for h in section_hits(self.index, self._evidence, question, scored) if all(h.passage.id != g.passage.id for g in hits)]
-        return sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start)) if more else scored
-
-    def _hits(self, question: Question) -> list[Hit]:
+    def _find(self, question: Question) -> tuple[list[Hit], list[Scored]]:
+        """The hits, those of the section or list that the best belongs to behind them where all of it is asked for, and all
+        their units, best first."""
         vector = self._vector(question)
+        hits = self._hits(question, vector)
+        scored = self._evidence.score(question, hits)
+        if not scored:
+            return hits, scored
+        wanted = {p.id: p for p in section_of_best(self.index, self._evidence, question, scored)}
+        if question.measure is None:
+            wanted |= {p.id: p for p in self._named(question, scored)}
+        for h in hits:
+            wanted.pop(h.passage.id, None)
+        if not wanted:
+            return hits, scored
+        ids = tuple(dict.fromkeys(p.document_id for p in wanted.values()))
+        own = replace(question, provinces=(), document_ids=ids)
+        more = [h for h in self._search(own, vector, _WHOLE_DOCUMENT) if h.passage.id in wanted]
+        if self.reranker is not None:
+            more = reranked(self.index, self.reranker, question.normalised, more)
+        return [*hits, *more], sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start))
+
+    def _named(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
+        """What stands below headings that say what the question is about, in the documents of the best units."""
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:4]
+        found: list[Passage] = []
+        for document in map(self.index.document, ids):
+            for section in named_sections(self._evidence, question, [document]):
+                found += below(document, section)
+        return found
+
+    def _hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
         if question.kind is not Kind.COMPARE:
             found = [self._search(question, vector, _PASSAGES)]
         else:

@@ -28,7 +28,7 @@ from qa.weighing import weights
 from qa.wording import Alternative, alternatives, counted_fit, held
 
 _THEME_SHARE = 0.5  # what a word counts that every title has
-_INHERITED_SHARE = (1.0, 0.6, 0.4)  # what the turns before were about counts less, the more topic words the question has of its own
+_INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
 _KEPT_DOCUMENTS = 256
 _KEPT_TERMS = 1 << 16
@@ -145,8 +145,6 @@ class Evidence:
         for pair in (w for w in weak_words() if "_" in w and w in said):
             weak |= {pair, *pair.split("_")}
         everyday = {w for phrase, _ in question.widened for w in phrase}
-        own = sum(t.word not in question.inherited for t in question.strong)
-        inherited = _INHERITED_SHARE[min(own, 2)] if question.inherited else 1.0
         for term in said:
             single = "_" not in term
             weight = math.sqrt(self.weight(term))
@@ -155,8 +153,9 @@ class Evidence:
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
             share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
-            share *= inherited if all(w in question.inherited for w in term.split("_")) else 1.0
             wanted[term] = weight * (boost if single else 0.5) * share
+        if question.inherited:
+            _lighten(wanted, question)
         return {t: w for t, w in wanted.items() if w > 0}
 
     def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
@@ -172,7 +171,7 @@ class Evidence:
         for hit in hits:
             passage = hit.passage
             if passage.kind == "tail" or (
-                passage.kind == "front" and ("\n" in passage.text or (_FORMAL.match(passage.text) and not question.cited))
+                passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
             around, path = self._around(passage), self.path_terms(passage)
@@ -186,7 +185,8 @@ class Evidence:
             if question.cited:
                 flat = re.sub(r"\s", "", fold(passage.text))
                 missing += tuple(n for n in question.cited if n not in flat)
-            missing += tuple(d for d in question.districts if d not in fold(passage.text) and d not in fold(" ".join(passage.path)))
+            of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
+            missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
@@ -234,6 +234,14 @@ class Evidence:
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
+    def heading_share(self, question: Question, heading: str) -> float:
+        """The share of the question's topic that a heading says, in [0, 1]."""
+        own = self.terms_of_heading(heading)
+        if not own:
+            return 0.0
+        _, wanted, others = self._read(question)
+        return sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / (sum(wanted.values()) or 1.0)
+
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked, 0 where it is undated or none is asked, -1 where it is of another year."""
         if not question.years:
@@ -252,6 +260,17 @@ class Evidence:
 
 def _units(passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
     return tuple((u, term_set(u.text)) for u in units(passage))
+
+
+def _lighten(wanted: dict[str, float], question: Question) -> None:
+    """Lessens in `wanted` what comes from the turns before, so that it does not outweigh what is asked now."""
+    before = {t for t in wanted if all(w in question.inherited for w in t.split("_"))}
+    own = {t.word for t in question.strong if t.word not in question.inherited}
+    now = sum(w for t, w in wanted.items() if t not in before and any(s in own for s in t.split("_")))
+    then = sum(wanted[t] for t in before)
+    if now and then > _INHERITED_SHARE * now:
+        for t in before:
+            wanted[t] *= _INHERITED_SHARE * now / then
 
 
 def _told_of(issued: str | None) -> set[str]:

@@ -56,7 +56,7 @@ class Lists:
             if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
                 continue
             size = len(words(s.unit.text))
-            near = s.score >= best.score * 0.72
+            near = s.score >= best.score * 0.8
             said = self._evidence.said(question, s.unit)
             gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
             same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
@@ -132,7 +132,7 @@ class Lists:
     def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
         best = scored[0]
-        head = [s for s in scored[:40] if s.score >= best.score * 0.72]
+        head = [s for s in scored[:40] if s.score >= best.score * 0.8]
         if not topical(self._evidence, question, best):
             return [*head, *(s for s in scored[:40] if s not in head)]
         own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]

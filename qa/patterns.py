@@ -40,6 +40,9 @@ YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
 """The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
 
+_AFTER = re.compile(r"(?i)(?<!\w)sau (?:năm |mốc |mốc năm )?$")
+_PLAN = 5  # years that plans run for
+
 ALL_PROVINCES = _any(
     r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
     r"(?:tỉnh|địa phương|nơi) nào",
@@ -71,12 +74,18 @@ _FACTS = {
     ),
     "issued": _any(
         rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
-        rf"(?:ban hành|ra đời|ra|có hiệu lực|đề) (?:vào |từ )?{_WHICH_DAY}",
+        rf"(?:ban hành|ra đời|ra|đề) (?:vào |từ )?{_WHICH_DAY}",
         r"ngày (?:tháng )?(?:ban hành|ký|ra)",
         r"bao giờ (?:thì )?ban hành",
         r"(?:ban hành|ký) (?:vào )?ngày$",
         r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
         "ban hành bao giờ",
+    ),
+    "effective": _any(
+        rf"(?:có )?hiệu lực (?:thi hành )?(?:kể )?(?:từ |vào )?(?:lúc )?(?:{_WHICH_DAY}|bao giờ)",
+        r"(?:bao giờ|khi nào|lúc nào|chừng nào|hôm nào|ngày nào)(?: \w+){0,4} (?:có )?hiệu lực",
+        r"hiệu lực(?: \w+){0,2} bao giờ",
+        "ngày có hiệu lực",
     ),
     "number": _any(
         "số hiệu",
@@ -209,6 +218,12 @@ _SMALL_TALK = {
         r"(?:là ai|(?:làm được|giúp được|biết|trả lời được) (?:những )?gì)(?!\w)|^(?:hướng dẫn sử dụng|giúp|help)$"
     ),
 }
+
+
+def years(question: str) -> tuple[int, ...]:
+    """The years asked about: of a period its last, which a target is set for; "sau năm 2025" means the next plan's, 2030."""
+    said = RANGE_START.sub("", question)
+    return tuple(dict.fromkeys(int(y) + (_PLAN if _AFTER.search(said, 0, m.start()) else 0) for m in YEAR.finditer(said) if (y := m[1])))
 
 
 def facts(question: str) -> tuple[str, ...]:

@@ -190,7 +190,9 @@ def test_documents_by_their_facts(data: Path) -> None:
     assert dict(library.by_id) == {d.id: d for d in bundled()}
     for d in bundled():
         head = library.layout.head(d.id)
-        assert all(getattr(head, name) == getattr(d, name) for name in ("id", "province", "title", "kind", "number", "issued", "body"))
+        assert all(
+            getattr(head, name) == getattr(d, name) for name in ("id", "province", "title", "kind", "number", "issued", "body", "locality")
+        )
     with pytest.raises(KeyError):
         library.layout.head("none")
 
@@ -254,4 +256,4 @@ def test_the_tables_hold_what_documents_do(tmp_path: Path) -> None:
     assert library.layout.rows("odd") == range(0, 1)
     assert isinstance(library.passages[0], Passage)
     heads = json.loads(next(tmp_path.glob("index/gen-*/heads.json")).read_text("utf-8"))
-    assert heads == [["odd", "Gia Lai", odd.title, odd.kind, "1/KH", None, odd.body]]
+    assert heads == [["odd", "Gia Lai", odd.title, odd.kind, "1/KH", None, odd.body, ""]]
