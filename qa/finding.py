@@ -28,13 +28,13 @@ class Finder:
         self._evidence = evidence
         self._embedder = embedder
         self._reranker = reranker
-        self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
+        self._provinces = tuple(dict.fromkeys(index.layout.provinces))
 
     def find(self, question: Question) -> tuple[list[Hit], list[Scored]]:
         """The hits, those of the section or list that the best belongs to behind them where all of it is asked for, and all
         their units, best first."""
-        vector = self._vector(question)
-        hits = self._hits(question, vector)
+        vector = self.vector(question)
+        hits = self.hits(question, vector)
         scored = self._evidence.score(question, hits)
         if not scored:
             return hits, scored
@@ -47,7 +47,9 @@ class Finder:
             return hits, scored
         ids = tuple(dict.fromkeys(p.document_id for p in wanted.values()))
         own = replace(question, provinces=(), document_ids=ids)
-        more = [h for h in self._search(own, vector, _WHOLE_DOCUMENT) if h.passage.id in wanted]
+        more = [h for h in self.search(own, vector, _WHOLE_DOCUMENT) if h.passage.id in wanted]
+        if self._reranker is not None:
+            more = reranked(self._index, self._reranker, question.normalised, more)
         return [*hits, *more], sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start))
 
     def _named(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
@@ -59,22 +61,25 @@ class Finder:
                 found += below(document, section)
         return found
 
-    def _hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
+    def hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
+        """The best passages; for a comparison those of each province. `vector`: the question's, shape (d,), or None."""
         if question.kind is not Kind.COMPARE:
-            found = [self._search(question, vector, _PASSAGES)]
+            found = [self.search(question, vector, _PASSAGES)]
         else:
             # Each province asked brings its own best, or a strong one would crowd the others out.
             asked = question.provinces or self._provinces
-            found = [self._search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
+            found = [self.search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
         if self._reranker is None:
             return list(itertools.chain.from_iterable(found))
         by_turns = [h for turn in itertools.zip_longest(*found) for h in turn if h is not None]
         return reranked(self._index, self._reranker, question.normalised, by_turns)
 
-    def _vector(self, question: Question) -> Vectors | None:
+    def vector(self, question: Question) -> Vectors | None:
+        """The question's embedding, shape (d,), or None without a model."""
         return self._embedder.embed([question.normalised], "query")[0] if self._embedder else None
 
-    def _search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
+    def search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
+        """The best `k` passages by the index alone."""
         query = Query(
             text=" ".join(t.word for t in question.strong),
             keywords=question.keywords,
@@ -87,5 +92,5 @@ class Finder:
 
     def stands_alone(self, question: Question) -> bool:
         """Whether `question` finds by itself, with words alone, what it asks about."""
-        scored = self._evidence.score(question, self._search(question, None, 10))
+        scored = self._evidence.score(question, self.search(question, None, 10))
         return bool(scored) and scored[0].coverage >= _ALONE and scored[0].figure
