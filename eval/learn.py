@@ -65,7 +65,8 @@ def examples(assistant: Assistant, golds: Iterable[Gold]) -> list[Example]:
             home = gold.provinces[0] if len(gold.provinces) == 1 else ""
             figure = assistant.understand(gold.question, gold.history).measure is not None
             features = np.array([s.features for s in scored])
-            found.append(Example(home, figure, features, covered.any(axis=1), np.array([ids[s.unit.passage.id] for s in scored]), covered))
+            right = np.asarray(covered.any(axis=1), dtype=np.bool_)
+            found.append(Example(home, figure, features, right, np.array([ids[s.unit.passage.id] for s in scored]), covered))
     return found
 
 

@@ -44,6 +44,8 @@ class Holding:
 
     citations: Mapping[int, Citation]
     documents: Mapping[str, Resolution]
+    places: frozenset[str] | None = None
+    """The provinces of `documents`, where they are known already."""
     notes: Mapping[int, str] = field(default_factory=dict)
     """By marker: the place and year that a quote is of, as it is said behind a figure that names neither."""
     shown: str = ""
@@ -111,7 +113,7 @@ class Holding:
         if not used or not used <= self.citations.keys():
             return False
         answer = Answer(Status.ANSWERED, whole, tuple(self.citations[m] for m in sorted(used)))
-        checked = check(answer, self.documents)
+        checked = check(answer, self.documents, self.places)
         at = len(self.shown)
         if any(d.end > at for d in checked.dropped):
             return False

@@ -40,6 +40,9 @@ YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
 """The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
 
+_AFTER = re.compile(r"(?i)(?<!\w)sau (?:năm |mốc |mốc năm )?$")
+_PLAN = 5  # years that plans run for
+
 ALL_PROVINCES = _any(
     r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
     r"(?:tỉnh|địa phương|nơi) nào",
@@ -121,7 +124,7 @@ _MEASURES = {
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
         r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
         r"giá(?!\w).*bao nhiêu",
-        r"(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu",
+        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi) (?:\w+ ){0,12}(?:là )?(?:bao nhiêu|mấy)",
     ),
     Measure.RANK: _any(
         r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",
@@ -130,7 +133,7 @@ _MEASURES = {
         "xếp thứ",
         "xếp loại",
     ),
-    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)"),
+    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu)", r"(?:thuộc|vào|nằm trong|đứng|lọt|trong) (?:nhóm|top|tốp) nào"),
     Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng)|(?:bao nhiêu|mấy) phần(?! (?:mềm|việc|thi|thưởng)))(?!\w)"),
     Measure.PERIOD: _any("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
     Measure.COUNT: _any(
@@ -151,6 +154,9 @@ _MEASURES = {
         "chừng nào",
     ),
 }
+_MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
+_REASON = _any("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
+_WHICH_TIME = re.compile(r"(?:năm|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
 _SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
 _PLURAL = re.compile(
@@ -217,6 +223,12 @@ _SMALL_TALK = {
 }
 
 
+def years(question: str) -> tuple[int, ...]:
+    """The years asked about: of a period its last, which a target is set for; "sau năm 2025" means the next plan's, 2030."""
+    said = RANGE_START.sub("", question)
+    return tuple(dict.fromkeys(int(y) + (_PLAN if _AFTER.search(said, 0, m.start()) else 0) for m in YEAR.finditer(said) if (y := m[1])))
+
+
 def facts(question: str) -> tuple[str, ...]:
     """Which facts of the metadata are asked for: title | signer | issued | number | body | recipients."""
     return tuple(name for name, pattern in _FACTS.items() if pattern.search(question))
@@ -247,6 +259,20 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
+
+
+def without_measure(question: str, read_as: Kind) -> Kind | None:
+    """What a question that was read as asking for a figure asks for besides: WHO | LIST | TEXT; None where only the figure."""
+    lowered = question.lower()
+    if read_as is not Kind.FIGURE:
+        return None
+    if _WHO.search(lowered):
+        return Kind.WHO
+    if _MUST_COUNT.search(lowered):
+        return None
+    if _REASON.search(lowered):
+        return Kind.TEXT
+    return Kind.LIST if _LIST.search(_WHICH_TIME.sub(" ", lowered)) else None
 
 
 def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:

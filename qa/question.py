@@ -10,6 +10,7 @@ from documents.places import folded_key, key, places_in, province_names, since_2
 from documents.resolution import Resolution
 from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
 from index.language import Restorer, general_counts
+from index.rows import Head
 from qa import demands, patterns
 from qa.demands import Demand, Tense
 from qa.naming import Named, Names, cited, without
@@ -20,6 +21,9 @@ _MERGED = "2025-07-01"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
+_WHO_WORDS = frozenset(
+    ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
+)
 _LIVES_IN = re.compile(
     r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ)"
     r"(?: (?:huyện|thị xã|tx|thành phố|tp|quận|khu vực|vùng)\.?)?[\s,]*$"
@@ -62,6 +66,8 @@ class Question:
     """Folded words right behind "bao nhiêu"/"mấy": what is counted."""
     inherited: frozenset[str] = frozenset()
     """Words of the topic that come from the turns before."""
+    completed: str = ""
+    """As it was completed from the turns before; "" where it stands alone."""
     greeting: str | None = None
     yes_no: bool = False
     supposed: tuple[str, ...] = ()
@@ -94,7 +100,7 @@ class Question:
         said = [t.word for t in self.topic]
         weak = {i for i, w in enumerate(said) if w in weak_words()}
         for i, pair in enumerate(zip(said, said[1:], strict=False)):
-            if "_".join(pair) in weak_words():
+            if "_".join(pair) in weak_words() or (self.who and "_".join(pair) in _WHO_WORDS):
                 weak |= {i, i + 1}
         return tuple(t for i, t in enumerate(self.topic) if i not in weak) or self.topic
 
@@ -108,7 +114,7 @@ class Reader:
     """Reads questions against a library: its provinces, the places they alone name, the language model."""
 
     def __init__(
-        self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Resolution] = ()
+        self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Head | Resolution] = ()
     ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
         # Texts of no province may speak of any place.
@@ -143,7 +149,7 @@ class Reader:
                 named = Named((), named.spans)  # one document by its number, another by its place: the places filter
         if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
-        years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
+        years = patterns.years(normalised)
         facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
         numbers = () if named.by_number else cited(normalised)
         if numbers and facts:

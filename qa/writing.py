@@ -8,8 +8,8 @@ from documents.resolution import Resolution
 from prompts.loader import text
 from qa.answer import Answer, Citation, Written
 from qa.generating import GenerationError, Generator, Message
-from qa.guard import guarded
-from qa.guard_parts import Form, parts
+from qa.guard import check, guarded
+from qa.guard_parts import Form, compares, parts
 from qa.guard_text import MARKER, plain
 from qa.holding import Holding, notes_of
 from qa.segments import segments
@@ -23,6 +23,8 @@ class Writer:
 
     generator: Generator
     documents: Mapping[str, Resolution]
+    places: frozenset[str] | None = None
+    """The provinces of `documents`, where they are known already."""
 
     def write(self, question: str, answer: Answer) -> Iterator[str | Answer]:
         """Pieces of the answer to show, one behind the other, and at last the whole: their sum, with its citations.
@@ -32,7 +34,7 @@ class Writer:
             answer: our own to it, with citations: what the model may draw on, and what is shown where the model fails.
         """
         started = time.perf_counter()
-        holding = Holding({c.marker: c for c in answer.citations}, self.documents, notes_of(answer))
+        holding = Holding({c.marker: c for c in answer.citations}, self.documents, self.places, notes_of(answer))
         failure: str | None = None
         for opening in _openings(answer):
             holding.shown += opening
@@ -54,7 +56,7 @@ class Writer:
             said, added = answer.text, len(answer.citations)
             yield said
         else:
-            rest, added = _rest(answer, holding.cited)
+            rest, added = self._rest(answer, said, holding.cited)
             if rest:
                 said += f"\n\n{rest}"
                 yield f"\n\n{rest}"
@@ -63,11 +65,24 @@ class Writer:
         written = Written(self.generator.name, counts.kept, counts.replaced, counts.dropped, added, failure, round(seconds * 1000, 1))
         yield self._whole(answer, said, written)
 
+    def _rest(self, answer: Answer, said: str, cited: frozenset[int]) -> tuple[str, int]:
+        """What is added behind `said`, and how many lines of quotes it has; our closing line too, where it follows from both."""
+        rest, added = _unsaid(answer, cited)
+        closing = "\n\n".join(line for line in answer.text.split("\n") if [p.form for p in parts(line)] == [Form.CLOSING])
+        if closing and not compares(plain(said)):
+            with_closing = "\n\n".join(filter(None, (closing, rest) if not added else (rest, closing)))
+            whole = f"{said}\n\n{with_closing}"
+            used = {int(m) for m in MARKER.findall(whole)}
+            tried = replace(answer, text=whole, citations=tuple(c for c in answer.citations if c.marker in used))
+            if not check(tried, self.documents, self.places).dropped:
+                return with_closing, added
+        return rest, added
+
     def _whole(self, answer: Answer, said: str, written: Written) -> Answer:
         used = {int(m) for m in MARKER.findall(said)}
         whole = replace(answer, text=said, citations=tuple(c for c in answer.citations if c.marker in used), written=written)
         # Every sentence has passed by itself; the whole passes once more, as all answers do.
-        return guarded(whole, self.documents) or replace(answer, written=written)
+        return guarded(whole, self.documents, self.places) or replace(answer, written=written)
 
 
 def prompt(question: str, answer: Answer) -> list[Message]:
@@ -95,7 +110,7 @@ def _openings(answer: Answer) -> list[str]:
     return [f"{first}"] if first in verdicts else []
 
 
-def _rest(answer: Answer, cited: frozenset[int]) -> tuple[str, int]:
+def _unsaid(answer: Answer, cited: frozenset[int]) -> tuple[str, int]:
     """What our own answer says and the model's doesn't: lines none or only some of whose citations are `cited`, under their
     leads, and the fixed sentences; and how many lines of quotes these are."""
     lines: list[str] = []

@@ -131,7 +131,11 @@ def _words(markdown: str) -> str:
 
 
 def reached(lie: str, shown: Answer, own: Answer) -> bool:
-    """Whether a lie is read in what is shown. That our own answer says the same, or a quote does, makes it none."""
+    """Whether a lie is read in what is shown. It is none where our own answer says the same, or the very quote it cites."""
+    markers = {int(m) for m in MARKER.findall(lie)}
+    quotes = [f" {' '.join(read(c.quote).forms)} " for c in own.citations if c.marker in markers]
+    if any(f" {' '.join(read(plain(MARKER.sub('', lie)).strip(' .;,-')).forms)} " in q for q in quotes):
+        return False
     wanted = _words(
         re.sub(r"\([^()]*\)", "", lie) if "(" in lie and _words(re.sub(r"\([^()]*\)", "", lie)) not in _words(own.text) else lie
     )
