@@ -12,16 +12,21 @@ from typing import Any, Protocol
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
+from documents.database import Library
 from index.store import Index
 from prompts import loader
 from qa import sources_view
 from qa.answer import Answer, Status
+from qa.api import Beside, create
+from qa.assistant import Assistant
 from qa.page_head import head
 from qa.page_server import PortInUseError as PortInUseError
 from qa.page_server import Tidy, listen, run
 from qa.page_server import check_port as check_port
-from qa.settings import LONGEST_QUESTION
+from qa.service import Service
+from qa.settings import LONGEST_QUESTION, Settings
 
 log = logging.getLogger(__name__)
 
@@ -193,11 +198,13 @@ def build(assistant: Answering) -> gr.Blocks:
     return page
 
 
-def application(assistant: Answering) -> FastAPI:
-    """An application that serves the page at "/"; other routes can be added to it before it starts."""
+def application(assistant: Answering, beside: ASGIApp | None = None) -> FastAPI:
+    """An application that serves the page at "/", and what is `beside` it at the paths of `qa.api`."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # some of Gradio asks the environment only
     app = FastAPI(title=_t("title"), docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Tidy)
+    if beside is not None:
+        app.add_middleware(Beside, api=beside)
     fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Arial", "sans-serif"]
     theme = gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "Consolas", "monospace"])
     gr.mount_gradio_app(
@@ -218,11 +225,12 @@ def application(assistant: Answering) -> FastAPI:
     return app
 
 
-def serve(assistant: Answering, host: str, port: int) -> None:
+def serve(assistant: Assistant, settings: Settings) -> None:
     """Serve the page until interrupted.
 
     Raises:
         PortInUseError: before anything starts, where the port is occupied.
     """
-    with listen(host, port) as held:
-        run(application(assistant), held, host, port)
+    service = Service(assistant, lambda: Library.open(settings.data).targets())
+    with listen(settings.host, settings.port) as held:
+        run(application(assistant, create(lambda: service, settings)), held, settings.host, settings.port)

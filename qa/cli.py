@@ -159,7 +159,7 @@ def _chat(options: argparse.Namespace) -> int:
     check_port(settings.host, settings.port)
     from qa.app import serve  # Gradio takes seconds to import; a port that is taken is said at once
 
-    serve(_assistant(options), settings.host, settings.port)
+    serve(_assistant(options), settings)
     return 0
 
 
