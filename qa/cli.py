@@ -77,7 +77,7 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     )
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
-        parents = [common, asking] if name in ("chat", "ask", "answer", "eval") else [common]
+        parents = [common, asking] if name in ("chat", "ask", "answer", "eval", "mcp") else [common]
         sub = commands.add_parser(name, help=help_text, description=help_text, parents=parents)
         sub.set_defaults(run=globals()[f"_{name}"])
         return sub
@@ -85,6 +85,11 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     chat = command("chat", "the web page")
     chat.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     chat.add_argument("--port", type=int, help="port to listen on (default 7860)")
+
+    mcp = command("mcp", "the tools for other programs' models, over stdin and stdout (Model Context Protocol)")
+    mcp.add_argument("--http", action="store_true", help="over HTTP at /mcp instead")
+    mcp.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    mcp.add_argument("--port", type=int, help="port to listen on (default 7860)")
 
     ask = command("ask", "answer one question")
     ask.add_argument("question")
@@ -160,6 +165,21 @@ def _chat(options: argparse.Namespace) -> int:
     from qa.app import serve  # Gradio takes seconds to import; a port that is taken is said at once
 
     serve(_assistant(options), settings)
+    return 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from documents.database import Library
+    from qa.page_server import check_port
+    from qa.service import Service
+
+    settings = _settings(options)
+    if options.http:
+        check_port(settings.host, settings.port)
+    from qa.mcp_server import serve
+
+    service = Service(_assistant(options), lambda: Library.open(settings.data).targets())
+    serve(service, settings, http=options.http)
     return 0
 
 
