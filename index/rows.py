@@ -2,7 +2,7 @@
 
     documents.json   a JSON array, one document a line, without its passages
     passages.json    a JSON array, one passage a line, in the order of rows
-    heads.json       [[id, province, title, kind, number, issued, body, locality], …] of the documents
+    heads.json       [[id, province, title, kind, number, issued, body, locality, replaces], …] of the documents
     facts.json       [[value, …], …], the folded values of each document's metadata
     documents.npy    (m + 1, 2) int64: each document's first row, and its first byte in documents.json
     passages.npy     (n + 1,) int64: each passage's first byte in passages.json
@@ -124,9 +124,9 @@ class Layout:
         return np.repeat(ok, np.diff(self.first_rows))
 
 
-def _head(*raw: Any) -> Head:
-    *before, replaces = raw
-    return Head(*before, tuple(replaces))
+def _head(raw: list[Any]) -> Head:
+    names = [f.name for f in dataclasses.fields(Head)]
+    return Head(**dict(zip(names, [*raw[:-1], tuple(raw[-1])], strict=True)))
 
 
 class Writer:
@@ -214,7 +214,7 @@ def load(folder: Path) -> tuple[Layout, tuple[Resolution, ...], tuple[Passage, .
     Raises:
         ValueError, TypeError, OSError: a file is missing, holds something else, or does not fit the others.
     """
-    heads = tuple(_head(*raw) for raw in json.loads((folder / "heads.json").read_text("utf-8")))
+    heads = tuple(_head(raw) for raw in json.loads((folder / "heads.json").read_text("utf-8")))
     spans = arrays.load(folder / "documents.npy", np.int64, 2)
     offsets, flags = arrays.load(folder / "passages.npy", np.int64), arrays.load(folder / "flags.npy", np.uint8)
     layout = Layout(heads, spans[:, 0].copy(), flags, _mapped(folder / "facts.json"))

@@ -18,7 +18,7 @@ from index.reranking import load as load_reranker
 from index.search import Hit
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata, patterns
+from qa import metadata, patterns, summary
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.compose import Composer
@@ -149,6 +149,13 @@ class Assistant:
             read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
             return self._metadata(read, understood)
+        if asked := summary.documents_summed_up(self.index, read):
+            citer = Citer(self.index)
+            said = self._composer.sum_up(read, asked, citer)
+            below = notes(citer.citations, read, self.index.layout.heads, self._today())
+            whole = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood) if citer.citations else None
+            if whole and (kept := guarded(whole, self._documents, self._provinces)):
+                return kept
         return self._from_passages(read, understood, available)
 
     def _library(self) -> str:

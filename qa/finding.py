@@ -4,19 +4,22 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind
+from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.ranking import section_of_best
+from qa.subjects import subject_fit
 from qa.topics import below, named_sections
 
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
+_LOOKED_AT = 4  # documents whose sections are looked at
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
 
@@ -41,6 +44,7 @@ class Finder:
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
             wanted |= {p.id: p for p in self._named(question, scored)}
+            wanted |= {p.id: p for p in self._charged(question, scored)}
         for h in hits:
             wanted.pop(h.passage.id, None)
         if not wanted:
@@ -54,12 +58,20 @@ class Finder:
 
     def _named(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What stands below headings that say what the question is about, in the documents of the best units."""
-        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:4]
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
         found: list[Passage] = []
         for document in map(self._index.document, ids):
             for section in named_sections(self._evidence, question, [document]):
                 found += below(document, section)
         return found
+
+    def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
+        """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""
+        if not duties(question.normalised.lower()):
+            return []
+        asked = [fold(w) for w in words(question.normalised)]
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
+        return [p for i in ids for p in self._index.document(i).passages if p.kind == "body" and subject_fit(asked, p)]
 
     def hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
         """The best passages; for a comparison those of each province. `vector`: the question's, shape (d,), or None."""
