@@ -97,7 +97,8 @@ class Lists:
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
     def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
-        """The units, each clause with the rest of its sentence: an enumeration that leaves out items misleads."""
+        """The units, each clause with the rest of its sentence, up to `_MOST` words in all: an enumeration that leaves out
+        items misleads."""
         found: list[Scored] = []
         total = sum(len(words(s.unit.text)) for s in chosen)
         for s in chosen:  # best first

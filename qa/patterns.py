@@ -197,7 +197,7 @@ _DUTIES = _any(
     r"(?:được |bị )?giao(?: \w+){0,2} gì",
     r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
 )
-_SUMMARY = _any("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "những điểm chính", "ý chính", "khái quát", "điểm qua")
+_SUMMARY = _any("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = _any(
     "những",
     "các",
