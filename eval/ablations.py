@@ -13,7 +13,9 @@ from index.reranking import Reranker
 from index.search import Hit
 from index.store import Index
 from qa.assistant import Assistant, History
+from qa.deciding import Judge
 from qa.evidence import Scored
+from qa.finding import Finder
 from qa.question import Question
 
 RRF = 60
@@ -40,25 +42,46 @@ class WithoutEverydayWords(Assistant):
         return replace(super().understand(question, history, province, year), widened=())
 
 
+class SearchesEverywhere(Finder):
+    """Searches all documents, whatever place is named."""
+
+    def search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
+        """See `qa.finding.Finder.search`."""
+        return super().search(replace(question, provinces=()), vector, k)
+
+
 class WithoutPlaceFilter(Assistant):
     """Searches all documents, whatever place is named."""
 
-    def _search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
-        return super()._search(replace(question, provinces=()), vector, k)
+    finds = SearchesEverywhere
+
+
+class FusesRanks(Finder):
+    """Searches by reciprocal rank fusion (`by_ranks`) instead of weighted scores, over the same features of the same candidates."""
+
+    def search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
+        """See `qa.finding.Finder.search`."""
+        return by_ranks(super().search(question, vector, ALL_CANDIDATES))[:k]
 
 
 class FusedByRanks(Assistant):
-    """Searches by reciprocal rank fusion (`by_ranks`) instead of weighted scores, over the same features of the same candidates."""
+    """Searches by reciprocal rank fusion."""
 
-    def _search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
-        return by_ranks(super()._search(question, vector, ALL_CANDIDATES))[:k]
+    finds = FusesRanks
+
+
+class TrustsAll(Judge):
+    """Trusts whatever it is shown."""
+
+    def trusted(self, question: Question, best: Scored) -> bool:
+        """See `qa.deciding.Judge.trusted`."""
+        return True
 
 
 class WithoutRefusals(Assistant):
     """Trusts whatever it finds: neither the model of refusals nor the rules about years, figures and names hold it back."""
 
-    def _trusted(self, question: Question, best: Scored) -> bool:
-        return True
+    judges = TrustsAll
 
 
 def by_ranks(hits: Sequence[Hit]) -> list[Hit]:

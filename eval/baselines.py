@@ -43,6 +43,7 @@ from index.store import Index, IndexError_, build, open_index
 from index.vectors import VectorCache, file_name
 from qa.answer import Answer, Citation, Status
 from qa.assistant import Assistant
+from qa.evidence import Evidence
 from qa.settings import Settings, SettingsError
 
 COLUMNS = ("accuracy", "refusal_recall", "false_refusals", "citation_recall", "citation_precision", "span_recall@5", "latency_ms_p50")
@@ -191,10 +192,11 @@ def searches(index: Index, memo: Memo) -> dict[str, Callable[[], Asked]]:
 
 def _search_alone(kind: type[Assistant], index: Index, memo: Memo) -> Baseline:
     assistant = kind(index, memo)
+    finder = kind.finds(index, Evidence(index), memo, None)
 
     def rank(question: str) -> list[Hit]:
         read = assistant.understand(question)
-        return sorted(assistant._hits(read, assistant._vector(read)), key=lambda h: -h.score)[:_K]
+        return sorted(finder.hits(read, finder.vector(read)), key=lambda h: -h.score)[:_K]
 
     return Baseline(index, rank, memo)
 

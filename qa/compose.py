@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from documents.normalise import words
 from index.store import Index
 from prompts.loader import text
-from qa.citing import Citer
+from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year
 from qa.evidence import Evidence, Scored
 from qa.lists import Lists
 from qa.patterns import Kind
 from qa.question import Question
-from qa.quoting import NUMBER, dating, joined, quoted
+from qa.quoting import NUMBER, dating, joined, place_of, plain, quoted
+from qa.subjects import is_body
 from qa.units import years_of
 
 _FIGURES = 60  # words
@@ -72,16 +73,25 @@ class Composer:
     def _sentence(self, question: Question, scored: Scored, citer: Citer) -> str:
         document = self._index.document(scored.unit.passage.document_id)
         marker = citer.cite(scored, exact=True)
-        when = dating(scored)
+        when = dating(scored, document)
         if question.when and when:
             # The year is what was asked, so where it stands is cited for itself.
             when = " ".join(filter(None, (when, citer.cite_year(scored))))
         after = (
-            text("messages", "figure_after", place=document.province, when=when)
+            text("messages", "figure_after", place=escape(place_of(document)), when=when)
             if when
-            else text("messages", "figure_after_undated", place=document.province)
+            else text("messages", "figure_after_undated", place=escape(place_of(document)))
         )
-        return f"{quoted(question, scored, bold=True)} {marker} {after}"
+        return f"{self._subject(question, scored, citer)}{quoted(question, scored, bold=True)} {marker} {after}"
+
+    def _subject(self, question: Question, scored: Scored, citer: Citer) -> str:
+        """Where a body is asked for too and only the heading names it ("3. Sở Y tế"): the heading, cited, before the quote."""
+        path = scored.unit.passage.path
+        if not question.who or not path or not is_body(plain(path[-1])) or is_body(scored.unit.text):
+            return ""
+        document = self._index.document(scored.unit.passage.document_id)
+        home = next((s for s in document.sections if s.path == path and s.start <= scored.unit.start < s.end), None)
+        return f"{escape(plain(path[-1]))} {citer.cite_span(document, home.start, home.heading_end, path[:-1])}: " if home else ""
 
 
 def _several(scored: Sequence[Scored]) -> bool:

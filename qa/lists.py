@@ -13,7 +13,7 @@ from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
-from qa.quoting import joined, plain, quoted
+from qa.quoting import joined, place_of, plain, quoted
 from qa.topics import names_section, topical
 from qa.units import Unit
 
@@ -152,10 +152,10 @@ class Lists:
 
     def _lead(self, document: Resolution, path: tuple[str, ...]) -> str:
         if not path:
-            return text("messages", "list_lead_plain", place=escape(document.province))
+            return text("messages", "list_lead_plain", place=escape(place_of(document)))
         label = plain(path[-1])
         short = " ".join(label.split()[:12]) + ("…" if len(label.split()) > 12 else "")
-        return text("messages", "list_lead", place=escape(document.province), section=escape(short))
+        return text("messages", "list_lead", place=escape(place_of(document)), section=escape(short))
 
     def _areas(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str | None:
         """Where the question asks which areas there are, and a section's subheadings are them: those headings."""
@@ -176,7 +176,7 @@ class Lists:
         if best is None:
             return None
         section, children = best
-        lines = [text("messages", "areas_lead", place=escape(document.province), section=escape(plain(section.path[-1])))]
+        lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
         lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
         return "\n".join(lines)
 

@@ -124,7 +124,7 @@ _MEASURES = {
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
         r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
         r"giá(?!\w).*bao nhiêu",
-        r"(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu",
+        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi) (?:\w+ ){0,12}(?:là )?(?:bao nhiêu|mấy)",
     ),
     Measure.RANK: _any(
         r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",
@@ -133,7 +133,7 @@ _MEASURES = {
         "xếp thứ",
         "xếp loại",
     ),
-    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)"),
+    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu)", r"(?:thuộc|vào|nằm trong|đứng|lọt|trong) (?:nhóm|top|tốp) nào"),
     Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng)|(?:bao nhiêu|mấy) phần(?! (?:mềm|việc|thi|thưởng)))(?!\w)"),
     Measure.PERIOD: _any("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
     Measure.COUNT: _any(
@@ -154,6 +154,9 @@ _MEASURES = {
         "chừng nào",
     ),
 }
+_MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
+_REASON = _any("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
+_WHICH_TIME = re.compile(r"(?:năm|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
 _SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
 _PLURAL = re.compile(
@@ -256,6 +259,20 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
+
+
+def without_measure(question: str, read_as: Kind) -> Kind | None:
+    """What a question that was read as asking for a figure asks for besides: WHO | LIST | TEXT; None where only the figure."""
+    lowered = question.lower()
+    if read_as is not Kind.FIGURE:
+        return None
+    if _WHO.search(lowered):
+        return Kind.WHO
+    if _MUST_COUNT.search(lowered):
+        return None
+    if _REASON.search(lowered):
+        return Kind.TEXT
+    return Kind.LIST if _LIST.search(_WHICH_TIME.sub(" ", lowered)) else None
 
 
 def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:

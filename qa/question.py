@@ -66,6 +66,8 @@ class Question:
     """Folded words right behind "bao nhiêu"/"mấy": what is counted."""
     inherited: frozenset[str] = frozenset()
     """Words of the topic that come from the turns before."""
+    completed: str = ""
+    """As it was completed from the turns before; "" where it stands alone."""
     greeting: str | None = None
     yes_no: bool = False
     supposed: tuple[str, ...] = ()

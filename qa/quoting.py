@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.resolution import Resolution
 from prompts.loader import text
 from qa import tables
 from qa.citing import escape
@@ -28,8 +29,8 @@ def plain(heading: str) -> str:
     return _NUMBERING.sub("", heading).rstrip(": .")
 
 
-def dating(scored: Scored) -> str:
-    """The year of an undated quote, from its headings; or that it tells of the situation."""
+def dating(scored: Scored, document: Resolution) -> str:
+    """The year of an undated quote, from its headings; or that it tells of the situation when the document was issued."""
     if re.search(r"20\d\d", scored.unit.text):
         return ""
     for heading in reversed(scored.unit.passage.path):
@@ -37,8 +38,15 @@ def dating(scored: Scored) -> str:
         if years:
             return text("messages", "until_year", year=years[-1])
         if re.search(r"(?i)tình hình", heading):
-            return text("messages", "in_situation")
+            if not document.issued:
+                return text("messages", "in_situation")
+            return text("messages", "in_situation_of", date="/".join(reversed(document.issued.split("-"))))
     return ""
+
+
+def place_of(document: Resolution) -> str:
+    """Whose document it is: its province, and the unit below it that issued it."""
+    return ", ".join(filter(None, (document.locality, document.province)))
 
 
 def joined(chosen: Sequence[Scored]) -> list[Scored]:

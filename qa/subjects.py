@@ -16,6 +16,17 @@ _BODY = re.compile(
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
+def is_body(text: str) -> bool:
+    """Whether `text` begins with what a body or office is called by."""
+    return _BODY.match(_bare(text)) is not None
+
+
+def _bare(text: str) -> str:
+    """`text` without its number and what stands before a body's name."""
+    mark = _MARK.match(text)
+    return text[mark.end() :] if mark else text
+
+
 def subject_fit(asked: Sequence[str], passage: Passage) -> float:
     """1 where the passage begins with a body that the question (its folded words) names, or stands right below a heading
     with that name; else 0."""
@@ -28,7 +39,7 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
     """(folded words, whether they are all of the name) of the bodies a passage is about."""
     found = []
     for text, whole in ((beginning, False), (heading, True)):
-        bare = text[_MARK.match(text).end() :] if _MARK.match(text) else text  # type: ignore[union-attr]
+        bare = _bare(text)
         if _BODY.match(bare):
             found.append((tuple(fold(w) for w in words(bare)[:8]), whole))
     return tuple(found)
