@@ -1,5 +1,6 @@
 """The real assistant over the bundled documents: answers with their values, refusals with their sentences, and what holds for all."""
 
+import copy
 import json
 import re
 import unicodedata
@@ -554,3 +555,12 @@ def test_words_alone_answer_too(assistant: Assistant) -> None:
     )
     assert assistant.note is None
     assert alone.ask(ECONOMY).text == ECONOMY_SAID
+
+
+def test_another_embedder_takes_the_place_of_the_first(assistant: Assistant) -> None:
+    if assistant.embedder is None:
+        pytest.skip("needs a model to leave out")
+    copied = copy.copy(assistant)
+    copied.embedder = None
+    assert copied.ask(ECONOMY).trace["hits"][0].parts.get("vector") is None
+    assert assistant.ask(ECONOMY).trace["hits"][0].parts["vector"] > 0
