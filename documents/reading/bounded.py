@@ -132,7 +132,9 @@ def _ended(process: subprocess.Popen[str], subject: str, bounds: Bounds) -> Read
     code = process.wait()
     if code in (-signal.SIGKILL, -signal.SIGABRT) if hasattr(signal, "SIGKILL") else False:
         return _too_much(subject, bounds)
-    return ReadingError("damaged", f"{subject} that made its reader fail; open it in the program it comes from, save it anew and add that file.")
+    return ReadingError(
+        "damaged", f"{subject} that made its reader fail; open it in the program it comes from, save it anew and add that file."
+    )
 
 
 def _too_much(subject: str, bounds: Bounds) -> ReadingError:

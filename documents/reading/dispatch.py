@@ -100,7 +100,10 @@ def read(data: bytes, name: str = "", reading: Reading | None = None) -> Source:
     reader: Callable[..., Source] = getattr(importlib.import_module(module), function)
     try:
         source = reader(data, reading or Reading()) if found.bounded else reader(data)
-    except (ReadingError, MemoryError):
+    except ReadingError as error:
+        # Readers don't know the file's name.
+        raise ReadingError(error.reason, re.sub(r"^The file(?= )", f"The file{named(name)}".replace("\\", r"\\"), str(error))) from error
+    except MemoryError:
         raise
     except Exception as error:
         # Parsers fail on damaged files in ways of their own; an uploaded file must never end the program.

@@ -49,10 +49,14 @@ def read_doc(data: bytes, reading: Reading) -> Source:
         ReadingError: encrypted, no_program (neither antiword nor LibreOffice), damaged (those that are there refuse it), no_text.
     """
     if _locked(data):
-        raise ReadingError("encrypted", "The file is a Word 97-2003 file that is protected by a password; remove it and add the file again.")
+        raise ReadingError(
+            "encrypted", "The file is a Word 97-2003 file that is protected by a password; remove it and add the file again."
+        )
     antiword, office = shutil.which("antiword"), shutil.which("soffice") or shutil.which("libreoffice")
     if not antiword and not office:
-        raise ReadingError("no_program", f"The file is a Word 97-2003 file (.doc), which takes a program to read: {_INSTALL}, or {_AS_DOCX}.")
+        raise ReadingError(
+            "no_program", f"The file is a Word 97-2003 file (.doc), which takes a program to read: {_INSTALL}, or {_AS_DOCX}."
+        )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document.doc"
         path.write_bytes(data)
@@ -65,7 +69,9 @@ def read_doc(data: bytes, reading: Reading) -> Source:
                     raise
     if found is None:
         raise ReadingError(
-            "damaged", f"antiword can't read the Word 97-2003 file; install LibreOffice (apt-get install libreoffice-writer-nogui), or {_AS_DOCX}."
+            "damaged",
+            "The file is a Word 97-2003 file (.doc) that antiword can't read; "
+            f"install LibreOffice (apt-get install libreoffice-writer-nogui), or {_AS_DOCX}.",
         )
     return found
 
@@ -90,7 +96,9 @@ def _through_antiword(program: str, path: Path, reading: Reading) -> Source | No
     if book is None:
         return None
     try:
-        root = etree.fromstring(book, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False))
+        root = etree.fromstring(
+            book, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
+        )
     except etree.XMLSyntaxError:
         return None
     if root is None:
@@ -226,6 +234,6 @@ def _through_office(program: str, path: Path, encoding: str | None, reading: Rea
     _output([*command, "--convert-to", "docx", "--outdir", str(path.parent), str(path)], reading)
     made = path.with_suffix(".docx")
     if not made.is_file():
-        raise ReadingError("damaged", f"LibreOffice can't read the Word 97-2003 file, which seems to be damaged; {_AS_DOCX}.")
+        raise ReadingError("damaged", f"The file is a Word 97-2003 file (.doc) that is damaged: LibreOffice can't read it; {_AS_DOCX}.")
     source = read_docx(made.read_bytes())
     return Source("doc", source.blocks, encoding, source.warnings)

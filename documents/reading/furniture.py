@@ -12,9 +12,12 @@ _ROWS = 2  # lines at either end of a page that are looked at
 _NUMBER = re.compile(r"\W{0,3}(?:trang\s+)?(\d{1,4})(?:\s*/\s*\d{1,4})?\W{0,3}", re.IGNORECASE)
 # The official gazette's, also where recognition took a letter for another.
 _GAZETTE = re.compile(r"cong bao\s*[/|il1]?\s*s[o6]\W|^\W*\d{0,4}\s*cong bao\b.{0,60}ngay\b")
+_IMPRINT = re.compile(r"^\W*van phong chinh phu xuat ban\W*$")  # on the last page of an issue: addresses and prices of the gazette
+_IMPRINT_LINES = 30
 _STAMP = re.compile(
-    r"(?:nguoi ky|(?:duoc )?ky boi|ky so boi|digitally signed by|signature (?:not verified|valid)|thoi gian ky|ngay ky|chu ky (?:so )?hop le"
-    r"|signed by|signing (?:date|time)|reason|location|co quan|to chuc|don vi|email|e-mail|date|dn|cn)\s*(?:[:=]|$)|signature (?:not|valid)"
+    r"(?:nguoi ky|(?:duoc )?ky boi|ky so boi|digitally signed by|signature (?:not verified|valid)|thoi gian ky|ngay ky"
+    r"|chu ky (?:so )?hop le|signed by|signing (?:date|time)|reason|location"
+    r"|co quan|to chuc|don vi|email|e-mail|date|dn|cn)\s*(?:[:=]|$)|signature (?:not|valid)"
 )
 _SURE_STAMP = re.compile(r"nguoi ky\s*:|ky (?:so )?boi\s*:|signed by|signature (?:not verified|valid)|thoi gian ky\s*:|signing time")
 _NEAR = 30.0  # points between the lines of one stamp
@@ -31,8 +34,11 @@ def without_furniture(pages: Sequence[Page]) -> list[list[Piece]]:
             shown[top, _shape(piece.text)].add(i)
             if number := _NUMBER.fullmatch(piece.text):
                 shifts[int(number[1]) - i].add(i)
-    kept = []
+    kept: list[list[Piece]] = []
     for i, (body, pieces) in enumerate(zip(bodies, ends, strict=True)):
+        if len(body) < _IMPRINT_LINES and any(_IMPRINT.search(fold(p.text)) for p in body):
+            kept.append([])
+            continue
         gone: list[Piece] = []
         for piece, top in pieces:
             shape = _shape(piece.text)

@@ -43,11 +43,9 @@ def read_image(data: bytes, reading: Reading) -> Source:
 
 def _points(image: Any, number: int) -> tuple[float, float]:
     """The size of a page in points, as it is to be looked at."""
-    from PIL import ImageOps
-
     image.seek(number - 1)
     wide, high = image.size
-    if ImageOps.exif_transpose and image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+    if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
         wide, high = high, wide
     dpi = float((image.info.get("dpi") or (0, 0))[0] or 0)
     if not 100 <= dpi <= 1200:

@@ -23,8 +23,9 @@ from documents.reading.ruled import rules_of
 from documents.reading.source import Reading, ReadingError
 
 DPI = 250
-"""Dots per inch at which pages are drawn for recognition. Of 8 pages of two laws at 200 dpi, 0.53 % of the characters were wrong at 250,
-0.63 % at 200, 0.81 % at 300 and 0.80 % at 400; of 8 pages of real scans 2.1 % of the words were no known syllable, 2.2 to 2.9 % at others."""
+"""Dots per inch at which pages are drawn for recognition. Of 8 pages of two laws at 200 dpi, 0.53 % of the characters were wrong at 250
+(0.63 % at 200, 0.81 % at 300, 0.80 % at 400); of 8 pages of real scans 2.1 % of the words were no known syllable (2.2 to 2.9 % at
+others)."""
 INSTALL = "apt-get install tesseract-ocr tesseract-ocr-vie"
 _WIDE = 2.2  # sizes; a wider gap parts two pieces of a line
 _NOISE = 30.0  # per cent; lines that the program itself believes less are specks and stamps

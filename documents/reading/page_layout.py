@@ -334,7 +334,7 @@ def _sides(box: Box) -> tuple[float, float, float, float]:
 
 
 def _unhyphenated(text: str, rest: str) -> bool:
-    """Whether a hyphen at the end of a line only parts a word ("inter-", "net"); Vietnamese syllables keep theirs ("kinh tế-", "xã hội")."""
+    """Whether a hyphen at the end of a line only parts a word ("inter-", "net"); syllables keep theirs ("kinh tế-", "xã hội")."""
     left, right = re.search(r"([^\W\d_]+)-$", text), re.match(r"[^\W\d_]+", rest)
     if not left or not right or not rest[0].islower():
         return False
@@ -354,7 +354,7 @@ def _cell_blocks(page: int) -> Fill:
 
 
 def _notes(body: Sequence[Piece], page: Page) -> tuple[list[Piece], list[Piece]]:
-    """The pieces of the text, and those of the footnotes at the end of the page: from the first small line that opens with a raised figure."""
+    """The pieces of the text, and those of the footnotes below: from the first small line that opens with a raised figure."""
     usual = median([p.size for p in body]) if body else 10.0
     ordered = sorted(body, key=lambda p: (p.baseline, p.box.left))
     for i, piece in enumerate(ordered):

@@ -59,9 +59,7 @@ def _grids(rules: Sequence[Box]) -> list[list[Box]]:
 
 
 def _touch(a: Box, b: Box) -> bool:
-    return (
-        a.left - _SLACK <= b.right and b.left - _SLACK <= a.right and a.top - _SLACK <= b.bottom and b.top - _SLACK <= a.bottom
-    )
+    return a.left - _SLACK <= b.right and b.left - _SLACK <= a.right and a.top - _SLACK <= b.bottom and b.top - _SLACK <= a.bottom
 
 
 def _edges(places: Sequence[float]) -> list[float]:

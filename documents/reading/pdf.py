@@ -66,7 +66,7 @@ def source_of(format_: str, pages: list[Page], recognised: list[Recognised], enc
         sure = sum(r.page.confidence or 0 for r in recognised) / len(recognised)
         every = "its text was" if len(recognised) == len(pages) else f"the text of {len(recognised)} of its {len(pages)} pages was"
         warnings = [*warnings, f"{every} recognised from pictures (OCR; {sure:.0%} sure on average), check figures against the original"]
-    kept = tuple(SourcePage(p.number, *map(_rounded, shown[p.number]), p.confidence) for p in laid_out)
+    kept = tuple(SourcePage(p.number, _rounded(shown[p.number][0]), _rounded(shown[p.number][1]), p.confidence) for p in laid_out)
     return Source(format_, blocks, encoding, tuple(warnings), kept)
 
 
@@ -163,7 +163,7 @@ def _is_picture(file: Any, i: int, written: Page) -> bool:
             return False
         # Neither text nor a large picture: strips of a scan, letters drawn as shapes, or an empty page.
         drawn = page.render(scale=0.5, grayscale=True, may_draw_forms=False, draw_annots=False).to_pil()
-        return sum(drawn.histogram()[:128]) > 0.002 * drawn.width * drawn.height
+        return bool(sum(drawn.histogram()[:128]) > 0.002 * drawn.width * drawn.height)
     finally:
         page.close()
 

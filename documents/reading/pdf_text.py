@@ -67,7 +67,7 @@ def picture_share(page: Any) -> float:
         left, right = max(left, turned.x0), min(right, turned.x1)
         bottom, top = max(bottom, turned.y0), min(top, turned.y1)
         largest = max(largest, max(0.0, right - left) * max(0.0, top - bottom))
-    return largest / max(1.0, turned.width * turned.height)
+    return float(largest / max(1.0, turned.width * turned.height))
 
 
 class _Turn:
