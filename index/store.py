@@ -31,6 +31,7 @@ from index.analysis import fingerprint, folded_terms, terms
 from index.embedding import Embedder
 from index.errors import IndexError_, MissingIndexError, OutdatedIndexError
 from index.language import Counts, Restorer, count
+from index.mending import searched
 from index.vectors import Progress, VectorCache
 
 __all__ = [
@@ -203,7 +204,7 @@ def _write_generation(
 
 
 def _embedded_texts(documents: Sequence[Resolution]) -> Iterator[str]:
-    return (embedded_text(d, p) for d in documents for p in d.passages)
+    return (embedded_text(d, p) for d in map(searched, documents) for p in d.passages)
 
 
 def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
@@ -215,7 +216,8 @@ def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
     try:
         for d in documents:
             texts.add(d)
-            for p, text in zip(d.passages, lexical_texts(d.passages), strict=True):
+            passages = searched(d).passages
+            for p, text in zip(passages, lexical_texts(passages), strict=True):
                 exact = terms(text)
                 fields["exact"].add(exact)
                 fields["folded"].add([folded(t) for t in exact])
@@ -228,7 +230,7 @@ def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
 
 
 def _write_counts(path: Path, documents: Sequence[Resolution]) -> None:
-    counts = count(p.text for d in documents for p in d.passages)
+    counts = count(p.text for d in map(searched, documents) for p in d.passages)
     once = 0 if len(counts.pairs) + len(counts.triples) <= _RARE_KEPT else 1
     tables = (("pairs", counts.pairs), ("triples", counts.triples))
     listed = {name: [[*k, n] for k, n in table.items() if n > once] for name, table in tables}

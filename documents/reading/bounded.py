@@ -1,9 +1,10 @@
-"""Reading a file in a process of its own, which is ended where it takes too long or too much, and can't harm the one that asks.
+"""Reading a file, or drawing a page of it, in a process of its own, which may be ended and can't harm the one that asks.
 
 The process gets a folder of its own for temporary files (removed afterwards), a lower priority, limits on memory and on what it writes,
 and none of the environment but what programs need to be found: no keys of language models.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -14,12 +15,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from documents.reading.dispatch import FORMATS, kind_of, named, too_large_error
+from documents.reading.drawing import DPI
 from documents.reading.exchange import from_json
 from documents.reading.source import Bounds, ReadingError, Source
 
@@ -35,12 +37,24 @@ def read(data: bytes, name: str = "", bounds: Bounds | None = None, progress: Ca
         name: the file's name, for messages.
         bounds: what it may take.
         progress: told (in this thread) of the pages recognised so far and of how many have to be; first with 0, never for files
-            without scanned pages.
+            without scanned pages. What it raises ends the reading.
 
     Raises:
         ReadingError: all that `documents.reading.dispatch.read` raises, too_slow, too_much_memory, and damaged where the reader fails.
     """
-    bounds = bounds or Bounds()
+    return from_json(json.dumps(_asked(data, name, [], bounds or Bounds(), progress or (lambda done, total: None))))
+
+
+def draw(data: bytes, page: int, boxes: Sequence[tuple[float, float, float, float]], dpi: int = DPI, bounds: Bounds | None = None) -> bytes:
+    """PNG bytes of a page (from 1) of a PDF or a picture, with `boxes` (left, top, right, bottom in points) marked.
+
+    Raises:
+        ReadingError: unsupported (a file without pages), not_found (no such page), damaged, too_slow, too_much_memory.
+    """
+    return base64.b64decode(_asked(data, "", [page, [list(b) for b in boxes], dpi], bounds or Bounds(), lambda done, total: None))
+
+
+def _asked(data: bytes, name: str, drawing: list[Any], bounds: Bounds, progress: Callable[[int, int], None]) -> Any:
     too_large_error(data)
     kind = kind_of(data, name)  # cheap, and says at once what isn't accepted
     subject = f"The file{named(name)} is {FORMATS[kind].name}"
@@ -48,14 +62,14 @@ def read(data: bytes, name: str = "", bounds: Bounds | None = None, progress: Ca
     with tempfile.TemporaryDirectory(prefix="nghiquyet-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "file"
         path.write_bytes(data)
-        process = _start(path, name, bounds)
+        process = _start(path, {"name": name, "bounds": asdict(bounds), "draw": drawing})
         try:
-            return _result(process, subject, bounds, progress or (lambda done, total: None))
+            return _result(process, subject, bounds, progress)
         finally:
             _end(process)
 
 
-def _start(path: Path, name: str, bounds: Bounds) -> subprocess.Popen[str]:
+def _start(path: Path, request: dict[str, Any]) -> subprocess.Popen[str]:
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ} | {
         "PYTHONPATH": os.pathsep.join([str(_ROOT), *(p for p in sys.path if p.endswith("site-packages"))]),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -80,12 +94,12 @@ def _start(path: Path, name: str, bounds: Bounds) -> subprocess.Popen[str]:
     )
     assert process.stdin is not None
     with contextlib.suppress(OSError):  # it may have ended already; that shows below
-        process.stdin.write(json.dumps({"name": name, "bounds": asdict(bounds)}) + "\n")
+        process.stdin.write(json.dumps(request) + "\n")
         process.stdin.flush()
     return process
 
 
-def _result(process: subprocess.Popen[str], subject: str, bounds: Bounds, progress: Callable[[int, int], None]) -> Source:
+def _result(process: subprocess.Popen[str], subject: str, bounds: Bounds, progress: Callable[[int, int], None]) -> Any:
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_listen, args=(process, lines), daemon=True).start()
     until = time.monotonic() + bounds.seconds
@@ -100,8 +114,8 @@ def _result(process: subprocess.Popen[str], subject: str, bounds: Bounds, progre
         if line is None:
             raise _ended(process, subject, bounds)
         kind, value = _answer(line)
-        if kind == "source":
-            return from_json(json.dumps(value))
+        if kind in ("source", "picture"):
+            return value
         if kind == "error":
             reason, message = value
             raise _too_much(subject, bounds) if reason == "too_much_memory" else ReadingError(reason, message)

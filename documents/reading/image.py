@@ -20,28 +20,38 @@ def read_image(data: bytes, reading: Reading) -> Source:
     Raises:
         ReadingError: unsupported (another kind of picture), damaged, too_large (in dots), too_many_pages, no_text, no_program.
     """
+    image = opened(data)
+    count = getattr(image, "n_frames", 1)
+    if count > reading.bounds.pages:
+        raise too_many(count, reading.bounds.pages)
+    pages = [Page(n, *points(image, n)) for n in range(1, count + 1)]
+    recognised = recognise(_pictures(image, pages), count, reading)
+    return source_of("image", pages, recognised, None, [])
+
+
+def opened(data: bytes) -> Any:
+    """The PIL image of a PNG, JPEG or TIFF.
+
+    Raises:
+        ReadingError: unsupported, too_large.
+    """
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = _LARGEST
     try:
         image = Image.open(io.BytesIO(data), formats=_ACCEPTED)
-        if image.width * image.height > _LARGEST:
-            raise _too_large()
-        count = getattr(image, "n_frames", 1)
     except UnidentifiedImageError as error:
         raise ReadingError(
             "unsupported", "The file is a picture of a kind that isn't read; save it as PNG, JPEG or TIFF, or as PDF, and add that file."
         ) from error
     except Image.DecompressionBombError as error:
         raise _too_large() from error
-    if count > reading.bounds.pages:
-        raise too_many(count, reading.bounds.pages)
-    pages = [Page(n, *_points(image, n)) for n in range(1, count + 1)]
-    recognised = recognise(_pictures(image, pages), count, reading)
-    return source_of("image", pages, recognised, None, [])
+    if image.width * image.height > _LARGEST:
+        raise _too_large()
+    return image
 
 
-def _points(image: Any, number: int) -> tuple[float, float]:
+def points(image: Any, number: int) -> tuple[float, float]:
     """The size of a page in points, as it is to be looked at."""
     image.seek(number - 1)
     wide, high = image.size

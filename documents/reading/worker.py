@@ -1,9 +1,10 @@
-"""The reading process: reads one file within its bounds, and says on stdout how far it is and what it found, a line of JSON each.
+"""The reading process: reads one file, or draws one of its pages, within bounds; it answers on stdout, a line of JSON each time.
 
-Run by `documents.reading.bounded` only: python -m documents.reading.worker FILE, bounds and the file's name as JSON in the first line of
-stdin. When stdin ends, the program that wanted the text is gone, and so is any wish to go on.
+Run by `documents.reading.bounded` only: python -m documents.reading.worker FILE, with bounds, the file's name and what to draw as JSON in
+the first line of stdin. When stdin ends, the program that wanted the text is gone, and so is any wish to go on.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -26,6 +27,7 @@ def main() -> None:
     _bound(given["bounds"]["memory"])
 
     from documents.reading.dispatch import read
+    from documents.reading.drawing import draw
     from documents.reading.exchange import to_json
     from documents.reading.source import Bounds, Reading, ReadingError
 
@@ -33,9 +35,13 @@ def main() -> None:
         answers.write(f'{{"{kind}":{value}}}\n')
         answers.flush()
 
+    data = Path(sys.argv[1]).read_bytes()
     reading = Reading(Bounds(**given["bounds"]), lambda done, total: say("progress", json.dumps([done, total])))
     try:
-        say("source", to_json(read(Path(sys.argv[1]).read_bytes(), given["name"], reading)))
+        if given["draw"]:
+            say("picture", json.dumps(base64.b64encode(draw(data, *given["draw"])).decode()))
+        else:
+            say("source", to_json(read(data, given["name"], reading)))
     except ReadingError as error:
         say("error", json.dumps([error.reason, str(error)], ensure_ascii=False))
     except (MemoryError, RecursionError):
