@@ -20,6 +20,7 @@ _STAMP = re.compile(
     r"|co quan|to chuc|don vi|email|e-mail|date|dn|cn)\s*(?:[:=]|$)|signature (?:not|valid)"
 )
 _SURE_STAMP = re.compile(r"nguoi ky\s*:|ky (?:so )?boi\s*:|signed by|signature (?:not verified|valid)|thoi gian ky\s*:|signing time")
+_STEADY = 6.0  # points: a running head stands at the same height on each page
 _NEAR = 30.0  # points between the lines of one stamp
 
 
@@ -27,11 +28,11 @@ def without_furniture(pages: Sequence[Page]) -> list[list[Piece]]:
     """The pieces of each page that belong to the text."""
     bodies = [_without_stamps(p.pieces) for p in pages]
     ends = [_ends(body, page) for body, page in zip(bodies, pages, strict=True)]
-    shown: dict[tuple[bool, str], set[int]] = defaultdict(set)
+    shown: dict[tuple[bool, str], list[float]] = defaultdict(list)
     shifts: dict[int, set[int]] = defaultdict(set)
     for i, pieces in enumerate(ends):
         for piece, top in pieces:
-            shown[top, _shape(piece.text)].add(i)
+            shown[top, _shape(piece.text)].append(piece.baseline)
             if number := _NUMBER.fullmatch(piece.text):
                 shifts[int(number[1]) - i].add(i)
     kept: list[list[Piece]] = []
@@ -42,7 +43,8 @@ def without_furniture(pages: Sequence[Page]) -> list[list[Piece]]:
         gone: list[Piece] = []
         for piece, top in pieces:
             shape = _shape(piece.text)
-            repeated = len(shown[top, shape]) >= max(2, 0.2 * len(pages)) and len(re.findall(r"[a-z]", shape)) >= 4 and len(pages) > 2
+            alike = sum(abs(y - piece.baseline) < _STEADY for y in shown[top, shape])
+            repeated = alike >= max(3, 0.2 * len(pages)) and len(re.findall(r"[a-z]", shape)) >= 4
             if repeated or _GAZETTE.search(fold(piece.text)):
                 gone.append(piece)
         for piece, _ in pieces:

@@ -5,7 +5,6 @@ when pages are recognised side by side.
 """
 
 import functools
-import math
 import os
 import re
 import shutil
@@ -48,13 +47,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A page as recognised, with what had to be done before: the boxes are those of the picture so turned."""
+    """A page as recognised, or empty with what went wrong."""
 
     page: Page
-    turn: int = 0
-    """By how many degrees (0, 90, 180, 270, counterclockwise) the picture was turned to stand upright."""
-    tilt: float = 0.0
-    """By how many degrees its lines ran uphill."""
     failed: str = ""
 
 
@@ -100,16 +95,17 @@ def recognise(pictures: Iterable[Picture], total: int, reading: Reading) -> list
 def _recognised(picture: Picture, seconds: float) -> Recognised:
     try:
         picture, angle = straightened(picture)
-        upright = _page(picture, _words(picture.image, seconds))
-        best = Recognised(upright, tilt=angle)
-        if (upright.confidence or 0) < _UNSURE or len(upright.pieces) < _FEW_WORDS:
+        best = _page(picture, _words(picture.image, seconds))
+        if (best.confidence or 0) < _UNSURE or len(best.pieces) < _FEW_WORDS:
             for turn in (90, 270, 180):
                 image = picture.image.rotate(turn, expand=True)
                 sides = (picture.width, picture.height) if turn == 180 else (picture.height, picture.width)
                 page = _page(Picture(picture.number, image, *sides), _words(image, seconds))
-                if _sense(page) > 1.3 * _sense(best.page):
-                    best = Recognised(page, turn, angle)
-        return best
+                if _sense(page) > 1.3 * _sense(best):
+                    best = page
+                    best.turn = turn
+        best.tilt = angle
+        return Recognised(best)
     except subprocess.TimeoutExpired:
         return Recognised(Page(picture.number, picture.width, picture.height, confidence=0.0), failed="took too long")
     except (subprocess.SubprocessError, OSError) as error:
@@ -165,7 +161,7 @@ def _page(picture: Picture, words: Sequence[_Word]) -> Page:
             pieces.append(_piece(run, scale, usual))
     letters = sum(len(w.text) for w in kept)
     sure = sum(w.sure * len(w.text) for w in kept) / letters / 100 if letters else 0.0
-    return Page(picture.number, picture.width, picture.height, pieces, rules, round(sure, 3))
+    return Page(picture.number, picture.width, picture.height, pieces, rules, confidence=round(sure, 3))
 
 
 def _runs(line: Sequence[_Word], upright: Sequence[Box], scale: float) -> Iterator[list[_Word]]:
@@ -193,25 +189,6 @@ def _piece(run: Sequence[_Word], scale: float, usual: float) -> Piece:
     baseline = median([w.box.bottom for w in run]) * scale
     text = " ".join(w.text for w in run)
     return Piece(_SPECKS.sub("", text) or text, placed, baseline, size * scale)
-
-
-def as_shown(box: Box, made: Recognised, width: float, height: float) -> Box:
-    """Where a box of a recognised page lies on the page as it is shown, which measures `width` by `height`."""
-    match made.turn:
-        case 90:
-            box = Box(width - box.bottom, box.left, width - box.top, box.right)
-        case 270:
-            box = Box(box.top, height - box.right, box.bottom, height - box.left)
-        case 180:
-            box = Box(width - box.right, height - box.bottom, width - box.left, height - box.top)
-    if not made.tilt:
-        return box
-    # The middle of a line goes where it was; that the line runs uphill a box can't say, so it grows by that.
-    angle = math.radians(made.tilt)
-    x, y = box.centre - width / 2, box.middle - height / 2
-    across, down = width / 2 + x * math.cos(angle) + y * math.sin(angle), height / 2 - x * math.sin(angle) + y * math.cos(angle)
-    half = box.height / 2 + abs(math.sin(angle)) * box.width / 2
-    return Box(across - box.width / 2, down - half, across + box.width / 2, down + half)
 
 
 def straightened(picture: Picture) -> tuple[Picture, float]:

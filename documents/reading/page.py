@@ -3,6 +3,7 @@
 All lengths are points (1/72 inch) from the upper left corner of the page as it is shown.
 """
 
+import math
 from dataclasses import dataclass, field
 
 
@@ -69,5 +70,34 @@ class Page:
     pieces: list[Piece] = field(default_factory=list)
     rules: list[Box] = field(default_factory=list)
     """Straight lines, each as a thin box."""
+    turn: int = 0
+    """By how many degrees (0, 90, 180, 270, counterclockwise) the page as it is shown was turned for its text to stand upright; its
+    width, its height and all places are those of the page so turned."""
+    tilt: float = 0.0
+    """By how many degrees the lines of a scanned page ran uphill before they were made level."""
     confidence: float | None = None
     """0 to 1: how sure the recognition was of the page's words (mean); None where the text was in the file."""
+
+    @property
+    def shown(self) -> tuple[float, float]:
+        """Width and height of the page as it is shown."""
+        return (self.height, self.width) if self.turn in (90, 270) else (self.width, self.height)
+
+    def as_shown(self, box: Box) -> Box:
+        """Where `box` lies on the page as it is shown."""
+        width, height = self.shown
+        match self.turn:
+            case 90:
+                box = Box(width - box.bottom, box.left, width - box.top, box.right)
+            case 270:
+                box = Box(box.top, height - box.right, box.bottom, height - box.left)
+            case 180:
+                box = Box(width - box.right, height - box.bottom, width - box.left, height - box.top)
+        if not self.tilt:
+            return box
+        # The middle of a line goes where it was; that the line runs uphill a box can't say, so it grows by that.
+        angle = math.radians(self.tilt)
+        x, y = box.centre - width / 2, box.middle - height / 2
+        across, down = width / 2 + x * math.cos(angle) + y * math.sin(angle), height / 2 - x * math.sin(angle) + y * math.cos(angle)
+        half = box.height / 2 + abs(math.sin(angle)) * box.width / 2
+        return Box(across - box.width / 2, down - half, across + box.width / 2, down + half)

@@ -8,7 +8,7 @@ with measured widths instead of counted characters: a line that ends before the 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from documents.cleaning import Block, PlacedLine, is_rule, starts_item
@@ -51,7 +51,10 @@ class _FlowLine(Line):
     def centred(self) -> bool:
         """Whether it stands in the middle, away from both margins."""
         inset = self.box.left - self.left
-        return inset > 1.5 * self.size and abs((self.box.left + self.box.right) - (self.left + self.right)) < 1.2 * self.size
+        if inset < 1.5 * self.size or abs((self.box.left + self.box.right) - (self.left + self.right)) > 1.2 * self.size:
+            return False
+        # A first line that is indented may end as far from the other margin.
+        return self.bold or self.text.isupper() or inset > 4 * self.size
 
 
 class _Measured(wrapped.Wrapping):
@@ -75,7 +78,7 @@ def blocks_of(pages: Sequence[Page]) -> tuple[Block, ...]:
     for page in pages:
         tables, rest = tables_of(page, _cell_blocks(page.number))
         found.append(tables)
-        bare.append(Page(page.number, page.width, page.height, rest, page.rules, page.confidence))
+        bare.append(replace(page, pieces=rest))
     bodies = without_furniture(bare)
     margins = _margins(bare, bodies)
     for page, tables, body, margin in zip(bare, found, bodies, margins, strict=True):
@@ -220,7 +223,7 @@ def _one_side(row: Sequence[Piece], gutter: tuple[float, float], band: Sequence[
     left = max((p.box.right for p in row if p.box.centre < (gutter[0] + gutter[1]) / 2), default=gutter[0])
     right = min((p.box.left for p in row if p.box.centre >= (gutter[0] + gutter[1]) / 2), default=gutter[1])
     narrowed = (max(left, gutter[0]), min(right, gutter[1]))
-    if narrowed[1] - narrowed[0] < 0.8 * row[0].size:
+    if narrowed[1] - narrowed[0] < 0.5 * row[0].size:
         return None
     if len(row) == 2:
         return narrowed
@@ -303,8 +306,9 @@ def _paragraphs(lines: Sequence[_FlowLine], wrapping: _Measured) -> list[Block]:
 
 def _parted(a: _FlowLine, b: _FlowLine, far: bool) -> bool:
     if far:
-        return b.text[0].isupper() or a.text.endswith((".", ":", ";"))
-    if a.centred != b.centred and not (a.bold == b.bold and a.text.isupper() and b.text.isupper()) and a.box.right < a.right - a.size:
+        return not b.text[0].islower() or a.text.endswith((".", ":", ";"))
+    headings = a.bold == b.bold and a.text.isupper() and b.text.isupper()
+    if a.centred != b.centred and not headings and not b.text[0].islower() and a.box.right < a.right - a.size:
         return True
     if a.bold != b.bold and not b.text[0].islower() and (a.bold or a.text.endswith((".", ":", ";"))):
         return True

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from documents.cleaning import Block, PlacedLine
-from documents.reading.ocr import DPI, Picture, Recognised, as_shown, recognise
+from documents.reading.ocr import DPI, Picture, Recognised, recognise
 from documents.reading.page import Box, Page, Piece
 from documents.reading.page_layout import blocks_of
 from documents.reading.pdf_text import picture_share, read_page
@@ -31,18 +31,8 @@ def read_pdf(data: bytes, reading: Reading) -> Source:
     Raises:
         ReadingError: encrypted, damaged, too_many_pages, no_text, no_program (a scan, and there is no Tesseract).
     """
-    import pypdfium2
-
     warnings = _checked(data, reading)
-    try:
-        file = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise _locked() from error
-        raise ReadingError(
-            "damaged", "The file is a PDF file that is damaged; open it in a PDF program, print it to a new PDF and add that file."
-        ) from error
-    with file:
+    with _opened(data) as file:
         if len(file) > reading.bounds.pages:
             raise too_many(len(file), reading.bounds.pages)
         pages = [_written(file, i) for i in range(len(file))]
@@ -52,13 +42,28 @@ def read_pdf(data: bytes, reading: Reading) -> Source:
     return source_of("pdf", pages, recognised, encoding, warnings)
 
 
+def _opened(data: bytes) -> Any:
+    """The pypdfium2 document."""
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise _locked() from error
+        raise ReadingError(
+            "damaged", "The file is a PDF file that is damaged; open it in a PDF program, print it to a new PDF and add that file."
+        ) from error
+
+
 def source_of(format_: str, pages: list[Page], recognised: list[Recognised], encoding: str | None, warnings: list[str]) -> Source:
     """The source of pages, some of them (by number) recognised."""
     by_number = {r.page.number: r for r in recognised}
     laid_out = [by_number[p.number].page if p.number in by_number else p for p in pages]
-    moved = {r.page.number: r for r in recognised if r.turn or r.tilt}
-    shown = {p.number: (p.width, p.height) for p in pages}
-    blocks = tuple(_as_shown(b, moved, shown) for b in blocks_of(laid_out))
+    by_page = {p.number: p for p in laid_out}
+    blocks = tuple(_as_shown(b, by_page) for b in blocks_of(laid_out))
+    speaking = {b.page for b in blocks} | {line.page for b in blocks for line in b.lines}
+    recognised = [r for r in recognised if r.page.number in speaking or r.failed]
     failed = [r for r in recognised if r.failed]
     if failed:
         warnings = [*warnings, f"page{'s' if len(failed) > 1 else ''} {_numbers([r.page.number for r in failed])} could not be recognised"]
@@ -66,8 +71,13 @@ def source_of(format_: str, pages: list[Page], recognised: list[Recognised], enc
         sure = sum(r.page.confidence or 0 for r in recognised) / len(recognised)
         every = "its text was" if len(recognised) == len(pages) else f"the text of {len(recognised)} of its {len(pages)} pages was"
         warnings = [*warnings, f"{every} recognised from pictures (OCR; {sure:.0%} sure on average), check figures against the original"]
-    kept = tuple(SourcePage(p.number, _rounded(shown[p.number][0]), _rounded(shown[p.number][1]), p.confidence) for p in laid_out)
+    kept = tuple(SourcePage(p.number, *_size(p), p.confidence) for p in laid_out)
     return Source(format_, blocks, encoding, tuple(warnings), kept)
+
+
+def _size(page: Page) -> tuple[float, float]:
+    width, height = page.shown
+    return _rounded(width), _rounded(height)
 
 
 def _rounded(length: float) -> float:
@@ -172,7 +182,7 @@ def _pictures(file: Any, scans: list[int], pages: list[Page]) -> Iterator[Pictur
     for i in scans:
         page = file[i]
         try:
-            yield Picture(i + 1, drawn(page), pages[i].width, pages[i].height)
+            yield Picture(i + 1, drawn(page), *pages[i].shown)
         finally:
             page.close()
 
@@ -186,14 +196,12 @@ def drawn(page: Any) -> Any:
     return image.getchannel("R") if image.mode in ("RGB", "RGBA", "RGBX") else image.convert("L")
 
 
-def _as_shown(block: Block, moved: dict[int, Recognised], shown: dict[int, tuple[float, float]]) -> Block:
+def _as_shown(block: Block, pages: dict[int, Page]) -> Block:
     """The block with the boxes of its lines on the pages as they are shown."""
-    if not any(line.page in moved for line in block.lines):
+    if not any(pages[line.page].turn or pages[line.page].tilt for line in block.lines):
         return block
     lines = []
     for x in block.lines:
-        box = Box(x.left, x.top, x.right, x.bottom)
-        if x.page in moved:
-            box = as_shown(box, moved[x.page], *shown[x.page])
+        box = pages[x.page].as_shown(Box(x.left, x.top, x.right, x.bottom))
         lines.append(PlacedLine(x.start, x.end, x.page, *map(_rounded, (box.left, box.top, box.right, box.bottom))))
     return replace(block, lines=tuple(lines))

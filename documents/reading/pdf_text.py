@@ -6,14 +6,18 @@ inside "bi ển" for a space. On the two files that Word wrote both give the sam
 """
 
 import ctypes
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from documents.normalise import fold
 from documents.reading.page import Box, Page, Piece, around
-from documents.reading.runs import Run, in_unicode, one_line, superscript
+from documents.reading.runs import Run, in_unicode, old_encoding, one_line, superscript
+from documents.reading.text import is_syllable
 
 MOST_CHARS = 100_000
 """Characters of a page that are read; a page holds some 3,000."""
@@ -24,6 +28,8 @@ _THIN = 3.0  # points; what is drawn thicker is no rule
 _SHORT_RULE = 8.0
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # how PDFium hands out a hyphen at the end of a line
 _BOLD = 600  # weight
+_SAMPLE = 200  # letters
+_MOTTO = re.compile(r"(?:cong hoa xa hoi chu nghia|dang cong san viet nam|doc lap\W{1,3}tu do)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +55,20 @@ class _Letter:
 
 def read_page(page: Any, number: int) -> Page:
     """What the text layer of a pypdfium2 page holds; `pieces` is empty where it has none."""
-    turned = _Turn(page)
+    angle = _angle(page)
+    turned = _Turn(page, angle)
     rules = _rules(page, turned)
     upright = [r for r in rules if r.height > r.width]
-    pieces = [p for line in _runs(list(_letters(page, turned)), upright) if (p := _piece(line))]
-    return Page(number, turned.width, turned.height, merged(pieces, upright), rules)
+    runs = [column for line in _runs(list(_letters(page, turned)), upright) for column in _columns(line)]
+    pieces = [p for run in runs if (p := _piece(run))]
+    return Page(number, turned.width, turned.height, merged(pieces, upright), rules, (page.get_rotation() - angle) % 360)
 
 
 def picture_share(page: Any) -> float:
     """The share of the page that its largest picture covers."""
     import pypdfium2.raw as raw
 
-    turned = _Turn(page)
+    turned = _Turn(page, page.get_rotation())
     largest = 0.0
     for found in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
         left, bottom, right, top = found.get_bounds()
@@ -70,12 +78,29 @@ def picture_share(page: Any) -> float:
     return float(largest / max(1.0, turned.width * turned.height))
 
 
-class _Turn:
-    """From PDF coordinates (upwards, not turned) to those of the page as it is shown."""
+def _angle(page: Any) -> int:
+    """By how many degrees the page has to be turned clockwise for most of its letters to stand upright: a multiple of 90."""
+    import pypdfium2.raw as raw
 
-    def __init__(self, page: Any) -> None:
+    text = page.get_textpage()
+    try:
+        count = text.count_chars()
+        seen = Counter(
+            round(math.degrees(raw.FPDFText_GetCharAngle(text, i)) / 90) % 4 * 90
+            for i in range(0, count, max(1, count // _SAMPLE))
+            if not raw.FPDFText_IsGenerated(text, i)
+        )
+    finally:
+        text.close()
+    return seen.most_common(1)[0][0] if seen else int(page.get_rotation())
+
+
+class _Turn:
+    """From PDF coordinates (upwards, not turned) to those of the page turned clockwise."""
+
+    def __init__(self, page: Any, degrees: int) -> None:
         self.x0, self.y0, self.x1, self.y1 = page.get_bbox()
-        self._rotation = page.get_rotation()
+        self._rotation = degrees
         wide, high = self.x1 - self.x0, self.y1 - self.y0
         self.width, self.height = (high, wide) if self._rotation in (90, 270) else (wide, high)
 
@@ -148,6 +173,15 @@ def _runs(letters: list[_Letter], upright: list[Box]) -> Iterator[list[_Letter]]
         yield line
 
 
+def _columns(line: list[_Letter]) -> list[list[_Letter]]:
+    """The letters before and from the motto of a letterhead, which may stand close to the name on its left."""
+    for i in range(1, len(line)):
+        apart = line[i].spaced and line[i].left - line[i - 1].right > 0.6 * line[i].font.size
+        if apart and _MOTTO.match(fold("".join((" " if x.spaced else "") + x.char for x in line[i : i + 60]).strip())):
+            return [line[:i], line[i:]]
+    return [line]
+
+
 def _follows(line: list[_Letter], letter: _Letter) -> bool:
     last = line[-1]
     size = max(last.font.size, letter.font.size, 1.0)
@@ -180,11 +214,24 @@ def _piece(line: list[_Letter]) -> Piece | None:
             text = "".join((" " if x.spaced else "") + x.char for x in letters)
         runs.append(Run(text, font.bold, font=font.name))
     # A soft hyphen is the letter ư in the fonts of TCVN3; what is left of them parts words at the ends of lines.
-    text = one_line(re.sub("\u00ad+$", "-", "".join(r.text for r in in_unicode(runs))))
+    text = one_line(re.sub("\u00ad+$", "-", "".join(r.text for r in in_unicode(map(_with_soft_hyphens, runs)))))
     if not text:
         return None
     box = around([Box(x.left, x.top, x.right, x.bottom) for x in line])
     return Piece(text, box, usual, size, all(x.font.bold for x in line if x.char.isalnum()))
+
+
+def _with_soft_hyphens(run: Run) -> Run:
+    """The run with the letter ư of TCVN3's fonts, a soft hyphen, where PDFium made it a hyphen."""
+    if old_encoding(run.font) != "tcvn3" or "-" not in run.text:
+        return run
+
+    def letter(found: re.Match[str]) -> str:
+        word = found[0].replace("-", "\u00ad")
+        [read] = in_unicode([Run(word, font=run.font)])
+        return word if is_syllable(read.text) else found[0]
+
+    return replace(run, text=re.sub(r"[^\W\d_]*-[^\W\d_]*", letter, run.text))
 
 
 def merged(pieces: list[Piece], upright: list[Box]) -> list[Piece]:
@@ -205,7 +252,12 @@ def merged(pieces: list[Piece], upright: list[Box]) -> list[Piece]:
             last = made[-1] if len(made) > start else None
             gap = piece.box.left - last.box.right if last else 0.0
             near = last is not None and -0.6 * piece.size < gap < _WIDE * max(last.size, piece.size)
-            if last and near and not _parted(upright, last.box.right, piece.box.left, piece.baseline):
+            if (
+                last
+                and near
+                and not _MOTTO.match(fold(piece.text))
+                and not _parted(upright, last.box.right, piece.box.left, piece.baseline)
+            ):
                 space = " " if gap > 0.1 * piece.size else ""
                 made[-1] = replace(
                     last,
