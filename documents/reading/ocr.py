@@ -16,8 +16,8 @@ from itertools import groupby
 from statistics import median
 from typing import Any
 
-from documents.normalise import nfc
-from documents.reading.page import Box, Page, Piece, around
+from documents.normalise import fold, nfc
+from documents.reading.page import MOTTO, Box, Page, Piece, around
 from documents.reading.ruled import rules_of
 from documents.reading.source import Reading, ReadingError
 
@@ -96,7 +96,7 @@ def _recognised(picture: Picture, seconds: float) -> Recognised:
     try:
         picture, angle = straightened(picture)
         best = _page(picture, _words(picture.image, seconds))
-        if (best.confidence or 0) < _UNSURE or len(best.pieces) < _FEW_WORDS:
+        if (best.confidence or 0) < _UNSURE or len(best.pieces) < _FEW_WORDS or _level(best) < 0.5:
             for turn in (90, 270, 180):
                 image = picture.image.rotate(turn, expand=True)
                 sides = (picture.width, picture.height) if turn == 180 else (picture.height, picture.width)
@@ -113,7 +113,13 @@ def _recognised(picture: Picture, seconds: float) -> Recognised:
 
 
 def _sense(page: Page) -> float:
-    return (page.confidence or 0.0) * sum(len(p.text) for p in page.pieces)
+    return (page.confidence or 0.0) * _level(page) * sum(len(p.text) for p in page.pieces)
+
+
+def _level(page: Page) -> float:
+    """The share of letters in lines that run from left to right; Tesseract reads those that run up or down as well, at their places."""
+    letters = sum(len(p.text) for p in page.pieces)
+    return sum(len(p.text) for p in page.pieces if len(p.text) < 4 or p.box.width > p.box.height) / letters if letters else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +173,12 @@ def _page(picture: Picture, words: Sequence[_Word]) -> Page:
 def _runs(line: Sequence[_Word], upright: Sequence[Box], scale: float) -> Iterator[list[_Word]]:
     """The words of a line that stand together, without a wide gap or a rule between them."""
     run: list[_Word] = []
-    for word in line:
+    for i, word in enumerate(line):
         size = max(median([w.box.height for w in line]), 1.0)
         gap = (run[-1].box.right * scale, word.box.left * scale) if run else (0.0, 0.0)
+        motto = run and gap[1] - gap[0] > 0.6 * size * scale and MOTTO.match(fold(" ".join(w.text for w in line[i : i + 8])))
         ruled = any(gap[0] - 3 < r.centre < gap[1] + 3 and r.top < word.box.middle * scale < r.bottom for r in upright)
-        if run and (gap[1] - gap[0] > _WIDE * size * scale or ruled):
+        if run and (gap[1] - gap[0] > _WIDE * size * scale or ruled or motto):
             yield run
             run = []
         run.append(word)

@@ -4,7 +4,11 @@ All lengths are points (1/72 inch) from the upper left corner of the page as it 
 """
 
 import math
+import re
 from dataclasses import dataclass, field
+
+MOTTO = re.compile(r"(?:cong hoa xa hoi chu nghia|dang cong san viet nam|doc lap\W{1,3}tu do)\b")
+"""How the right column of a letterhead begins, folded; it may stand close to the left one."""
 
 
 @dataclass(frozen=True, slots=True)

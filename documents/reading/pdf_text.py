@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from documents.normalise import fold
-from documents.reading.page import Box, Page, Piece, around
+from documents.reading.page import MOTTO, Box, Page, Piece, around
 from documents.reading.runs import Run, in_unicode, old_encoding, one_line, superscript
 from documents.reading.text import is_syllable
 
@@ -29,7 +29,6 @@ _SHORT_RULE = 8.0
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # how PDFium hands out a hyphen at the end of a line
 _BOLD = 600  # weight
 _SAMPLE = 200  # letters
-_MOTTO = re.compile(r"(?:cong hoa xa hoi chu nghia|dang cong san viet nam|doc lap\W{1,3}tu do)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ def _columns(line: list[_Letter]) -> list[list[_Letter]]:
     """The letters before and from the motto of a letterhead, which may stand close to the name on its left."""
     for i in range(1, len(line)):
         apart = line[i].spaced and line[i].left - line[i - 1].right > 0.6 * line[i].font.size
-        if apart and _MOTTO.match(fold("".join((" " if x.spaced else "") + x.char for x in line[i : i + 60]).strip())):
+        if apart and MOTTO.match(fold("".join((" " if x.spaced else "") + x.char for x in line[i : i + 60]).strip())):
             return [line[:i], line[i:]]
     return [line]
 
@@ -252,12 +251,7 @@ def merged(pieces: list[Piece], upright: list[Box]) -> list[Piece]:
             last = made[-1] if len(made) > start else None
             gap = piece.box.left - last.box.right if last else 0.0
             near = last is not None and -0.6 * piece.size < gap < _WIDE * max(last.size, piece.size)
-            if (
-                last
-                and near
-                and not _MOTTO.match(fold(piece.text))
-                and not _parted(upright, last.box.right, piece.box.left, piece.baseline)
-            ):
+            if last and near and not MOTTO.match(fold(piece.text)) and not _parted(upright, last.box.right, piece.box.left, piece.baseline):
                 space = " " if gap > 0.1 * piece.size else ""
                 made[-1] = replace(
                     last,
