@@ -19,7 +19,7 @@ def plain_text(answer: Answer) -> str:
         page = ", " + loader.text("page", "page", page=str(c.page)) if c.page is not None else ""
         lines.append(f"[{c.marker}] {name}{page}{f', {c.section}' if c.section else ''}\n    “{' '.join(c.quote.split())}”")
         if c.ocr is not None:
-            lines.append("    " + loader.text("page", "recognised", percent=f"{100 * c.ocr:.0f}"))
+            lines.append("    " + loader.text("messages", "recognised", percent=f"{100 * c.ocr:.0f}"))
     if answer.suggestions:
         lines.append("\nNội dung gần nhất có trong thư viện:")
         lines += [f"- {s}" for s in answer.suggestions]
