@@ -136,7 +136,7 @@ def _document_json(document: Resolution) -> dict[str, Any]:
 
 def _document(raw: dict[str, Any], passages: Sequence[Passage]) -> Resolution:
     raw["sections"] = tuple(Section(tuple(path), *rest) for path, *rest in raw["sections"])
-    raw["pages"] = tuple(TextPage(*p) for p in raw["pages"])
+    raw["pages"] = tuple(TextPage(*p) for p in raw.get("pages", ()))
     raw["facts"] = {name: tuple(Fact(*f) for f in facts) for name, facts in raw["facts"].items()}
     # Of a big library, the passages are a view that behaves like the tuple.
     return Resolution(**raw, passages=cast(tuple[Passage, ...], passages))
