@@ -77,11 +77,13 @@ class Resolution:
     issued: str | None = None
     """ISO date of issue, or None where the text does not tell."""
     facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
-    """number | issued | body | signer | signer_role | title -> facts, each with its span."""
+    """number | issued | body | locality | signer | signer_role | title -> facts, each with its span."""
     digest: str = ""
     """SHA-256 of the original file's bytes."""
     pages: tuple[TextPage, ...] = ()
     """By `start`; () where the file has no pages."""
+    locality: str = ""
+    """For an issuer below the province, its unit ("huyện Hải Lăng", "phường Pleiku"); "" for provincial and central bodies."""
 
     def page_at(self, offset: int) -> TextPage | None:
         """The page on which a character stands, None where the file has no pages."""
@@ -92,3 +94,8 @@ class Resolution:
     def recognised(self) -> bool:
         """Whether some of its text was recognised from pictures (OCR)."""
         return any(p.confidence is not None for p in self.pages)
+
+    @property
+    def replaces(self) -> tuple[str, ...]:
+        """The documents this one says it replaces ("Quyết định số 06/QĐ-UBND")."""
+        return tuple(f.value for f in self.facts.get("replaces", ()))

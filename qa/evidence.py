@@ -4,34 +4,45 @@ A unit's *coverage* is the share of the question's topic, weighted by how rare e
 the unit, its passage or its headings.
 """
 
+import functools
 import math
+import operator
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from documents.normalise import fold
-from documents.resolution import Passage, Resolution
-from index.analysis import terms, weak_words
+from documents.normalise import fold, words
+from documents.resolution import Passage
+from index.analysis import term_set, terms, weak_words
 from index.language import is_compound
-from index.search import Hit
+from index.rows import NOTE
+from index.search import Hit, Weights
 from index.store import Index, heading_text
 from qa import sections, tables
 from qa.demands import fits, holds
 from qa.patterns import Kind, Measure
 from qa.question import Question
+from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
-from qa.wording import Alternative, alternatives, counted_fit, held, term_set
+from qa.weighing import weights
+from qa.wording import Alternative, alternatives, counted_fit, held
 
-_SECTION = 0.1  # what a section of the kind that answers such questions counts
 _THEME_SHARE = 0.5  # what a word counts that every title has
-_INHERITED_SHARE = 0.6  # what the turns before were about counts less than what is asked now
+_INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
+_KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
+_KEPT_DOCUMENTS = 256
+_KEPT_TERMS = 1 << 16
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
+_W = Weights()
+_SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
+_ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
+_ADDED_SHARE = 0.55  # what they count here of what they count there
+_NOTHING: frozenset[str] = frozenset()
 _TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
 _DUTIES = re.compile(r"(?i)tổ chức thực hiện")
 _BODY_FIRST = re.compile(
@@ -56,59 +67,65 @@ class Scored:
     """1: of the year asked; 0: undated; -1: of another year."""
     missing: tuple[str, ...] = ()
     """Names of the question that neither passage nor headings hold."""
+    features: tuple[float, ...] = ()
+    """`qa.weighing.FEATURES` of it, which `score` is made of."""
 
 
 class Evidence:
-    """What the library's words weigh, and the units of its passages. Thread-safe: caches are only ever filled in."""
+    """What the library's words weigh, and the units of its passages. Thread-safe: caches are only ever filled in.
+
+    A passage is read when it is weighed; what was read of the last ones is kept.
+    """
 
     def __init__(self, index: Index) -> None:
-        self._documents: dict[str, Resolution] = {d.id: d for d in index.documents}
-        self._frequency: Counter[str] = Counter()
-        self._terms: dict[str, frozenset[str]] = {}
-        self._path_terms: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = {}
-        self._last: tuple[Question, dict[str, float], dict[str, Alternative]] | None = None
-        self._units: dict[str, tuple[tuple[Unit, frozenset[str]], ...]] = {}
-        for p in index.passages:
-            own = term_set(p.text)
-            self._terms[p.id] = own
-            self._frequency.update(own | self.path_terms(p))
-        # A footnote and the passage that refers to it explain each other.
-        for p in index.passages:
-            if p.note_of:
-                home, note = self._terms[p.note_of], self._terms[p.id]
-                self._terms[p.id], self._terms[p.note_of] = note | home, home | note
+        self._index = index
         self._count = max(1, len(index.passages))
-        titles = [term_set(d.title) for d in index.documents]
-        self._theme = frozenset.intersection(*titles) if titles else frozenset()
+        self._theme = index.theme
+        self._last: tuple[Question, dict[str, float], dict[str, Alternative]] | None = None
+        self._frequency = functools.lru_cache(maxsize=_KEPT_TERMS)(index.frequencies.of)
+        self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
+        self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
+        self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
+        self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
+
+    def _around(self, passage: Passage) -> frozenset[str]:
+        """Terms of a passage; a footnote and the passage that refers to it explain each other."""
+        return self._noted(passage.document_id).get(passage.id) or self._own(passage)
+
+    def _with_notes(self, document_id: str) -> dict[str, frozenset[str]]:
+        """The terms of a document's footnotes and of the passages that refer to them, by the passages' ids."""
+        rows = self._index.layout.rows(document_id)
+        found: dict[str, frozenset[str]] = {}
+        if not (self._index.layout.flags[rows.start : rows.stop] & NOTE).any():
+            return found
+        passages = {p.id: p for p in self._index.passages[rows.start : rows.stop]}
+        for p in passages.values():
+            if p.note_of:
+                home = found.get(p.note_of) or self._own(passages[p.note_of])
+                note = found.get(p.id) or self._own(p)
+                found[p.id], found[p.note_of] = note | home, home | note
+        return found
 
     def weight(self, term: str) -> float:
         """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
-        df = self._frequency.get(term) or self._frequency.get("~" + fold(term), 0)
+        df = self._frequency(term) or self._frequency("~" + fold(term))
         return math.log((self._count + 1) / (df + 0.5)) / math.log((self._count + 1) / 0.5)
 
     def known(self, term: str) -> bool:
         """Whether the library holds the term at all, be it with other diacritics."""
-        return term in self._frequency or "~" + fold(term) in self._frequency
+        return bool(self._frequency(term) or self._frequency("~" + fold(term)))
 
     def path_terms(self, passage: Passage) -> frozenset[str]:
         """Terms of the headings above a passage; for a table row, of its columns' heads too."""
-        key = passage.path, passage.columns
-        if key not in self._path_terms:
-            self._path_terms[key] = term_set(heading_text(passage))
-        return self._path_terms[key]
+        return self._heading_terms(heading_text(passage))
 
     def terms_of_heading(self, heading: str) -> frozenset[str]:
         """Terms of one heading."""
-        key = (heading,), ()
-        if key not in self._path_terms:
-            self._path_terms[key] = term_set(heading)
-        return self._path_terms[key]
+        return self._heading_terms(heading)
 
     def units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
         """The units of a passage with their terms."""
-        if passage.id not in self._units:
-            self._units[passage.id] = tuple((u, term_set(u.text)) for u in units(passage))
-        return self._units[passage.id]
+        return self._units(passage)
 
     def wanted(self, question: Question) -> dict[str, float]:
         """The question's topic terms with their weights; pairs of syllables count half."""
@@ -136,8 +153,9 @@ class Evidence:
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
             share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
-            share *= _INHERITED_SHARE if all(w in question.inherited for w in term.split("_")) else 1.0
             wanted[term] = weight * (boost if single else 0.5) * share
+        if question.inherited:
+            _lighten(wanted, question)
         return {t: w for t, w in wanted.items() if w > 0}
 
     def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
@@ -146,20 +164,29 @@ class Evidence:
         total = sum(wanted.values()) or 1.0
         others = self._read(question)[2]
         named = self._counted_name(question)
+        by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
+        asked = [fold(w) for w in words(question.normalised)]
         scored = []
         for hit in hits:
             passage = hit.passage
-            if passage.kind == "tail" or (passage.kind == "front" and ("\n" in passage.text or _FORMAL.match(passage.text))):
+            if passage.kind == "tail" or (
+                passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
+            ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
-            around, path = self._terms[passage.id], self.path_terms(passage)
+            around, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
-            prior = (
-                _prior(question, passage)
-                + _SECTION * sections.fit(intents, passage.path)
-                + 0.15 * _leaf_share(question, wanted, total, leaf)
+            subject = subject_fit(asked, passage)
+            before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
+            added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
+            missing = tuple(
+                n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n)
             )
-            missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others)
+            if question.cited:
+                flat = re.sub(r"\s", "", fold(passage.text))
+                missing += tuple(n for n in question.cited if n not in flat)
+            of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
+            missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
@@ -168,12 +195,26 @@ class Evidence:
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
                     counted = min(counted, 0.2)
                 year = self.year_fit(question, unit)
-                score = 0.55 * hit.score + 0.6 * coverage
-                score += 0.12 * year - (0.0 if figure else 0.4) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
-                score += prior + (0.08 if question.when and years_said(unit.text) else 0.0)
-                score += 0.3 if question.definition and _defines(question, unit) else 0.0
-                scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
+                own_share = sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / total
+                features = (
+                    *before[:8],
+                    coverage,
+                    own_share,
+                    float(year),
+                    float(not figure),
+                    float(len(missing)),
+                    counted - 0.5,
+                    *before[8:],
+                    float(question.when and bool(years_said(unit.text))),
+                    float(question.definition and _defines(question, unit)),
+                )
+                score = sum(map(operator.mul, features, by)) + added
+                scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+
+    def _a_name(self, folded: str) -> bool:
+        """Whether a word that is no syllable is a name; two letters that no document has are an abbreviation of one's own."""
+        return len(folded) > 2 or self._frequency(f"~{folded}") > 0
 
     def _counted_name(self, question: Question) -> tuple[str, ...]:
         """The last pair of syllables of what is to be counted, where the library has a term of them: "bao nhiêu doanh
@@ -181,7 +222,7 @@ class Evidence:
         if question.measure is not Measure.COUNT or len(question.counted) < 3:
             return ()
         pair = "_".join(question.counted[-2:])
-        return (pair,) if f"~{pair}" in self._frequency else ()
+        return (pair,) if self._frequency(f"~{pair}") else ()
 
     @staticmethod
     def _official(term: str, own: frozenset[str], others: dict[str, Alternative]) -> bool:
@@ -193,6 +234,14 @@ class Evidence:
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
+    def heading_share(self, question: Question, heading: str) -> float:
+        """The share of the question's topic that a heading says, in [0, 1]."""
+        own = self.terms_of_heading(heading)
+        if not own:
+            return 0.0
+        _, wanted, others = self._read(question)
+        return sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / (sum(wanted.values()) or 1.0)
+
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked, 0 where it is undated or none is asked, -1 where it is of another year."""
         if not question.years:
@@ -200,25 +249,55 @@ class Evidence:
         asked = {str(y) for y in question.years}
         of_unit = years_of(unit)
         if not of_unit:
-            # What is the case today says nothing about the year a target is set for.
-            title = self._documents[unit.passage.document_id].title
+            document = self._index.layout.head(unit.passage.document_id)
             situation = any(_SITUATION.search(h) for h in unit.passage.path)
-            return -1 if situation and all(y in title for y in asked) else 0
+            if situation and asked & _told_of(document.issued):
+                return 1
+            # What is the case today says nothing about the year a target is set for.
+            return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
 
 
-def _prior(question: Question, passage: Passage) -> float:
-    """Where in a document answers of this kind stand: figures among the targets, bodies under "Tổ chức thực hiện"."""
+def _units(passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
+    return tuple((u, term_set(u.text)) for u in units(passage))
+
+
+def _lighten(wanted: dict[str, float], question: Question) -> None:
+    """Lessens in `wanted` what comes from the turns before, so that it does not outweigh what is asked now."""
+    before = {t for t in wanted if all(w in question.inherited for w in t.split("_"))}
+    own = {t.word for t in question.strong if t.word not in question.inherited}
+    now = sum(w for t, w in wanted.items() if t not in before and any(s in own for s in t.split("_")))
+    then = sum(wanted[t] for t in before)
+    if now and then > _INHERITED_SHARE * now:
+        for t in before:
+            wanted[t] *= _INHERITED_SHARE * now / then
+
+
+def _told_of(issued: str | None) -> set[str]:
+    """The years that the situation in a document of that date is of: its own, and in its first half the one before."""
+    if not issued:
+        return set()
+    year, month = int(issued[:4]), int(issued[5:7])
+    return {str(year), str(year - 1)} if month <= 6 else {str(year)}
+
+
+def _of_passage(question: Question, hit: Hit, section: float, leaf: float, subject: float) -> tuple[float, ...]:
+    """The features that all units of a passage share, in the order of `FEATURES`."""
+    passage = hit.passage
     path = " / ".join(passage.path)
-    prior = 0.0
-    if question.measure and _TARGETS.search(path):
-        prior += 0.06
-    if question.kind is Kind.WHO:
-        names = _BODY_FIRST.match(passage.text) or any(tables.asks(head, "who") for head in passage.columns)
-        prior += 0.10 * (_DUTIES.search(path) is not None) + (0.10 if names else -0.06)
-    if question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised):
-        prior -= 0.12
-    return prior
+    who = question.kind is Kind.WHO
+    body = _BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns)
+    situation = question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised)
+    return (
+        *(hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED),
+        section,
+        leaf,
+        subject,
+        float(question.measure is not None and _TARGETS.search(path) is not None),
+        float(who and _DUTIES.search(path) is not None),
+        (1.0 if body else -0.75) if who else 0.0,
+        float(bool(situation)),
+    )
 
 
 def _defines(question: Question, unit: Unit) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from prompts import loader
+from prompts.loader import text
 from qa.answer import Answer
 
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~])")
@@ -12,14 +12,16 @@ def plain_text(answer: Answer) -> str:
     """The answer without Markdown marks, followed by its sources."""
     said = _ESCAPED.sub(r"\1", re.sub(r"(?<!\\)\*{1,2}", "", answer.text))
     lines = [said]
+    if answer.understood.completed:
+        lines.insert(0, text("messages", "understood_as", question=answer.understood.completed) + "\n")
     if answer.citations:
         lines.append("\nNguồn:")
     for c in answer.citations:
         name = ", ".join(x for x in (c.title, c.issued and f"ngày {'/'.join(reversed(c.issued.split('-')))}") if x)
-        page = ", " + loader.text("page", "page", page=str(c.page)) if c.page is not None else ""
+        page = ", " + text("page", "page", page=str(c.page)) if c.page is not None else ""
         lines.append(f"[{c.marker}] {name}{page}{f', {c.section}' if c.section else ''}\n    “{' '.join(c.quote.split())}”")
         if c.ocr is not None:
-            lines.append("    " + loader.text("messages", "recognised", percent=f"{100 * c.ocr:.0f}"))
+            lines.append("    " + text("messages", "recognised", percent=f"{100 * c.ocr:.0f}"))
     if answer.suggestions:
         lines.append("\nNội dung gần nhất có trong thư viện:")
         lines += [f"- {s}" for s in answer.suggestions]
