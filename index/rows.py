@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from documents.normalise import fold
-from documents.resolution import Fact, Passage, Resolution, Section
+from documents.resolution import Fact, Passage, Resolution, Section, TextPage
 from index import arrays
 from index.errors import IndexError_
 
@@ -189,12 +189,14 @@ def _line(file: BinaryIO, value: Any, *, first: bool) -> int:
 def _document_json(document: Resolution) -> dict[str, Any]:
     raw = {f.name: getattr(document, f.name) for f in dataclasses.fields(document) if f.name != "passages"}
     raw["sections"] = [(s.path, s.start, s.end, s.heading_end) for s in document.sections]
+    raw["pages"] = [(p.start, p.number, p.confidence) for p in document.pages]
     raw["facts"] = {name: [(f.value, f.start, f.end) for f in facts] for name, facts in document.facts.items()}
     return raw
 
 
 def _document(raw: dict[str, Any], passages: Sequence[Passage]) -> Resolution:
     raw["sections"] = tuple(Section(tuple(path), *rest) for path, *rest in raw["sections"])
+    raw["pages"] = tuple(TextPage(*p) for p in raw.get("pages", ()))
     raw["facts"] = {name: tuple(Fact(*f) for f in facts) for name, facts in raw["facts"].items()}
     # Of a big library, the passages are a view that behaves like the tuple.
     return Resolution(**raw, passages=cast(tuple[Passage, ...], passages))

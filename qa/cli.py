@@ -97,7 +97,9 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
 
         add_arguments(evaluate)
 
-    adding = command("add", "add files to the library: text, Markdown, HTML, RTF, DOCX")
+    adding = command(
+        "add", "add files to the library: text, Markdown, HTML, RTF, DOC, DOCX, PDF, and scans of pages (PDF, PNG, JPEG, TIFF)"
+    )
     adding.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files, or folders of files")
     adding.add_argument("--set", dest="values", action="append", default=[], metavar="KEY=VALUE", help='metadata, as province="Đồng Nai"')
     adding.add_argument("--replace", action="store_true", help="put a file in the place of the document with its number")
