@@ -59,9 +59,14 @@ class Assistant:
         self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
-        self.finder = finder(index, self._evidence, embedder, reranker)
+        self._finder = finder
         self._judge = judge(index, self._evidence)
         self._documents = index.by_id
+
+    @property
+    def finder(self) -> Finder:
+        """What searches, with the models that the assistant has now."""
+        return self._finder(self.index, self._evidence, self.embedder, self.reranker)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":

@@ -31,7 +31,6 @@ class Finder:
         self._evidence = evidence
         self._embedder = embedder
         self._reranker = reranker
-        self._provinces = tuple(dict.fromkeys(index.layout.provinces))
 
     def find(self, question: Question) -> tuple[list[Hit], list[Scored]]:
         """The hits, those of the section or list that the best belongs to behind them where all of it is asked for, and all
@@ -79,7 +78,7 @@ class Finder:
             found = [self.search(question, vector, _PASSAGES)]
         else:
             # Each province asked brings its own best, or a strong one would crowd the others out.
-            asked = question.provinces or self._provinces
+            asked = question.provinces or tuple(dict.fromkeys(self._index.layout.provinces))
             found = [self.search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
         if self._reranker is None:
             return list(itertools.chain.from_iterable(found))

@@ -167,7 +167,7 @@ def test_both_fusions_weigh_the_same_candidates(index: Index, memo: Memo) -> Non
     assert [h.score for h in ranks.retrieve(asked)] == sorted((h.score for h in ranks.retrieve(asked)), reverse=True)
     assert by_scores.ask(asked).citations[0].quote == TRA_VINH[0]
     ours = ablations(index, memo)["ours with fusion of ranks (RRF, k=60)"]()
-    assert isinstance(ours, FusedByRanks)
+    assert isinstance(ours.finder, FusedByRanks)
     assert [h.passage.id for h in ours.retrieve(asked)]
 
 
