@@ -141,13 +141,13 @@ def _assistant(options: argparse.Namespace) -> "Assistant":
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from qa.page_server import check_port
+    from qa.app.server import check_port
 
     settings = _settings(options)
     check_port(settings.host, settings.port)
-    from qa.app import serve  # Gradio takes seconds to import; a port that is taken is said at once
+    from qa.app.serving import serve  # Gradio takes seconds to import; a port that is taken is said at once
 
-    serve(_assistant(options), settings.host, settings.port)
+    serve(_assistant(options), settings)
     return 0
 
 
