@@ -22,6 +22,7 @@ from documents.target_files import write_csv, write_json, write_table, write_xls
 from documents.targets import Target, filter_targets
 from index.embedding import Embedder, NoModelError, load
 from index.store import IndexError_, MissingIndexError, build, open_index
+from index.vectors import Progress
 from qa.settings import Settings
 
 _SKIPPED = ("Thumbs.db", "desktop.ini")
@@ -50,7 +51,7 @@ def add(
         for n, path in enumerate(files, start=1):
             before = f"{n}/{len(files)} {path}: " if len(files) > 1 else f"{path}: "
             try:
-                document_id, new, said = _add(change, path, given, replace=replace)
+                document_id, new, said = put(change, read_bytes(path), path.name, given, replace=replace)
             except (ReadingError, LibraryError) as error:
                 print(f"{before}not added: {error}", file=sys.stderr)
                 failed += 1
@@ -86,11 +87,14 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _add(change: Change, path: Path, values: dict[str, str], *, replace: bool) -> tuple[str, bool, str]:
-    """(id, whether the library changed, what to tell)."""
-    content = read_bytes(path)
-    source = read(content, path.name)
-    original = Original(content, path.name, source.format)
+def put(change: Change, content: bytes, name: str, values: dict[str, str], *, replace: bool) -> tuple[str, bool, str]:
+    """Add the file `name`; returns the document's id, whether the library changed, and what to tell.
+
+    Raises:
+        ReadingError, LibraryError: the file can't be read, or would take the place of another document.
+    """
+    source = read(content, name)
+    original = Original(content, name, source.format)
     document = understand(source, original, values=values)
     there = change.same_content(content, document.text)
     if there:
@@ -134,9 +138,14 @@ def correct(settings: Settings, document_id: str, values: Sequence[str]) -> int:
     return 0
 
 
-def index_of(settings: Settings, documents: Sequence[Resolution], embedder: Embedder | None = None) -> None:
-    """Make the index of `documents` with `embedder` (default: that of the settings); only texts without a kept vector are embedded."""
-    build(settings.data, documents, embedder or _embedder(settings), progress=_progress)
+def index_of(
+    settings: Settings, documents: Sequence[Resolution], embedder: Embedder | None = None, progress: Progress | None = None
+) -> None:
+    """Make the index of `documents` with `embedder` (default: that of the settings); only texts without a kept vector are embedded.
+
+    `progress` is told how many passages of how many are embedded (default: told on stderr).
+    """
+    build(settings.data, documents, embedder or _embedder(settings), progress=progress or _progress)
 
 
 def _embedder(settings: Settings) -> Embedder | None:

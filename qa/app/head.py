@@ -3,6 +3,7 @@
 import json
 from importlib import resources
 
+from prompts.loader import text
 from qa.app.texts import t
 
 FONTS = "/phong-chu"
@@ -42,6 +43,12 @@ def head(prefix: str = "") -> str:
         "Too Many Requests": t("too_often"),
         "Error": t("error"),
     }
-    data = json.dumps({**words, "toasts": toasts}, ensure_ascii=False).replace("<", "\\u003c")
+    upload = {
+        "Drop File Here": text("operator", "drop_here"),
+        "or": text("operator", "or_else"),
+        "- or -": text("operator", "or_else"),
+        "Click to Upload": text("operator", "choose"),
+    }
+    data = json.dumps({**words, "toasts": toasts, "upload": upload}, ensure_ascii=False).replace("<", "\\u003c")
     viewport = '<meta name="color-scheme" content="light dark">'
     return f"{viewport}<style>{_fonts(prefix)}\n{_data('page.css')}</style><script>{_data('page.js').replace('WORDS', data, 1)}</script>"

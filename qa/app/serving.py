@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from documents.target_files import write_csv, write_xlsx
-from qa.app.chat import answered as answered
+from qa.app import operator
 from qa.app.feedback import FeedbackStore
 from qa.app.guards import Limits, Tidy
 from qa.app.head import FONTS, head
@@ -23,7 +23,9 @@ from qa.app.live import Answering, Live, holding_of, prepare
 from qa.app.lookup import Filters, found
 from qa.app.page import build
 from qa.app.page_settings import PageSettings
+from qa.app.passwords import Password, Sessions
 from qa.app.server import listen, run
+from qa.app.sign_in import PATH, Door, add_door, who
 from qa.app.texts import t
 from qa.settings import Settings
 
@@ -69,14 +71,32 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
             live.stop()
 
     app = FastAPI(title=t("title"), docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    uploads = None
+    uploads = f"{PATH}/" if settings.password else None
     largest = settings.upload_megabytes * 1024 * 1024 + 64 * 1024  # and the form around the file
     app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest)
-    app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", "/quan-tri", "/quan-tri/"}))
+    app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
     _files(app, live)
+    if settings.password:
+        _operator(app, live, settings, settings.password, store)
     prepare(live.current)
     mount(app, build(live, settings, store), "/", max_file_size=1, head=head())
     return app
+
+
+def _operator(app: FastAPI, live: Live, settings: PageSettings, password: Password, store: FeedbackStore) -> None:
+    """The operator's pages, behind two locks: `Door`, and Gradio's own."""
+    sessions = Sessions(settings.session_minutes)
+    app.add_middleware(Door, sessions=sessions)
+    add_door(app, password, sessions)
+
+    @app.get(f"{PATH}/gop-y.csv")
+    def feedback_file() -> Response:
+        text = io.StringIO(newline="")
+        store.write_csv(text)
+        return _download(text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", "gop-y.csv")
+
+    pages = operator.build(live, store)
+    mount(app, pages, PATH, auth_dependency=who(sessions), max_file_size=settings.upload_megabytes * 1024 * 1024, head=head("../"))
 
 
 def _files(app: FastAPI, live: Live) -> None:

@@ -192,6 +192,11 @@ window.nghiquyet = (() => {
       const known = Object.entries(words.toasts).find(([english]) => e.textContent.trim().startsWith(english));
       if (known) e.textContent = known[1];
     });
+    document.querySelectorAll("#tep button, #tep .wrap").forEach((e) => e.childNodes.forEach(function walk(n) {
+      if (n.nodeType !== Node.TEXT_NODE) { n.childNodes.forEach(walk); return; }
+      const known = Object.entries(words.upload).find(([english]) => n.textContent.trim() === english);
+      if (known) n.textContent = known[1];
+    }));
     document.querySelectorAll('.token-remove[title^="Remove"]').forEach((e) => {
       const said = words.remove + " " + (e.parentElement.querySelector("span")?.textContent ?? "");
       e.title = said; e.setAttribute("aria-label", said);
