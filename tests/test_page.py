@@ -8,14 +8,11 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -23,6 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from page_process import Page, command, running
 
 from documents.library import bundled
 from documents.targets import targets_of
@@ -37,7 +35,6 @@ from qa.app.turns import Turn, turn_of
 from qa.settings import SettingsError
 
 ROOT = Path(__file__).parent.parent
-START = 300  # seconds; an index without kept vectors is embedded first
 ATTACK = "<img src=x onerror=alert(1)> *đậm* [x](http://a.example)\n# Tiêu đề"
 
 
@@ -419,61 +416,24 @@ def test_every_text_of_the_page_is_used() -> None:
 # The running page
 
 
-@dataclass
-class Page:
-    url: str
-    port: int
-    process: subprocess.Popen[str]
-    log: Path
-    out: Path
-
-    def get(self, path: str, data: dict[str, Any] | None = None) -> str:
-        body = None if data is None else json.dumps(data).encode()
-        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as reply:
-            return str(reply.read().decode("utf-8"))
-
-    def type_in(self, question: str, kept: Any, session: str) -> tuple[Any, list[dict[str, Any]]]:
-        """Send a question as the browser does, with the conversation it keeps; returns that to keep next, and the chat's messages."""
-        config = json.loads(self.get("/config"))
-        event = next(d for d in config["dependencies"] if any(name == "submit" for _, name in d["targets"]))
-        self.get("/gradio_api/queue/join", {"data": [question, kept], "fn_index": event["id"], "session_hash": session})
-        stream = self.get(f"/gradio_api/queue/data?session_hash={session}")
-        messages = [json.loads(line.removeprefix("data: ")) for line in stream.splitlines() if line.startswith("data: ")]
-        final = next(m for m in messages if m["msg"] == "process_completed")
-        assert final["success"], final
-        _, kept, chat, *_ = final["output"]["data"]
-        return kept, chat["value"]
-
-
-def _command(*more: str) -> list[str]:
-    return [sys.executable, "-m", "qa.cli", "chat", "--host", "127.0.0.1", *more]
+def type_in(page: Page, question: str, kept: Any, session: str) -> tuple[Any, list[dict[str, Any]]]:
+    """Send a question as the browser does, with the conversation it keeps; returns that to keep next, and the chat's messages."""
+    config = json.loads(page.open("/config"))
+    event = next(d for d in config["dependencies"] if any(name == "submit" for _, name in d["targets"]))
+    sent = {"data": [question, kept], "fn_index": event["id"], "session_hash": session}
+    page.open("/gradio_api/queue/join", json.dumps(sent).encode(), {"Content-Type": "application/json"})
+    stream = page.open(f"/gradio_api/queue/data?session_hash={session}")
+    messages = [json.loads(line.removeprefix("data: ")) for line in stream.splitlines() if line.startswith("data: ")]
+    final = next(m for m in messages if m["msg"] == "process_completed")
+    assert final["success"], final
+    _, kept, chat, *_ = final["output"]["data"]
+    return kept, chat["value"]
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    folder = tmp_path_factory.mktemp("page")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    log, out = folder / "stderr", folder / "stdout"
-    with log.open("w") as err, out.open("w") as std:
-        process = subprocess.Popen(
-            _command("--port", str(port), "--data", str(folder / "data")), cwd=ROOT, stdout=std, stderr=err, text=True
-        )
-        try:
-            deadline = time.monotonic() + START
-            while "Trang hỏi đáp" not in log.read_text("utf-8"):
-                assert process.poll() is None, log.read_text("utf-8")
-                assert time.monotonic() < deadline, log.read_text("utf-8")
-                time.sleep(0.2)
-            yield Page(f"http://127.0.0.1:{port}", port, process, log, out)
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(20)
+    with running(tmp_path_factory.mktemp("page")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -522,27 +482,27 @@ def test_only_ask_is_offered_to_clients(client: Any) -> None:
 
 
 def test_a_conversation_on_the_page_is_cited_followed_up_and_escaped(page: Page) -> None:
-    kept, messages = page.type_in(loader.text("page", "sample_files"), [], "talk")
+    kept, messages = type_in(page, loader.text("page", "sample_files"), [], "talk")
     assert [m["role"] for m in messages] == ["user", "assistant"]
     [cited] = kept[0]["cited"]
     shown = json.dumps(messages, ensure_ascii=False).replace("\\", "")
     assert f'href="?doc=binh-dinh-khoa-xx&amp;p={cited["start"]}-{cited["end"]}"' in shown
     assert "70%" in bundled()[3].text[cited["start"] : cited["end"]]
     # The second question only makes sense after the first, which the browser brings along.
-    kept, messages = page.type_in("Còn Trà Vinh thì sao?", kept, "talk")
+    kept, messages = type_in(page, "Còn Trà Vinh thì sao?", kept, "talk")
     assert len(messages) == 4
     assert {c["document_id"] for c in kept[1]["cited"]} == {"tra-vinh-2022"}
-    kept, messages = page.type_in(ATTACK, kept, "talk")
+    kept, messages = type_in(page, ATTACK, kept, "talk")
     shown = json.dumps(messages, ensure_ascii=False)
     assert "&#60;img src&#61;x" in shown
     assert "<img" not in shown
     # The server remembers nothing: without its conversation the same browser starts afresh.
-    _, messages = page.type_in("Xin chào", [], "talk")
+    _, messages = type_in(page, "Xin chào", [], "talk")
     assert len(messages) == 2
 
 
 def test_the_page_asks_no_other_host(page: Page) -> None:
-    html = page.get("/")
+    html = page.open("/")
     assert '<html lang="vi"' in html
     hosts = set(re.findall(r"""(?:src|href|content)\s*=\s*["'](https?://[^"'/:]+)""", html))
     hosts |= set(re.findall(r"https?://[\w.-]+", html))
@@ -551,15 +511,13 @@ def test_the_page_asks_no_other_host(page: Page) -> None:
         policy = reply.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy
-    config = json.loads(page.get("/config"))
+    config = json.loads(page.open("/config"))
     assert config["analytics_enabled"] is False
     assert all("googleapis" not in s for s in config["stylesheets"])
 
 
 def test_an_occupied_port_is_one_clear_sentence(page: Page, tmp_path: Path) -> None:
-    done = subprocess.run(
-        _command("--port", str(page.port), "--data", str(tmp_path)), cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run(command("--port", str(page.port), "--data", str(tmp_path)), cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert done.stdout == ""
     sentence = f"port {page.port} on 127.0.0.1 is already in use by another program; choose another with --port"

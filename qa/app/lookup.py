@@ -160,7 +160,8 @@ def lookup_tab(live: Live) -> tuple[list[Any], Any]:
         wanted = min(int(n or 0), len(hits)) + _SHOWN
         return gr.skip(), table(hits, wanted), wanted, gr.Button(visible=len(hits) > wanted)
 
-    text.input(look, inputs, outputs, queue=False, trigger_mode="always_last", **HIDDEN)
+    # Not `input`, which Gradio leaves out where words are pasted.
+    text.change(look, inputs, outputs, queue=False, trigger_mode="always_last", **HIDDEN)
     for field in (*fields, order):
         field.input(look, inputs, outputs, queue=False, **HIDDEN)
     more.click(further, [*inputs, shown], outputs, queue=False, **HIDDEN)

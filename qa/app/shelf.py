@@ -153,5 +153,5 @@ def shelf_tab(live: Live) -> tuple[list[Any], Any]:
         text = gr.Textbox(label=t("library_text"), placeholder=t("library_placeholder"), max_length=200, elem_id="tim-van-ban")
         listed = gr.HTML(cards(live.current), apply_default_css=False, elem_id="cac-van-ban")
     gr.HTML("", apply_default_css=False, elem_id="doc", server_functions=[read], js_on_load="nghiquyet.reader(props, server)")
-    text.input(lambda given: cards(live.current, given or ""), text, listed, queue=False, trigger_mode="always_last", **HIDDEN)
+    text.change(lambda given: cards(live.current, given or ""), text, listed, queue=False, trigger_mode="always_last", **HIDDEN)
     return [listed], lambda holding: [cards(holding)]

@@ -65,13 +65,18 @@ window.nghiquyet = (() => {
     const link = from?.isConnected ? from : document.querySelector("#o-hoi textarea");
     link?.focus({ preventScroll: true });
   }
-  function tab(id) {
-    const button = document.getElementById(id + "-button");
-    if (button?.getAttribute("aria-selected") !== "true") button?.click();
+  // Just after the page came, its tabs are not there yet, or don't listen.
+  async function tab(id) {
+    for (let tries = 0; tries < 50; tries++) {
+      const button = document.getElementById(id + "-button");
+      if (button?.getAttribute("aria-selected") === "true") return;
+      button?.click();
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
   async function openDocument(address) {
     const what = asked(address);
-    tab("tab-van-ban");
+    await tab("tab-van-ban");
     const { props, server } = await ready("reader");
     props.value = await server.read(what);
     document.body.classList.add("dang-doc");
@@ -136,9 +141,8 @@ window.nghiquyet = (() => {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      tab("tab-hoi-dap");
       event.preventDefault();
-      settled().then(() => document.querySelector("#o-hoi textarea")?.focus());
+      tab("tab-hoi-dap").then(settled).then(() => document.querySelector("#o-hoi textarea")?.focus());
     } else if (event.key === "Escape" && document.body.classList.contains("co-nguon")) close();
     else if (event.key === "Enter" && event.target.matches?.("#o-hoi textarea") && (event.shiftKey || event.isComposing)) {
       event.stopPropagation();  // a line break, also where Gradio would send
@@ -182,6 +186,8 @@ window.nghiquyet = (() => {
   const share = (questions) => copy(here() + "#hoi=" + encode(questions), words.copied_link);
 
   function translate() {
+    // Gradio sets the language it speaks itself, which is not the page's.
+    if (document.documentElement.lang !== "vi") document.documentElement.lang = "vi";
     const label = (selector, text) => document.querySelectorAll(selector).forEach((e) => {
       if (e.getAttribute("aria-label") !== text) e.setAttribute("aria-label", text);
     });
@@ -192,6 +198,7 @@ window.nghiquyet = (() => {
       const known = Object.entries(words.toasts).find(([english]) => e.textContent.trim().startsWith(english));
       if (known) e.textContent = known[1];
     });
+    label("#tep .upload-container", [words.upload["Drop File Here"], words.upload["or"], words.upload["Click to Upload"]].join(" "));
     document.querySelectorAll("#tep button, #tep .wrap").forEach((e) => e.childNodes.forEach(function walk(n) {
       if (n.nodeType !== Node.TEXT_NODE) { n.childNodes.forEach(walk); return; }
       const known = Object.entries(words.upload).find(([english]) => n.textContent.trim() === english);
@@ -205,7 +212,7 @@ window.nghiquyet = (() => {
       if (e.textContent.includes("ADDRESS")) e.textContent = e.textContent.replace("ADDRESS", here());
     });
   }
-  new MutationObserver(translate).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(translate).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["lang"] });
 
   const start = () => {
     const section = query.get("muc");
