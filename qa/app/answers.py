@@ -8,7 +8,7 @@ from qa.app.texts import date, e, literal, shortened, t, te
 from qa.app.turns import Cited, Turn
 
 _MARKER = re.compile(r" ?(?<!\\)\[(\d+)\]")
-_LISTED = 6  # sources named below an answer; a comparison of many would bury it
+_LISTED = 4  # sources named below an answer; a comparison of many would bury it
 
 
 def link(document_id: str, start: int, end: int) -> str:

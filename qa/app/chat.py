@@ -90,6 +90,9 @@ class _Parts:
                 allow_tags=False,
                 visible=False,
             )
+            with gr.Column(visible=False, elem_classes="goi-y") as self.suggestion_box:
+                gr.HTML(f"<h3>{te('suggestions')}</h3>", apply_default_css=False)
+                self.suggestions = [gr.Button(visible=False, size="sm", elem_classes="cau-mau") for _ in range(_SUGGESTIONS)]
             with gr.Row(elem_id="dang-hieu", visible=False) as self.understood:
                 self.place = gr.Dropdown(
                     list(holding.provinces), multiselect=True, label=t("chip_places"), info=None, interactive=True, min_width=160, scale=1
@@ -97,7 +100,7 @@ class _Parts:
                 self.year = gr.Dropdown(
                     [str(y) for y in holding.years], multiselect=True, label=t("chip_years"), interactive=True, min_width=120, scale=1
                 )
-                self.topic = gr.Button("", size="sm", elem_id="chu-de", min_width=160, scale=2)
+                self.topic = gr.Button("", size="sm", elem_id="chu-de", min_width=60, scale=0)
             with gr.Row(elem_id="viec-hoi-thoai", visible=False) as self.actions:
                 self.good = gr.Button(t("good"), size="sm", min_width=60, scale=0)
                 self.wrong = gr.Button(t("wrong"), size="sm", min_width=60, scale=0)
@@ -112,9 +115,6 @@ class _Parts:
                 with gr.Row():
                     self.send_report = gr.Button(t("send_report"), variant="primary", size="sm", scale=0, min_width=120)
                     self.cancel_report = gr.Button(t("cancel"), size="sm", scale=0, min_width=80)
-            with gr.Column(visible=False, elem_classes="goi-y") as self.suggestion_box:
-                gr.HTML(f"<h3>{te('suggestions')}</h3>", apply_default_css=False)
-                self.suggestions = [gr.Button(visible=False, size="sm", elem_classes="cau-mau") for _ in range(_SUGGESTIONS)]
         with gr.Row(elem_id="soan"):
             self.box = gr.Textbox(
                 label=t("question"),

@@ -198,7 +198,8 @@ window.nghiquyet = (() => {
       const known = Object.entries(words.toasts).find(([english]) => e.textContent.trim().startsWith(english));
       if (known) e.textContent = known[1];
     });
-    label("#tep .upload-container", [words.upload["Drop File Here"], words.upload["or"], words.upload["Click to Upload"]].join(" "));
+    // Its words below say it already, in Vietnamese.
+    document.querySelectorAll("#tep .upload-container[aria-label]").forEach((e) => e.removeAttribute("aria-label"));
     document.querySelectorAll("#tep button, #tep .wrap").forEach((e) => e.childNodes.forEach(function walk(n) {
       if (n.nodeType !== Node.TEXT_NODE) { n.childNodes.forEach(walk); return; }
       const known = Object.entries(words.upload).find(([english]) => n.textContent.trim() === english);
