@@ -16,6 +16,7 @@ from documents.reading.source import Source
 from documents.resolution import Fact, Resolution
 
 _LONGEST_ID = 60  # characters
+_UNIT = re.compile(r"^(?:huyện|quận|thị xã|thành phố|thị trấn|xã|phường|đặc khu)\s+(?=\S)", re.IGNORECASE)
 
 
 def reread(document_id: str, original: Original) -> Resolution:
@@ -38,14 +39,23 @@ def understand(source: Source, original: Original, document_id: str | None = Non
 
 
 def name_of(document: Resolution, file_name: str) -> str:
-    """An id for `document`: its province and number ("can-tho-157-kh-ubnd"); without a number its kind and year; else the file's name."""
-    place = () if document.province in ("", CENTRAL) else (document.province,)
+    """An id for `document`: its province and number ("can-tho-157-kh-ubnd"); without a number its kind and year; else the file's name.
+
+    What a unit below the province issued bears that unit's name ("hai-lang-38-kh-ubnd").
+    """
+    place = (_bare(document.locality),) if document.locality else () if document.province in ("", CENTRAL) else (document.province,)
     if document.number:
         return _slug(*place, document.number)
     year = (document.issued or "")[:4]
     if place and document.kind:
         return _slug(*place, document.kind, year)
     return _slug(PurePath(file_name).stem) or "van-ban"
+
+
+def _bare(locality: str) -> str:
+    """ "huyện Hải Lăng" -> "Hải Lăng"; a name of figures keeps its kind ("Quận 1")."""
+    name = _UNIT.sub("", locality)
+    return locality if name.isdigit() else name
 
 
 def _slug(*parts: str) -> str:
@@ -70,6 +80,7 @@ def _resolution(document_id: str, metadata: Metadata, source: Source, original: 
         passages=passages,
         number=number,
         issued=first.get("issued"),
+        locality=first.get("locality", ""),
         facts=facts,
         digest=hashlib.sha256(original.content).hexdigest(),
     )

@@ -23,6 +23,7 @@ _LOWER_UNITS = {"huyện", "quận", "xã", "phường", "trấn", "khu"}  # las
 _SHORT = {"UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân"}  # abbreviations that letterheads print
 _CITIES = ("Hà Nội", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "TP. Hồ Chí Minh", "Huế")
 _OPENS_SENTENCE = re.compile(r"[.:;!?“\"•+]|[-–]\s")
+_ITEM = re.compile(r"\s*(?:[a-zđ]|\d{1,2}|[IVX]{1,4})[.)]\s*$")
 _ROMAN = re.compile(r"(?:X{0,3})(?:IX|IV|V?I{0,3})")
 _FIRST_LETTERS = {chr(c): fold(chr(c)) for c in (*range(0x41, 0x5B), *range(0xC0, 0x180), *range(0x1A0, 0x1B1), *range(0x1EA0, 0x1EFA))}
 _FLAT = str.maketrans({char: plain for char, plain in _FIRST_LETTERS.items() if len(plain) == 1})
@@ -240,7 +241,8 @@ def recase(title: str, lines: Iterable[str]) -> str:
         small = [canonical(w) for w in run]
         for i in range(1, len(run)):
             # The first word of a sentence is capital anyhow.
-            if small[i] not in wanted or (run[i][0].isupper() and _OPENS_SENTENCE.search(line, spans[i - 1].end(), spans[i].start())):
+            first = _OPENS_SENTENCE.search(line, spans[i - 1].end(), spans[i].start()) or _ITEM.match(line[: spans[i].start()])
+            if small[i] not in wanted or (run[i][0].isupper() and first):
                 continue
             after = small[i + 1] if i + 1 < len(run) else ""
             if (small[i - 1], small[i]) in pairs:

@@ -11,8 +11,8 @@ from documents.resolution import Fact, Resolution
 
 CENTRAL = "Trung ương"
 """The `province` of what central bodies issue."""
-FIELDS = ("title", "kind", "province", "body", "nature", "number", "issued", "signer", "signer_role", "period")
-_FACTS = ("title", "body", "number", "issued", "signer", "signer_role", "period")
+FIELDS = ("title", "kind", "province", "locality", "body", "nature", "number", "issued", "signer", "signer_role", "period")
+_FACTS = ("title", "body", "locality", "number", "issued", "signer", "signer_role", "period")
 _LONGEST = 500  # characters
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 

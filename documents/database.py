@@ -287,7 +287,7 @@ class Change:
         self._db.executemany("INSERT INTO targets VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-_READ = ("title", "kind", "province", "body", "nature", "number", "issued")
+_READ = ("title", "kind", "province", "body", "nature", "number", "issued", "locality")
 
 
 def _documents(db: sqlite3.Connection, only: str | None = None) -> tuple[Resolution, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from documents.bodies import begins_body, body_lead, flatten, is_body, is_capitals, kind_pattern, kind_signs, kinds, places_in
+from documents.localities import units_in
 from documents.mentions import DATE, NUMBER, iso_date, tidy_number
 from documents.resolution import Fact
 
@@ -76,6 +77,8 @@ class Head:
     issued: Fact | None = None
     bodies: list[Fact] = field(default_factory=list)
     """The letterhead as printed, the issuing body last."""
+    above: list[Line] = field(default_factory=list)
+    """The lines above the kind that the issuing body printed, the motto left out."""
     of: Fact | None = None
     """The body named with the kind ("NGHỊ QUYẾT CỦA BAN THƯỜNG VỤ TỈNH ỦY"), as printed."""
     place: Fact | None = None
@@ -118,6 +121,7 @@ def read_head(text: str, flat: str) -> Head:
     own = [line for i, line in enumerate(above) if i not in foreign]
     head.draft = any(_DRAFT.match(line.flat) for line in own)
     pieces = _without_motto(text, flat, own)
+    head.above = pieces
     _read_numbers(head, text, flat, pieces)
     head.bodies = _names([p for p in pieces if not _taken(head, p) and not _DRAFT.match(p.flat) and not p.text.lower().startswith("số")])
     if kind_at is not None:
@@ -257,6 +261,7 @@ def _names(lines: Sequence[Line]) -> list[Fact]:
         words = line.flat.split()
         place = next(iter(places_in(line.text)), None)
         named = line.capitals or body_lead(line.text) is not None or (place is not None and place.unit in ("tỉnh", "thành phố"))
+        named = named or (open_ and any(u.start == 0 for u in units_in(line.text)))
         if not named or not line.text[0].isalpha() or len(words) > 14 or re.search(r"\d{3}", line.text):
             open_ = open_ and len(line.text) < 3
             continue

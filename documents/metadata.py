@@ -51,6 +51,8 @@ class Metadata:
     """The issuing body in normal case, with its place."""
     province: tuple[Fact, ...] = ()
     """A name of `documents/data/provinces.tsv`, or "Trung ương"."""
+    locality: tuple[Fact, ...] = ()
+    """The unit below the province that issued it: "huyện Hải Lăng", "phường Pleiku"; none of provincial and central bodies."""
     title: tuple[Fact, ...] = ()
     """Kind and subject: "Kế hoạch thực hiện …"; a title in capitals is put in normal case."""
     signer: tuple[Fact, ...] = ()
@@ -97,7 +99,8 @@ def read_metadata(text: str, passages: Sequence[Passage]) -> Metadata:
     body_end = notes[0][0] if notes else len(text)
     attached = _attached(text, flat, head, begin)
     number = head.number or _attached_number(attached)
-    province, body = read_issuer(text, flat, head, foot, number, begin, end)
+    issued = head.issued or _passed(flat, begin) or _attached_date(attached, flat, number)
+    issuer = read_issuer(text, flat, head, foot, number, issued, begin, end)
     title = _title(head, lines)
     base, done = preamble(text, flat, begin, end)
     span = (head.title.start or 0, head.title.end or 0) if head.title else (0, 0)
@@ -114,9 +117,10 @@ def read_metadata(text: str, passages: Sequence[Passage]) -> Metadata:
         kind=_one(head.kind or _kind_by_number(head.number)),
         nature=_one(_nature(head, attached, _annexed(text, flat, head, foot))),
         number=_one(number),
-        issued=_one(head.issued or _passed(flat, begin) or _attached_date(attached, flat, number)),
-        body=_one(body),
-        province=_one(province),
+        issued=_one(issued),
+        body=_one(issuer.body),
+        province=_one(issuer.province),
+        locality=_one(issuer.locality),
         title=_one(title),
         signer=tuple(foot.signer),
         signer_role=tuple(foot.role),

@@ -64,6 +64,8 @@ class Resolution:
     issued: str | None = None
     """ISO date of issue, or None where the text does not tell."""
     facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
-    """number | issued | body | signer | signer_role | title -> facts, each with its span."""
+    """number | issued | body | locality | signer | signer_role | title -> facts, each with its span."""
     digest: str = ""
     """SHA-256 of the original file's bytes."""
+    locality: str = ""
+    """For an issuer below the province, its unit ("huyện Hải Lăng", "phường Pleiku"); "" for provincial and central bodies."""

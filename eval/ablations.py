@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.embedding import Embedder, Vectors
 from index.language import Restorer
+from index.reranking import Reranker
 from index.search import Hit
 from index.store import Index
 from qa.assistant import Assistant, History, Places, Years
@@ -47,13 +48,14 @@ class WithoutRefusals(Assistant):
         return True
 
 
-def ablations(index: Index, embedder: Embedder | None) -> dict[str, Callable[[], Assistant]]:
+def ablations(index: Index, embedder: Embedder | None, reranker: Reranker | None = None) -> dict[str, Callable[[], Assistant]]:
     """Name -> what makes the assistant without that part; the first is the whole one."""
     return {
-        "ours": lambda: Assistant(index, embedder),
-        "ours without vectors": lambda: Assistant(index, None),
-        "ours without diacritics restored": lambda: Assistant(replace(index, restorer=AsTyped()), embedder),
-        "ours without everyday words": lambda: WithoutEverydayWords(index, embedder),
-        "ours without place filter": lambda: WithoutPlaceFilter(index, embedder),
-        "ours without refusals": lambda: WithoutRefusals(index, embedder),
+        "ours": lambda: Assistant(index, embedder, reranker),
+        "ours without vectors": lambda: Assistant(index, None, reranker),
+        "ours without diacritics restored": lambda: Assistant(replace(index, restorer=AsTyped()), embedder, reranker),
+        "ours without everyday words": lambda: WithoutEverydayWords(index, embedder, reranker),
+        "ours without place filter": lambda: WithoutPlaceFilter(index, embedder, reranker),
+        "ours without refusals": lambda: WithoutRefusals(index, embedder, reranker),
+        **({"ours without reranker": lambda: Assistant(index, embedder)} if reranker else {}),
     }

@@ -33,6 +33,8 @@ from eval.gold import GoldError, read_all, shipped
 from eval.memo import Memo
 from eval.runs import Asked, Run, collect, judged
 from index.embedding import NANO, NoModelError, Vectors, load
+from index.reranking import Reranker
+from index.reranking import load as load_reranker
 from index.search import Hit, Query, Weights, search
 from index.store import Index, IndexError_, build, open_index
 from index.vectors import VectorCache, file_name
@@ -163,7 +165,7 @@ def _chunk(metadata: Mapping[str, Any], text: str) -> Passage:
     return Passage(f"{document}:{start}", document, (), start, start + len(text), text)
 
 
-def systems(index: Index, memo: Memo, vectors: Path) -> dict[str, Callable[[], Asked]]:
+def systems(index: Index, memo: Memo, vectors: Path, reranker: Reranker | None = None) -> dict[str, Callable[[], Asked]]:
     """Name -> what makes the system, in the order of the table."""
     return {
         "always refuses": lambda: Baseline(index, lambda question: []),
@@ -171,7 +173,7 @@ def systems(index: Index, memo: Memo, vectors: Path) -> dict[str, Callable[[], A
         "dense only": lambda: dense_only(index, memo),
         "LangChain textbook, best chunk": lambda: langchain_textbook(index, memo, vectors, line=False),
         "LangChain textbook, best line of it": lambda: langchain_textbook(index, memo, vectors, line=True),
-        **ablations(index, memo),
+        **ablations(index, memo, reranker),
     }
 
 
@@ -204,6 +206,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", action="append", default=[], metavar="TEXT", help="systems whose name holds this (=NAME: just that one)")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: NGHIQUYET_DATA or the user's own)")
     parser.add_argument("--model", metavar="NAME", help="embedding model, as for `nghiquyet`")
+    parser.add_argument("--reranker", metavar="NAME", help="a cross-encoder for ours, as for `nghiquyet`")
     parser.add_argument("--json", action="store_true", help="as JSON Lines of [system, cells]")
     given = parser.parse_args(arguments)
     try:
@@ -216,11 +219,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _cells(given: argparse.Namespace) -> dict[str, list[str]]:
-    settings = Settings.load(data=given.data, model=given.model)
+    settings = Settings.load(data=given.data, model=given.model, reranker=given.reranker)
+    reranker = load_reranker(settings.reranker) if settings.reranker else None
     files = read_all(given.gold or shipped())
     memo = Memo(load(settings.model))
     with tempfile.TemporaryDirectory() as folder:
-        makers = systems(_own_index(Path(folder), memo), memo, _kept_chunks(settings.data / "baselines"))
+        makers = systems(_own_index(Path(folder), memo), memo, _kept_chunks(settings.data / "baselines"), reranker)
         chosen = {n: m for n, m in makers.items() if not given.only or any(t == f"={n}" or t.lower() in n.lower() for t in given.only)}
         return {name: cells_of(run) for name, make in chosen.items() if (run := _run(name, make, files))}
 
@@ -245,7 +249,7 @@ class Beside:
     of their own that starts at once, the ablations in this one when `table` is called.
 
     Args:
-        options: `--data` and `--model` of the command line, where given.
+        options: `--data`, `--model` and `--reranker` of the command line, where given.
     """
 
     def __init__(self, gold: Sequence[Path], options: Sequence[str] = ()) -> None:
@@ -254,19 +258,20 @@ class Beside:
         only = [word for name in _AS_TYPED for word in ("--only", name)]
         self._process = subprocess.Popen([*command, *only], stdout=subprocess.PIPE, text=True)
 
-    def table(self, memo: Memo, ours: Run | None) -> dict[str, list[str]]:
+    def table(self, memo: Memo, ours: Run | None, reranker: Reranker | None = None) -> dict[str, list[str]]:
         """Name -> cells of all systems.
 
         Args:
             memo: What already knows the vectors of the questions as our assistant reads them.
             ours: The run of the whole assistant over the bundled documents, where there is one already.
+            reranker: What our assistants rerank with.
 
         Raises:
             OSError: the other process failed.
         """
         found: dict[str, list[str]] = {"ours": cells_of(ours)} if ours else {}
         with tempfile.TemporaryDirectory() as folder:
-            for name, make in ablations(_own_index(Path(folder), memo), memo).items():
+            for name, make in ablations(_own_index(Path(folder), memo), memo, reranker).items():
                 typed = any(t.lower() in name.lower() for t in _AS_TYPED)
                 if name not in found and not typed and (run := _run(name, make, self._files)):
                     found[name] = cells_of(run)

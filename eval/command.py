@@ -4,6 +4,7 @@ The report goes to stdout, progress and what is wrong with the run to stderr.
 """
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -39,7 +40,7 @@ def command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) ->
 
 def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -> int:
     # What can't be used is told before minutes of asking.
-    paths = list(options.gold) or shipped()
+    paths = list(options.gold) or list(options.corpus) or shipped()
     files = read_all(paths)
     gold = [g for questions in files.values() for g in questions]
     by = options.by or list(USUAL_FIELDS)
@@ -58,8 +59,11 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
 
     if options.system and options.baselines:
         raise ValueError("--baselines measures our own assistant beside others and can't be combined with --system")
-    same = [word for name in ("data", "model") if (value := getattr(options, name, None)) for word in (f"--{name}", value)]
+    if options.corpus and (options.system or options.baselines):
+        raise ValueError("--corpus measures our own assistant over other texts and can't be combined with --system or --baselines")
+    same = [word for name in ("data", "model", "reranker") if (value := getattr(options, name, None)) for word in (f"--{name}", value)]
     beside = Beside(options.gold, same) if options.baselines else None
+    held = contextlib.ExitStack()
     try:
         if options.system:
             if perturbed:
@@ -67,7 +71,7 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
             assistant, run = None, _of_system(options.system, options.timeout, files, gold, by)
         else:
             # Remembers the questions' vectors for all that comes after the run.
-            assistant = remembering(open_assistant())
+            assistant = remembering(_over(options, held) if options.corpus else open_assistant())
             run = judged(files, collect(assistant, gold, _print_progress), assistant.index.documents, by)
         rights = {v.gold.id: v.right for v in run.verdicts}
         findings = Findings(
@@ -81,8 +85,17 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
     finally:
         if beside:
             beside.stop()
+        held.close()
     _write(options, findings, gold)
     return _show(options, findings)
+
+
+def _over(options: argparse.Namespace, held: contextlib.ExitStack) -> Asked:
+    from eval.corpora import assistant_over
+    from qa.settings import Settings
+
+    given = {name: getattr(options, name, None) for name in ("data", "model", "reranker")}
+    return held.enter_context(assistant_over(options.corpus, Settings.load(**given)))
 
 
 def _table(beside: Beside, assistant: Asked, run: Run) -> dict[str, list[str]]:
@@ -92,7 +105,7 @@ def _table(beside: Beside, assistant: Asked, run: Run) -> dict[str, list[str]]:
     if memo is None:
         raise ValueError("--baselines needs an embedder: the baselines search by vectors")
     same = corpus_digest(assistant.index.documents) == corpus_digest(bundled())
-    return beside.table(memo, run if same else None)
+    return beside.table(memo, run if same else None, getattr(assistant, "reranker", None))
 
 
 def _of_system(system: str, timeout: float, files: dict[str, list[Gold]], gold: list[Gold], by: list[str]) -> Run:

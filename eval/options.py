@@ -7,6 +7,8 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add them all to `parser`."""
     parser.add_argument("gold", nargs="*", type=Path, metavar="GOLD.jsonl", help="question files (default: those that ship)")
+    corpus = "ask over the paragraphs of this SQuAD, XQuAD or ViQuAD file or BEIR folder alone; its own questions unless GOLD names others"
+    parser.add_argument("--corpus", action="append", type=Path, default=[], metavar="FILE.json", help=corpus)
     shown = parser.add_argument_group("what is shown")
     by = "slice by this alone (default: type, style, provinces, length); may be repeated"
     shown.add_argument("--by", action="append", default=[], metavar="FIELD", help=by)

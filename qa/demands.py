@@ -10,6 +10,7 @@ from enum import StrEnum
 from importlib import resources
 
 from documents.commitments import GOALS, SITUATION, TASKS, VIEWPOINT, section_kind
+from documents.mentions import NUMBER
 from documents.normalise import UPPER, fold
 from documents.places import key, province_names
 from documents.resolution import Passage
@@ -24,6 +25,7 @@ class Demand(StrEnum):
     CONTACT = "contact"
     PERSON = "person"
     NAME = "name"
+    DOCUMENT = "document"
 
 
 class Tense(StrEnum):
@@ -47,10 +49,15 @@ _DEMANDS = {
         rf"|(?:{_OFFICES})(?: \w+){{0,8}} (?:là ai|tên (?:là )?gì|là ông nào|là bà nào))(?!\w)"
     ),
     Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
+    Demand.DOCUMENT: re.compile(
+        r"(?<!\w)(?:nghị định|nghị quyết|quyết định|thông tư|luật|công văn|kế hoạch|chỉ thị|văn bản|tờ trình)"
+        r" (?:có |mang )?số (?:mấy|nào|bao nhiêu)(?!\w)"
+    ),
 }
 _HELD = {
     Demand.ADDRESS: re.compile(rf"(?i:đường|phố|ngõ|số nhà|đại lộ|quốc lộ)\s+(?:số\s+)?(?:\d|{_SYLLABLE})"),
     Demand.CONTACT: re.compile(r"(?<!\d)0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"),
+    Demand.DOCUMENT: re.compile(NUMBER),
     Demand.NAME: re.compile(
         r"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]ỉnh|[Kk]hu|[Cc]ông ty|[Nn]gân hàng|[Nn]ền tảng"
         rf"|[Ứứ]ng dụng|[Hh]ệ thống|[Cc]ổng|[Vv]í|[Tt]rường|[Bb]ệnh viện)\s+{_SYLLABLE}|[“\"][^”\"]{{2,80}}[”\"]"
@@ -62,6 +69,9 @@ _PRESENT = re.compile(
     r"|đang có|đã có|đã đạt)(?!\w)"
     r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?!\w)|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
 )
+_THAN_NOW = re.compile(
+    r"(?<!\w)so (?:với |cùng )?(?:mức |lúc |hồi )?(?:hiện (?:nay|tại|giờ)|bây giờ|giờ|nay|lúc này|trước)(?!\w)"
+)  # "giảm … so với hiện nay"
 _AIMED = re.compile(r"(?i)(?<!\w)(?:phấn đấu|mục tiêu|chỉ tiêu|sẽ)(?!\w)")
 _GOAL = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đặt ra|dự kiến|sẽ|phải đạt|cần đạt)(?!\w)")
 
@@ -73,6 +83,7 @@ def demand(question: str) -> Demand | None:
 
 def tense(question: str) -> Tense | None:
     """Whether `question` is about what is or about what is aimed at; None where it doesn't say."""
+    question = _THAN_NOW.sub(" ", question)
     if _GOAL.search(question):
         return Tense.GOAL
     return Tense.PRESENT if _PRESENT.search(question) else None

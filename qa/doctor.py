@@ -6,6 +6,7 @@ from importlib import metadata
 from documents.database import FILE, Library, LibraryError
 from documents.library import bundled, corpus_digest
 from index.embedding import NoModelError, load
+from index.reranking import load as load_reranker
 from index.store import IndexError_, open_index
 from qa.settings import Settings
 
@@ -39,6 +40,13 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         lines.append(f"ok  embedding model: {settings.model}")
     except NoModelError as error:
         lines.append(f"--  {error}; questions are answered from BM25 alone")
+    sound = True
+    if settings.reranker:
+        try:
+            lines.append(f"ok  reranker: {load_reranker(settings.reranker).name}")
+        except NoModelError as error:
+            sound = False
+            lines.append(f"!!  {error}")
     try:
         # Looking must not make a library where there is none.
         there = (settings.data / FILE).exists()
@@ -47,4 +55,4 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         index = open_index(settings.data, model=model, corpus=corpus_digest(documents))
     except (LibraryError, IndexError_) as error:
         return [*lines, f"!!  {error}"], False
-    return [*lines, f"ok  index: {len(index.passages)} passages, model {index.manifest['model']}"], True
+    return [*lines, f"ok  index: {len(index.passages)} passages, model {index.manifest['model']}"], sound

@@ -5,33 +5,38 @@ the unit, its passage or its headings.
 """
 
 import math
+import operator
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from documents.normalise import fold
+from documents.normalise import fold, words
 from documents.resolution import Passage, Resolution
 from index.analysis import terms, weak_words
 from index.language import is_compound
-from index.search import Hit
+from index.search import Hit, Weights
 from index.store import Index, heading_text
 from qa import sections, tables
 from qa.demands import fits, holds
 from qa.patterns import Kind, Measure
 from qa.question import Question
+from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
+from qa.weighing import weights
 from qa.wording import Alternative, alternatives, counted_fit, held, term_set
 
-_SECTION = 0.1  # what a section of the kind that answers such questions counts
 _THEME_SHARE = 0.5  # what a word counts that every title has
-_INHERITED_SHARE = 0.6  # what the turns before were about counts less than what is asked now
+_INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
+_W = Weights()
+_SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
+_NOTHING: frozenset[str] = frozenset()
 _TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
 _DUTIES = re.compile(r"(?i)tổ chức thực hiện")
 _BODY_FIRST = re.compile(
@@ -56,6 +61,8 @@ class Scored:
     """1: of the year asked; 0: undated; -1: of another year."""
     missing: tuple[str, ...] = ()
     """Names of the question that neither passage nor headings hold."""
+    features: tuple[float, ...] = ()
+    """`qa.weighing.FEATURES` of it, which `score` is made of."""
 
 
 class Evidence:
@@ -136,8 +143,9 @@ class Evidence:
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
             share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
-            share *= _INHERITED_SHARE if all(w in question.inherited for w in term.split("_")) else 1.0
             wanted[term] = weight * (boost if single else 0.5) * share
+        if question.inherited:
+            _lighten(wanted, question)
         return {t: w for t, w in wanted.items() if w > 0}
 
     def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
@@ -146,20 +154,28 @@ class Evidence:
         total = sum(wanted.values()) or 1.0
         others = self._read(question)[2]
         named = self._counted_name(question)
+        by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
+        asked = [fold(w) for w in words(question.normalised)]
         scored = []
         for hit in hits:
             passage = hit.passage
-            if passage.kind == "tail" or (passage.kind == "front" and ("\n" in passage.text or _FORMAL.match(passage.text))):
+            if passage.kind == "tail" or (
+                passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
+            ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
             around, path = self._terms[passage.id], self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
-            prior = (
-                _prior(question, passage)
-                + _SECTION * sections.fit(intents, passage.path)
-                + 0.15 * _leaf_share(question, wanted, total, leaf)
+            subject = subject_fit(asked, passage)
+            before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
+            missing = tuple(
+                n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n)
             )
-            missing = tuple(n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others)
+            if question.cited:
+                flat = re.sub(r"\s", "", fold(passage.text))
+                missing += tuple(n for n in question.cited if n not in flat)
+            of = self._documents[passage.document_id].locality  # a district's own plan need not name it in each line
+            missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
@@ -168,12 +184,26 @@ class Evidence:
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
                     counted = min(counted, 0.2)
                 year = self.year_fit(question, unit)
-                score = 0.55 * hit.score + 0.6 * coverage
-                score += 0.12 * year - (0.0 if figure else 0.4) - 0.15 * len(missing) + 0.24 * (counted - 0.5)
-                score += prior + (0.08 if question.when and years_said(unit.text) else 0.0)
-                score += 0.3 if question.definition and _defines(question, unit) else 0.0
-                scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing))
+                own_share = sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / total
+                features = (
+                    *before[:8],
+                    coverage,
+                    own_share,
+                    float(year),
+                    float(not figure),
+                    float(len(missing)),
+                    counted - 0.5,
+                    *before[8:],
+                    float(question.when and bool(years_said(unit.text))),
+                    float(question.definition and _defines(question, unit)),
+                )
+                score = sum(map(operator.mul, features, by))
+                scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+
+    def _a_name(self, folded: str) -> bool:
+        """Whether a word that is no syllable is a name; two letters that no document has are an abbreviation of one's own."""
+        return len(folded) > 2 or f"~{folded}" in self._frequency
 
     def _counted_name(self, question: Question) -> tuple[str, ...]:
         """The last pair of syllables of what is to be counted, where the library has a term of them: "bao nhiêu doanh
@@ -193,6 +223,14 @@ class Evidence:
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
+    def heading_share(self, question: Question, heading: str) -> float:
+        """The share of the question's topic that a heading says, in [0, 1]."""
+        own = self.terms_of_heading(heading)
+        if not own:
+            return 0.0
+        _, wanted, others = self._read(question)
+        return sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / (sum(wanted.values()) or 1.0)
+
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked, 0 where it is undated or none is asked, -1 where it is of another year."""
         if not question.years:
@@ -200,25 +238,51 @@ class Evidence:
         asked = {str(y) for y in question.years}
         of_unit = years_of(unit)
         if not of_unit:
-            # What is the case today says nothing about the year a target is set for.
-            title = self._documents[unit.passage.document_id].title
+            document = self._documents[unit.passage.document_id]
             situation = any(_SITUATION.search(h) for h in unit.passage.path)
-            return -1 if situation and all(y in title for y in asked) else 0
+            if situation and asked & _told_of(document.issued):
+                return 1
+            # What is the case today says nothing about the year a target is set for.
+            return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
 
 
-def _prior(question: Question, passage: Passage) -> float:
-    """Where in a document answers of this kind stand: figures among the targets, bodies under "Tổ chức thực hiện"."""
+def _lighten(wanted: dict[str, float], question: Question) -> None:
+    """Lessens in `wanted` what comes from the turns before, so that it does not outweigh what is asked now."""
+    before = {t for t in wanted if all(w in question.inherited for w in t.split("_"))}
+    own = {t.word for t in question.strong if t.word not in question.inherited}
+    now = sum(w for t, w in wanted.items() if t not in before and any(s in own for s in t.split("_")))
+    then = sum(wanted[t] for t in before)
+    if now and then > _INHERITED_SHARE * now:
+        for t in before:
+            wanted[t] *= _INHERITED_SHARE * now / then
+
+
+def _told_of(issued: str | None) -> set[str]:
+    """The years that the situation in a document of that date is of: its own, and in its first half the one before."""
+    if not issued:
+        return set()
+    year, month = int(issued[:4]), int(issued[5:7])
+    return {str(year), str(year - 1)} if month <= 6 else {str(year)}
+
+
+def _of_passage(question: Question, hit: Hit, section: float, leaf: float, subject: float) -> tuple[float, ...]:
+    """The features that all units of a passage share, in the order of `FEATURES`."""
+    passage = hit.passage
     path = " / ".join(passage.path)
-    prior = 0.0
-    if question.measure and _TARGETS.search(path):
-        prior += 0.06
-    if question.kind is Kind.WHO:
-        names = _BODY_FIRST.match(passage.text) or any(tables.asks(head, "who") for head in passage.columns)
-        prior += 0.10 * (_DUTIES.search(path) is not None) + (0.10 if names else -0.06)
-    if question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised):
-        prior -= 0.12
-    return prior
+    who = question.kind is Kind.WHO
+    body = _BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns)
+    situation = question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised)
+    return (
+        *(hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED),
+        section,
+        leaf,
+        subject,
+        float(question.measure is not None and _TARGETS.search(path) is not None),
+        float(who and _DUTIES.search(path) is not None),
+        (1.0 if body else -0.75) if who else 0.0,
+        float(bool(situation)),
+    )
 
 
 def _defines(question: Question, unit: Unit) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from prompts.loader import text
 from qa.answer import Answer
 
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~])")
@@ -11,6 +12,8 @@ def plain_text(answer: Answer) -> str:
     """The answer without Markdown marks, followed by its sources."""
     said = _ESCAPED.sub(r"\1", re.sub(r"(?<!\\)\*{1,2}", "", answer.text))
     lines = [said]
+    if answer.understood.completed:
+        lines.insert(0, text("messages", "understood_as", question=answer.understood.completed) + "\n")
     if answer.citations:
         lines.append("\nNguồn:")
     for c in answer.citations:

@@ -111,7 +111,7 @@ def put(change: Change, content: bytes, name: str, values: dict[str, str], *, re
     if values:
         change.correct(document.id, values)
     document = next(d for d in change.documents() if d.id == document.id)
-    facts = [document.kind, document.number, document.province, document.issued]
+    facts = [document.kind, document.number, document.locality, document.province, document.issued]
     said = f"added as {document.id} ({', '.join(filter(None, facts)) or 'no metadata found'}; {len(document.passages)} passages)"
     missing = [name for name, value in (("province", document.province), ("kind", document.kind)) if not value]
     notes = [*source.warnings, *([f"no {' and no '.join(missing)} found; say it with --set"] if missing else [])]
@@ -187,7 +187,9 @@ def listing(settings: Settings, *, as_json: bool) -> int:
     files = {e.id: e for e in library.entries()}
     for d in library.documents():
         file = files[d.id]
-        row = {name: getattr(d, name) or None for name in ("id", "title", "kind", "number", "issued", "body", "province", "nature")}
+        row = {
+            name: getattr(d, name) or None for name in ("id", "title", "kind", "number", "issued", "body", "province", "locality", "nature")
+        }
         sizes = {"passages": len(d.passages), "characters": len(d.text)}
         kept = {"file": file.file_name, "format": file.format, "added": file.added_at, "bundled": file.bundled}
         print(json.dumps(row | sizes | kept, ensure_ascii=False) if as_json else _line(d))
@@ -195,7 +197,8 @@ def listing(settings: Settings, *, as_json: bool) -> int:
 
 
 def _line(d: Resolution) -> str:
-    place, number, issued = d.province or "không rõ địa phương", d.number or "không ghi số", d.issued or "không ghi ngày"
+    place = ", ".join(filter(None, (d.locality, d.province))) or "không rõ địa phương"
+    number, issued = d.number or "không ghi số", d.issued or "không ghi ngày"
     return "\t".join([d.id, place, number, issued, d.title, *([f"({d.nature})"] if d.nature else [])])
 
 

@@ -1,15 +1,24 @@
 """Questions about a document itself: who signed it, when, its number, its body, its recipients. Cited to their spans."""
 
+import re
 from collections.abc import Sequence
 
 from documents.normalise import fold
 from documents.resolution import Fact, Resolution
+from documents.sentences import sentence_spans
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
 from qa.question import Question
 
-_ORDER = ("title", "signer", "issued", "number", "body", "recipients")
+_ORDER = ("title", "signer", "issued", "number", "body", "effective", "recipients", "bases")
+_IN_FORCE = re.compile(
+    r"(?i)(?:này|kế hoạch|quyết định|nghị quyết|quy chế|quy định)\s(?:[^.;]{0,40}\s)?(?:có )?hiệu lực(?: thi hành)? (?:kể )?từ"
+)
+_ATTACHED = re.compile(r"(?i)\W*(?:ban hành )?kèm theo ")
+_BASIS = re.compile(
+    r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
+)
 
 
 def documents_asked(index: Index, question: Question) -> list[Resolution]:
@@ -31,7 +40,7 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
         said = [s for f in facts for s in _said(document, f, citer)]
         absent = [f for f in facts if not _held(document, f)]
         if said:
-            lines.append(("" if len(documents) == 1 else f"- **{escape(document.province)}**: ") + "; ".join(said) + ".")
+            lines.append(("" if len(documents) == 1 else f"- **{escape(document.province)}**: ") + _line_of(said))
         for f in absent:
             missing.append(text("messages", "no_fact", place=document.province, what=text("messages", f"fact_name_{f}")))
     if not lines:
@@ -39,8 +48,56 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
     return "\n".join([*lines, *missing]), ""
 
 
+def _line_of(said: Sequence[str]) -> str:
+    return "; ".join(said) + ("" if "\n" in said[-1] else ".")
+
+
+def has_bases(documents: Sequence[Resolution]) -> bool:
+    """Whether any of `documents` opens with what it is based on ("Căn cứ Luật …")."""
+    return any(_bases(d) for d in documents)
+
+
+def _bases(document: Resolution) -> list[tuple[int, int]]:
+    """The spans of the lines before the first part that name the law, resolution or proposal a document is based on."""
+    front = [p for p in document.passages if p.kind == "front" or (p.kind == "body" and not p.path)]
+    lines = [(p.start + m.start(), p.start + m.end()) for p in front for m in re.finditer(r"[^\n]+", p.text)]
+    found = [(a, b) for a, b in lines if _BASIS.match(document.text, a, b)]
+    return found if any(document.text[a:b].lower().startswith("căn cứ") for a, b in found) else []
+
+
+def _effective(document: Resolution) -> list[tuple[int, int]]:
+    """The spans of the sentences that say from when the document itself is in force."""
+    found = []
+    for p in document.passages:
+        spans = [(p.start + a, p.start + b) for a, b in sentence_spans(p.text)]
+        found += [(a, b) for a, b in spans if _IN_FORCE.search(document.text, a, b)]
+    return found[:1]
+
+
+def spans(document: Resolution, name: str) -> list[tuple[int, int]]:
+    """Where `document` tells the fact `name`, in code points of its text; [] where it does not."""
+    if name in _IN_TEXT:
+        return _IN_TEXT[name](document)
+    names = (name, "signer_role") if name == "signer" else (name,)
+    found = [(f.start, f.end) for n in names for f in document.facts.get(n, ()) if f.start is not None and f.end is not None]
+    if found and name in ("issued", "number") and document.number:
+        # What is attached repeats them: "(Kèm theo Quyết định số … ngày …)".
+        own = re.sub(r"\s", "", document.number)
+        found += [(p.start, p.end) for p in document.passages if _ATTACHED.match(p.text) and own in re.sub(r"\s", "", p.text)]
+    return found
+
+
 def _held(document: Resolution, name: str) -> bool:
+    if name == "effective":
+        return bool(_effective(document))
+    if name == "bases":
+        return bool(_bases(document))
     return _recipients(document) is not None if name == "recipients" else bool(document.facts.get(name))
+
+
+def _recipient_spans(document: Resolution) -> list[tuple[int, int]]:
+    span = _recipients(document)
+    return [span] if span else []
 
 
 def _recipients(document: Resolution) -> tuple[int, int] | None:
@@ -51,6 +108,11 @@ def _recipients(document: Resolution) -> tuple[int, int] | None:
 
 
 def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
+    if name == "effective":
+        return [f"{escape(document.text[a:b].rstrip(' ;,.'))} {citer.cite_span(document, a, b, ())}" for a, b in _effective(document)]
+    if name == "bases":
+        items = [f"\n- {escape(document.text[a:b].rstrip(' ;,.'))} {citer.cite_span(document, a, b, ())}" for a, b in _bases(document)]
+        return [text("messages", "fact_bases") + "".join(items)] if items else []
     if name == "recipients":
         span = _recipients(document)
         if span is None:
@@ -74,3 +136,7 @@ def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
         first = document.passages[0]
         return f"{said} ({text('messages', 'fact_by_operator')}) {citer.cite_span(document, first.start, first.end, ())}"
     return f"{said} {citer.cite_fact(document, fact)}"
+
+
+_IN_TEXT = {"effective": _effective, "bases": _bases, "recipients": _recipient_spans}
+"""Facts that are no values of the metadata but stretches of the text."""

@@ -13,6 +13,9 @@ from documents.resolution import Resolution
 # Folded. A plan or a programme is often called by the number of the decision that approves it.
 _ANY_KIND = ("de an", "chuong trinh", "van ban")
 _SHORT = {"nghi quyet": "nq", "quyet dinh": "qd", "ke hoach": "kh", "chi thi": "ct", "nghi dinh": "nd", "thong tu": "tt", "bao cao": "bc"}
+_CITED = re.compile(
+    r"(?<![\w/.-])\d{1,6}(?:/(?:19|20)\d\d)?\s?[/-]\s?(?:nq|qd|kh|ct|nd|tt|bc|ttr|ctr|tb|cv|hd|kl|da|vbhn|qh)[\w-]*(?:\s?[/-]\s?[a-z]\w*)*"
+)
 _OFFICE = re.compile(r"^(?:thu tuong|chu tich nuoc|bo chinh tri|ban bi thu|quoc hoi|bo [a-z]+(?: [a-z&,]+)*)")
 
 
@@ -48,6 +51,11 @@ class Names:
                 return Named(tuple(i for i, _ in found), tuple(span for _, span in found), True)
         found = [(d.id, m.span()) for d, pattern in self._offices if (m := pattern.search(folded))]
         return Named(tuple(i for i, _ in found), tuple(span for _, span in found))
+
+
+def cited(text: str) -> tuple[str, ...]:
+    """The numbers of documents in `text`, folded and without spaces ("46/kh-ubnd")."""
+    return tuple(dict.fromkeys(re.sub(r"\s", "", n) for n in _CITED.findall(fold(text))))
 
 
 def _whole(number: str) -> re.Pattern[str]:

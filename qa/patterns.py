@@ -40,6 +40,9 @@ YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
 """The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
 
+_AFTER = re.compile(r"(?i)(?<!\w)sau (?:năm |mốc |mốc năm )?$")
+_PLAN = 5  # years that plans run for
+
 ALL_PROVINCES = _any(
     r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
     r"(?:tỉnh|địa phương|nơi) nào",
@@ -62,7 +65,7 @@ _COMPARE = _any(
 _WHICH_DAY = r"(?:ngày|khi|hôm|lúc|năm|tháng) (?:nào|mấy)"
 _FACTS = {
     "signer": _any(
-        r"(?:ai|người nào|đồng chí nào|ông nào|bà nào) (?:là người )?(?:đã )?ký",
+        r"(?:ai|người nào|đồng chí nào|ông nào|bà nào)(?: \w+){0,4} ký(?! (?:kết|hợp đồng|số|hiệp định|thỏa thuận|cam kết))",
         "người ký",
         rf"ký (?:nghị quyết|văn bản|ban hành|tên)(?! (?:vào )?{_WHICH_DAY})",
         "do ai ký",
@@ -71,10 +74,18 @@ _FACTS = {
     ),
     "issued": _any(
         rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
-        rf"(?:ban hành|ra đời|ra|có hiệu lực|đề) (?:vào |từ )?{_WHICH_DAY}",
+        rf"(?:ban hành|ra đời|ra|đề) (?:vào |từ )?{_WHICH_DAY}",
         r"ngày (?:tháng )?(?:ban hành|ký|ra)",
         r"bao giờ (?:thì )?ban hành",
+        r"(?:ban hành|ký) (?:vào )?ngày$",
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
         "ban hành bao giờ",
+    ),
+    "effective": _any(
+        rf"(?:có )?hiệu lực (?:thi hành )?(?:kể )?(?:từ |vào )?(?:lúc )?(?:{_WHICH_DAY}|bao giờ)",
+        r"(?:bao giờ|khi nào|lúc nào|chừng nào|hôm nào|ngày nào)(?: \w+){0,4} (?:có )?hiệu lực",
+        r"hiệu lực(?: \w+){0,2} bao giờ",
+        "ngày có hiệu lực",
     ),
     "number": _any(
         "số hiệu",
@@ -94,7 +105,18 @@ _FACTS = {
         r"(?:nghị quyết|văn bản)(?: \w+){0,8} (?:tên là gì|có tên|về (?:việc|vấn đề) gì)",
         r"(?:nghị quyết|văn bản|chương trình)(?: \w+){0,14} giai đoạn nào",
     ),
-    "recipients": _any("nơi nhận", r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)"),
+    "recipients": _any(
+        "nơi nhận",
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
+        r"(?:ai|đâu|mấy|những|các|cơ quan|bộ|nơi|chỗ)",
+        r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
+    ),
+    "bases": _any(
+        r"(?:căn cứ|cơ sở) pháp lý",
+        r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?(?:luật|nghị định|nghị quyết|quyết định|văn bản)"
+        r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì)",
+        r"ban hành (?:căn cứ|dựa|trên cơ sở).{0,40}(?<!\w)(?:nào|gì)",
+    ),
 }
 # Tried in this order: "xếp thứ bao nhiêu" asks for a rank, not for a count.
 _MEASURES = {
@@ -102,7 +124,7 @@ _MEASURES = {
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
         r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
         r"giá(?!\w).*bao nhiêu",
-        r"(?:kinh phí|ngân sách|vốn|tiền|lương) (?:\w+ ){0,6}bao nhiêu",
+        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi) (?:\w+ ){0,12}(?:là )?(?:bao nhiêu|mấy)",
     ),
     Measure.RANK: _any(
         r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",
@@ -111,10 +133,17 @@ _MEASURES = {
         "xếp thứ",
         "xếp loại",
     ),
-    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu|nào)"),
-    Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)"),
+    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu)", r"(?:thuộc|vào|nằm trong|đứng|lọt|trong) (?:nhóm|top|tốp) nào"),
+    Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng)|(?:bao nhiêu|mấy) phần(?! (?:mềm|việc|thi|thưởng)))(?!\w)"),
     Measure.PERIOD: _any("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
-    Measure.COUNT: _any("bao nhiêu", "mấy", "chỉ tiêu", "mức nào", r"chênh(?: lệch| nhau)?"),
+    Measure.COUNT: _any(
+        "bao nhiêu",
+        "mấy",
+        "chỉ tiêu",
+        "mức nào",
+        r"chênh(?: lệch| nhau)?",
+        r"^(?:tổng số|số lượng|số (?!hóa|hoá|liệu|hiệu|nhà|điện|\d)\w+)",
+    ),
     Measure.DATE: _any(
         "bao giờ",
         "khi nào",
@@ -125,6 +154,18 @@ _MEASURES = {
         "chừng nào",
     ),
 }
+_MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
+_REASON = _any("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
+_WHICH_TIME = re.compile(r"(?:năm|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
+_SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
+# "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
+_PLURAL = re.compile(
+    r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
+    r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
+)
+_BODY = _any("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
+_MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thời hạn|(?:xếp |thứ )?hạng|xếp loại")
+"""Words that ask for a figure only where nobody is asked for ("ai thống nhất cách tính tỷ lệ?")."""
 _WHO = _any(
     "ai",
     "những cơ quan",
@@ -182,6 +223,12 @@ _SMALL_TALK = {
 }
 
 
+def years(question: str) -> tuple[int, ...]:
+    """The years asked about: of a period its last, which a target is set for; "sau năm 2025" means the next plan's, 2030."""
+    said = RANGE_START.sub("", question)
+    return tuple(dict.fromkeys(int(y) + (_PLAN if _AFTER.search(said, 0, m.start()) else 0) for m in YEAR.finditer(said) if (y := m[1])))
+
+
 def facts(question: str) -> tuple[str, ...]:
     """Which facts of the metadata are asked for: title | signer | issued | number | body | recipients."""
     return tuple(name for name, pattern in _FACTS.items() if pattern.search(question))
@@ -204,10 +251,28 @@ def opinion(question: str) -> bool:
 
 def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     """The sort of figure asked for; a figure that is only supposed ("chỉ 100 doanh nghiệp phải không?") asks for the true one."""
+    asked = _PLURAL.sub("những", question)
     for sort, pattern in _MEASURES.items():
-        if pattern.search(question):
+        found = [m[0] for m in pattern.finditer(asked)]
+        if sort is Measure.MONEY and _SHARE.search(asked):
+            continue
+        if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
+
+
+def without_measure(question: str, read_as: Kind) -> Kind | None:
+    """What a question that was read as asking for a figure asks for besides: WHO | LIST | TEXT; None where only the figure."""
+    lowered = question.lower()
+    if read_as is not Kind.FIGURE:
+        return None
+    if _WHO.search(lowered):
+        return Kind.WHO
+    if _MUST_COUNT.search(lowered):
+        return None
+    if _REASON.search(lowered):
+        return Kind.TEXT
+    return Kind.LIST if _LIST.search(_WHICH_TIME.sub(" ", lowered)) else None
 
 
 def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:

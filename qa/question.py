@@ -12,13 +12,21 @@ from index.analysis import Token, spell_out, tokens, weak_words, widen, without_
 from index.language import Restorer, general_counts
 from qa import demands, patterns
 from qa.demands import Demand, Tense
-from qa.naming import Named, Names, without
+from qa.naming import Named, Names, cited, without
 from qa.patterns import Kind, Measure
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
 _MERGED = "2025-07-01"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
+
+_WHO_WORDS = frozenset(
+    ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
+)
+_LIVES_IN = re.compile(
+    r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ)"
+    r"(?: (?:huyện|thị xã|tx|thành phố|tp|quận|khu vực|vùng)\.?)?[\s,]*$"
+)
 
 Renamed = tuple[tuple[str, str], ...]
 
@@ -57,6 +65,8 @@ class Question:
     """Folded words right behind "bao nhiêu"/"mấy": what is counted."""
     inherited: frozenset[str] = frozenset()
     """Words of the topic that come from the turns before."""
+    completed: str = ""
+    """As it was completed from the turns before; "" where it stands alone."""
     greeting: str | None = None
     yes_no: bool = False
     supposed: tuple[str, ...] = ()
@@ -77,6 +87,11 @@ class Question:
     """Whether it asks for what is or for what is aimed at."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
+    cited: tuple[str, ...] = ()
+    """Numbers of documents that the library does not hold, folded: where one of its own mentions them is looked up."""
+    districts: tuple[str, ...] = ()
+    """Districts and cities below the province that the question is about, folded ("huyện Chư Sê có …"); not those where
+    somebody merely lives ("nhà tôi ở Pleiku")."""
 
     @property
     def strong(self) -> tuple[Token, ...]:
@@ -84,7 +99,7 @@ class Question:
         said = [t.word for t in self.topic]
         weak = {i for i, w in enumerate(said) if w in weak_words()}
         for i, pair in enumerate(zip(said, said[1:], strict=False)):
-            if "_".join(pair) in weak_words():
+            if "_".join(pair) in weak_words() or (self.who and "_".join(pair) in _WHO_WORDS):
                 weak |= {i, i + 1}
         return tuple(t for i, t in enumerate(self.topic) if i not in weak) or self.topic
 
@@ -101,12 +116,14 @@ class Reader:
         self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Resolution] = ()
     ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
+        # Texts of no province may speak of any place.
+        self._placeless = "" in self._provinces
         self._documents = {d.id: d for d in documents}
         self._named = Names(documents)
         self._of_today = {d.province for d in documents if (d.issued or "") >= _MERGED}
         self._restorer = restorer
         self._names: dict[tuple[str, ...], str] = dict(province_names())
-        self._names.update({key(place): home for place, home in places.items()})
+        self._names.update({key(place): home for place, home in places.items() if home})
         initials: dict[str, list[str]] = {}
         for province in self._provinces:
             initials.setdefault("".join(w[0] for w in folded_key(province)).upper(), []).append(province)
@@ -119,6 +136,8 @@ class Reader:
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
         provinces, absent, by_successor, by_merger = self._resolve(found)
+        if self._placeless and not provinces:
+            absent, place_terms = (), frozenset()
         named = self._named.find(normalised)
         if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
@@ -127,10 +146,13 @@ class Reader:
             provinces = tuple(dict.fromkeys((*provinces, *(self._documents[i].province for i in named.document_ids))))
             if any(p not in {self._documents[i].province for i in named.document_ids} for p in provinces):
                 named = Named((), named.spans)  # one document by its number, another by its place: the places filter
-        if not found and patterns.ALL_PROVINCES.search(lowered):
+        if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
-        years = tuple(dict.fromkeys(int(y) for y in patterns.YEAR.findall(patterns.RANGE_START.sub("", normalised))))
+        years = patterns.years(normalised)
         facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
+        numbers = () if named.by_number else cited(normalised)
+        if numbers and facts:
+            measure, facts = (Measure.DATE if "issued" in facts else measure), ()
         topic = tuple(
             t
             for t in tokens(without(normalised, named.spans))
@@ -166,6 +188,8 @@ class Reader:
             demand=demands.demand(lowered),
             tense=demands.tense(lowered),
             opinion=patterns.opinion(lowered),
+            cited=numbers,
+            districts=_districts(normalised),
         )
 
     def normalise(self, typed: str) -> str:
@@ -231,6 +255,11 @@ class Reader:
             if not heirs:
                 absent.append(name)
         return tuple(dict.fromkeys(held)), tuple(absent), tuple(by_successor), tuple(by_merger)
+
+
+def _districts(text: str) -> tuple[str, ...]:
+    mentions = [m for m in places_in(text) if m.kind != "tỉnh" and key(m.name) not in province_names()]
+    return tuple(dict.fromkeys(fold(m.name) for m in mentions if not _LIVES_IN.search(text[: m.start])))
 
 
 def _capital(text: str, word: str) -> bool:

@@ -12,26 +12,42 @@ from dataclasses import replace
 from documents.resolution import Passage
 from index.search import Hit
 from index.store import Index
-from qa.evidence import Evidence
+from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
+from qa.topics import together, topical
 
+_SMALL = 4  # passages below one heading, which are looked at together
 _WHOLE = 0.55  # what a passage without units (title, recipients, signature) counts of its search score, as `Evidence` counts it
 
 
-def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[Hit]) -> list[Hit]:
-    """`hits` in their order as evidence, best first; passages that hold asked facts may be added."""
+def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[Hit], scored: Sequence[Scored]) -> list[Hit]:
+    """`hits`, whose units are `scored`, in their order as evidence, best first; passages that hold asked facts may be added."""
     best: dict[str, float] = {}
-    for s in evidence.score(question, hits):
+    for s in scored:
         best.setdefault(s.unit.passage.id, s.score)
-    scored = [replace(h, score=best.get(h.passage.id, _WHOLE * h.score)) for h in hits]
-    scored.sort(key=lambda h: -h.score)
+    order = [replace(h, score=best.get(h.passage.id, _WHOLE * h.score)) for h in hits]
+    order.sort(key=lambda h: -h.score)
     if question.kind is Kind.COMPARE:
-        scored = _by_turns(index, scored)
+        order = _by_turns(index, order)
     front = _facts(index, question) if question.facts else []
-    if question.asks_place and scored:
-        scored = _with_titles(index, scored)
-    return _unique([*front, *scored])
+    if question.asks_place and order:
+        order = _with_titles(index, order)
+    of_section = {p.id: i for i, p in enumerate(section_of_best(index, evidence, question, scored))}
+    if of_section:
+        section = sorted((h for h in order[1:] if h.passage.id in of_section), key=lambda h: of_section[h.passage.id])
+        order = [*order[:1], *section, *(h for h in order[1:] if h.passage.id not in of_section)]
+    return _unique([*front, *order])
+
+
+def section_of_best(index: Index, evidence: Evidence, question: Question, scored: Sequence[Scored]) -> Sequence[Passage]:
+    """The passages that answer together with the best, where a question asks for a list or a section: those of its list or
+    below its heading, in order; () where one passage will do."""
+    if not scored or question.measure or question.kind not in (Kind.LIST, Kind.TEXT, Kind.WHO):
+        return ()
+    group = together(index, scored[0].unit.passage)
+    opens = scored[0].unit.passage.text.rstrip().endswith(":")
+    return group if opens or len(group) <= _SMALL or topical(evidence, question, scored[0]) else ()
 
 
 def _by_turns(index: Index, hits: Sequence[Hit]) -> list[Hit]:
@@ -43,17 +59,15 @@ def _by_turns(index: Index, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _facts(index: Index, question: Question) -> list[Hit]:
-    """The passages that hold the asked facts of the documents that are meant."""
-    from qa.metadata import documents_asked
+    """The passages that hold the asked facts of the documents that are meant: the first of each document, then the others."""
+    from qa.metadata import documents_asked, spans
 
     found = []
     for document in documents_asked(index, question):
-        for name in question.facts:
-            for fact in document.facts.get(name, ()):
-                holder = next((p for p in document.passages if fact.start is not None and p.start <= fact.start < p.end), None)
-                if holder:
-                    found.append(Hit(holder, 1.0, {"fact": 1.0}))
-    return found
+        told = [span for name in question.facts for span in spans(document, name)]
+        holders = [next((p for p in document.passages if p.start < b and a < p.end), None) for a, b in told]
+        found.append([Hit(p, 1.0, {"fact": 1.0}) for p in holders if p])
+    return [h for turn in itertools.zip_longest(*(_unique(f) for f in found)) for h in turn if h is not None]
 
 
 def _with_titles(index: Index, hits: Sequence[Hit], most: int = 2) -> list[Hit]:

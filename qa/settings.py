@@ -16,10 +16,12 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data lives and which model embeds."""
+    """Where the data lives and which models are used."""
 
     data: Path
     model: str
+    reranker: str | None = None
+    """A cross-encoder that weighs the best hits once more; none unless one is named."""
     host: str = "127.0.0.1"
     port: int = 7860
 
@@ -29,6 +31,7 @@ class Settings:
         *,
         data: str | None = None,
         model: str | None = None,
+        reranker: str | None = None,
         host: str | None = None,
         port: int | None = None,
         environment: Mapping[str, str] | None = None,
@@ -53,6 +56,7 @@ class Settings:
         return cls(
             data=path,
             model=model or env.get("NGHIQUYET_MODEL") or default_model(),
+            reranker=(env.get("NGHIQUYET_RERANKER") if reranker is None else reranker) or None,
             host=host or env.get("NGHIQUYET_HOST") or "127.0.0.1",
             port=int(given),
         )

@@ -24,7 +24,8 @@ _FIGURE = {
     ),
     Measure.DATE: re.compile(r"\b20\d\d\b|(?:hàng|hằng) (?:quý|tháng|năm)|định kỳ"),
     Measure.COUNT: re.compile(
-        rf"(?<![\w/.-]){_NUMBER}(?:(?![\w/-])|(?=[A-Za-z]{{2}}))|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"
+        rf"(?<![\w/.-]){_NUMBER}(?:(?![\w/-])|(?=[A-Za-z]{{2}})|(?=-{_NUMBER}(?![\w/-])))"
+        r"|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"
     ),
 }
 _NO_COUNT = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")

@@ -23,7 +23,7 @@ _CLAUSE = re.compile(
     r"|(?:Căn cứ|Theo đề nghị của|Xét (?:đề nghị|Tờ trình))\s+\w)"
 )
 _REFERENCE = re.compile(
-    r"(?:^|[\s(])(?:khoản|điểm|mục|điều|chương|phần|số|ngày|tháng|năm|quý|kỳ|khóa|thứ|cấp|loại|nhóm|bảng|biểu|đợt|giai đoạn"
+    r"(?:^|[\s(*_])(?:khoản|điểm|mục|điều|chương|phần|số|ngày|tháng|năm|quý|kỳ|khóa|thứ|cấp|loại|nhóm|bảng|biểu|đợt|giai đoạn"
     r"|từ|đến|trên|dưới|khoảng|đạt|là|và|hoặc|với|của|cho|các|những|tại|theo|về|do|trong|từng|mỗi|bởi|bằng|như"
     r"|thành phố|tỉnh|huyện|quận|xã|phường|bộ|sở|ban)$",
     re.IGNORECASE,
@@ -55,6 +55,7 @@ _PHRASES = (
 _LOOKAHEAD = 12  # lines within which an opened emphasis has to close
 _BRACKET_LOOKAHEAD = 4
 _LOOKBACK = 40
+_WORD = 7  # characters of a long syllable
 _SHORT = 40  # characters; a shorter line may stand alone for its own reasons
 
 
@@ -111,12 +112,15 @@ def measure(lines: Sequence[Line]) -> Wrapping | None:
     sure: list[tuple[bool, Line, Line]] = []
     starts: list[tuple[bool, Line]] = []  # after a blank line?
     inside = at_end = 0
+    listing = False  # recipients stand close together in any text
     for i, line in enumerate(lines):
         if is_rule(line.text):
+            listing = False
             continue
+        listing = listing or _RECIPIENTS.match(line.bare) is not None
         blank_before = i == 0 or is_rule(lines[i - 1].text)
         first = blank_before or _opens(line.bare)
-        if i > 0 and _opens(line.bare) and (blank_before or is_terminal(_tail(lines[i - 1]))):
+        if i > 0 and not listing and _opens(line.bare) and (blank_before or is_terminal(_tail(lines[i - 1]))):
             starts.append((blank_before, line))
         inside += len(re.findall(rf"[^\W\d]\. [{UPPER}]", line.text))
         if i + 1 < len(lines) and not is_rule(lines[i + 1].text):
@@ -236,7 +240,10 @@ def _goes_on(run: Sequence[Line], ahead: Sequence[Line], wrapping: Wrapping | No
         return True
     if spaced and ((_capitals(before) and _capitals(text)) or (len(run) == 1 and _RUN_IN.match(a.text.strip()))):
         return True
-    prose = a.end - a.indent >= _SHORT and sum(w.islower() for w in words(before)) >= 5
+    small = sum(w.islower() for w in words(before))
+    prose = a.end - a.indent >= _SHORT and small >= 5
+    if len(run) == 1 and not _opens(a.bare):
+        prose = prose or (small >= 4 and a.end >= min(low for low, _ in wrapping.first) - _WORD)
     return full or (spaced and (prose or text[0].isdigit()))
 
 

@@ -49,6 +49,7 @@ class Turn:
     understood_provinces: tuple[str, ...] = ()
     understood_years: tuple[int, ...] = ()
     normalised: str = ""
+    """The question as it was understood: completed from the turns before, diacritics restored."""
     provinces: tuple[str, ...] | None = None
     years: tuple[int, ...] | None = None
 
@@ -67,7 +68,7 @@ def turn_of(question: str, answer: Answer, provinces: Sequence[str] | None = Non
         answer.suggestions,
         answer.understood.provinces,
         tuple(int(y) for y in answer.understood.years),
-        answer.understood.normalised,
+        answer.understood.completed or answer.understood.normalised,
         None if provinces is None else tuple(provinces),
         None if years is None else tuple(years),
     )

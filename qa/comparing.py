@@ -1,0 +1,183 @@
+"""Comparisons: the same thing in several documents, a row or line for each, and what follows from the figures."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from documents.normalise import fold, words
+from documents.resolution import Resolution
+from index.store import Index
+from prompts.loader import text
+from qa.citing import Citer, escape
+from qa.evidence import Scored
+from qa.patterns import Measure
+from qa.question import Question
+from qa.quoting import NUMBER, dating, place_of, quoted
+from qa.units import years_of
+
+Trusted = Callable[[Scored], bool]
+"""Whether a unit may stand in for a province in a comparison."""
+
+_MOST = re.compile(r"(?:cao|nhiều|lớn|khá) nhất")
+_LEAST = re.compile(r"(?:thấp|nhỏ|ít|kém) nhất(?! \d)")
+_MORE = re.compile(r"(?<!\w)(?:cao|nhiều|lớn|thấp|ít|nhỏ|khác|chênh|hơn|kém)(?!\w)")
+_SAME = re.compile(r"bằng nhau|như nhau|giống|ngang nhau|có bằng|cùng mức|đều")
+_EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
+_RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A document with the units that answer for it, best first or one for each year."""
+
+    document: Resolution
+    place: str
+    chosen: tuple[Scored, ...]
+
+
+class Comparisons:
+    """Composes comparisons over one index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def compose(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
+        """Markdown; `scored` is best first and not empty."""
+        documents = self._documents(question, scored)
+        by_document = {d.id: [s for s in scored if s.unit.passage.document_id == d.id] for d in documents}
+        if not question.years and (question.measure or re.search(r"\d", scored[0].unit.text)):
+            # Figures of different years don't compare: each province gives one for each year that any of them gives.
+            years = {int(y) for own in by_document.values() if own and trusted(own[0]) for y in years_of(own[0].unit)}
+            if len(years) > 1:
+                question = replace(question, years=tuple(sorted(years))[:2])
+        rows = [_Row(d, _label(d, documents), tuple(_chosen(question, by_document[d.id], scored[0], trusted))) for d in documents]
+        if not question.provinces:
+            rows = [r for r in rows if r.chosen]
+        told = [r.chosen[0] for r in rows if r.chosen]
+        if question.measure is None and _EXTREME.search(question.normalised.lower()) and all("%" in s.unit.text for s in told):
+            question = replace(question, measure=Measure.PERCENT)
+        if question.measure and len(told) > 1:
+            return "\n\n".join(filter(None, (self._table(question, rows, citer), _closing(question, rows))))
+        return "\n".join(self._lines(question, rows, citer))
+
+    def _documents(self, question: Question, scored: Sequence[Scored]) -> list[Resolution]:
+        """The documents that are compared: all of the places or numbers named; none named, those with any evidence."""
+        if question.provinces or question.document_ids:
+            wanted = [d for d in self._index.documents if not question.provinces or d.province in question.provinces]
+            named = [d for d in wanted if not question.document_ids or d.id in question.document_ids]
+            return sorted(named, key=lambda d: question.provinces.index(d.province)) if question.provinces else named
+        held = {s.unit.passage.document_id for s in scored}
+        return [d for d in self._index.documents if d.id in held]
+
+    def _lines(self, question: Question, rows: Sequence[_Row], citer: Citer) -> list[str]:
+        """A line for each row; rows that say the same words share one."""
+        lines = []
+        told: set[str] = set()
+        for row in rows:
+            if row.document.id in told:
+                continue
+            if not row.chosen:
+                lines.append(f"- **{escape(row.place)}**: {text('messages', 'silent')}")
+                continue
+            alike = [r for r in rows if r.chosen and _words(r) == _words(row)]
+            told |= {r.document.id for r in alike}
+            exact = question.measure is not None
+            said = [f"{quoted(question, s, bold=True)} {_dated(s, row.document)}" for s in row.chosen]
+            markers = ["".join(citer.cite(r.chosen[i], exact=exact) for r in alike) for i in range(len(row.chosen))]
+            places = ", ".join(r.place for r in alike)
+            lines.append(f"- **{escape(places)}**: " + " ".join(f"{s}{m}" for s, m in zip(said, markers, strict=True)))
+        return lines
+
+    def _table(self, question: Question, rows: Sequence[_Row], citer: Citer) -> str:
+        """A row for each place; a column for each year where several are asked and told, else one."""
+        years = [str(y) for y in question.years] if len(question.years) > 1 else []
+        told = [y for y in years if any(y in years_of(s.unit) for r in rows for s in r.chosen)]
+        heads = [text("messages", "table_year", year=y) for y in told] if len(told) > 1 else [text("messages", "table_said")]
+        lines = [f"| {text('messages', 'table_place')} | " + " | ".join(heads) + " |", "|" + " --- |" * (len(heads) + 1)]
+        for row in rows:
+            of_year = [[s for s in row.chosen if y in years_of(s.unit)][:1] for y in told]
+            cells = of_year if len(told) > 1 else [list(row.chosen[:1])]
+            shown = [_cell(question, s[0], row.document, citer, dated=len(told) < 2) if s else "–" for s in cells]
+            lines.append(f"| **{escape(row.place)}** | " + " | ".join(shown) + " |")
+        return "\n".join(lines)
+
+
+def _cell(question: Question, scored: Scored, document: Resolution, citer: Citer, *, dated: bool) -> str:
+    said = " ".join(quoted(question, scored, bold=True).split())
+    return f"{said} {_dated(scored, document) if dated else ''}{citer.cite(scored, exact=True)}"
+
+
+def _label(document: Resolution, documents: Sequence[Resolution]) -> str:
+    """The place; where several documents are of it, with what tells this one from the others."""
+    place = place_of(document)
+    if sum(place_of(d) == place for d in documents) < 2:
+        return place
+    issued = "/".join(reversed(document.issued.split("-"))) if document.issued else ""
+    return ", ".join(filter(None, (place, document.kind, document.number or "", issued)))
+
+
+def _words(row: _Row) -> tuple[str, ...]:
+    return tuple(fold(w) for s in row.chosen for w in words(s.unit.text))
+
+
+def _chosen(question: Question, own: Sequence[Scored], best: Scored, trusted: Trusted) -> Sequence[Scored]:
+    if not own or not trusted(own[0]):
+        return ()
+    if not question.provinces and (own[0].score < best.score - 0.2):
+        return ()
+    if len(question.years) > 1:
+        return per_year(question, own) or own[:1]
+    return own[:1]
+
+
+def _dated(scored: Scored, document: Resolution) -> str:
+    when = dating(scored, document)
+    return f"({when}) " if when else ""
+
+
+def per_year(question: Question, own: Sequence[Scored]) -> list[Scored]:
+    """The best unit for each year that is asked."""
+    chosen: list[Scored] = []
+    for year in question.years:
+        of_year = [s for s in own[:25] if str(year) in years_of(s.unit) and s.figure and s.score > own[0].score - 0.3]
+        if of_year and of_year[0] not in chosen:
+            chosen.append(of_year[0])
+    return chosen
+
+
+def _closing(question: Question, rows: Sequence[_Row]) -> str:
+    """Which is highest, lowest or the same, where each place gives one plain figure of one year; else nothing."""
+    told = [r for r in rows if r.chosen]
+    figures = [_one_figure(question, r) for r in told]
+    if None in figures or len({frozenset(years_of(r.chosen[0].unit)) for r in told}) > 1:
+        return ""
+    values = [(v, shown, r.place) for f, r in zip(figures, told, strict=True) if f for v, shown in [f]]
+    lowered = question.normalised.lower()
+    if len({v for v, _, _ in values}) == 1:
+        return text("messages", "closing_same", value=values[0][1])
+    if _LEAST.search(lowered):
+        value, shown, place = min(values)
+        alone = sum(v == value for v, _, _ in values) == 1
+        return text("messages", "closing_least", place=escape(place), value=shown) if alone else ""
+    if _MOST.search(lowered) or (len(values) == 2 and _MORE.search(lowered)) or _SAME.search(lowered):
+        value, shown, place = max(values)
+        alone = sum(v == value for v, _, _ in values) == 1
+        return text("messages", "closing_most", place=escape(place), value=shown) if alone else ""
+    return ""
+
+
+def _one_figure(question: Question, row: _Row) -> tuple[float, str] | None:
+    """(value, as printed) of the only figure of the sort asked in a row's only unit."""
+    if len(row.chosen) != 1 or question.measure not in (Measure.PERCENT, Measure.COUNT):
+        return None
+    said = row.chosen[0].unit.text
+    percents = re.findall(rf"({NUMBER})\s*%", said)
+    counts = [n for n in re.findall(rf"(?<![\w/.,-])({NUMBER})(?![\w/%-])", said) if not re.fullmatch(r"(?:19|20)\d\d", n.strip(".,"))]
+    found = percents if question.measure is Measure.PERCENT else ([] if percents else counts)
+    if len(found) != 1 or _RANGE.search(said):
+        return None
+    plain = found[0].strip(".,")
+    try:
+        return float(plain.replace(".", "").replace(",", ".")), plain + ("%" if question.measure is Measure.PERCENT else "")
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""Deciding: whether the best evidence answers the question, and what a refusal says is missing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from index.store import Index
+from prompts.loader import text
+from qa.answer import Answer, Status, Understood
+from qa.confidence import probability, threshold
+from qa.evidence import Evidence, Scored
+from qa.patterns import Measure
+from qa.question import Question
+from qa.quoting import plain
+from qa.units import universal, years_of
+
+_WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
+_OTHER_COUNT = 0.45  # the probability wanted there
+_UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
+_NOWHERE = 0.12  # the probability below which a question without a place is off topic
+
+
+class Judge:
+    """Decides over one index."""
+
+    def __init__(self, index: Index, evidence: Evidence) -> None:
+        self._index = index
+        self._evidence = evidence
+        self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
+
+    def trusted(self, question: Question, best: Scored) -> bool:
+        """Whether the unit answers the question surely enough."""
+        if question.years and best.year <= 0 and not self._year_possible(question, best):
+            return False
+        if question.demand and not best.figure:
+            return False
+        if any(d in best.missing for d in (*question.districts, *question.cited)):
+            return False  # what holds for the province is not said of one district
+        if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
+            return False
+        wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()
+        if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
+            wanted = max(wanted, _OTHER_COUNT)  # the figures there may count something else
+        return probability(self._evidence, question, best) >= wanted
+
+    def _year_possible(self, question: Question, best: Scored) -> bool:
+        """Whether an undated passage can be of a year asked: one the document sets itself in its title or headings."""
+        if best.year < 0:
+            return False
+        document = self._index.document(best.unit.passage.document_id)
+        said = " ".join([document.title, *(s.path[-1] for s in document.sections)])
+        return any(str(y) in said for y in question.years)
+
+    def refusal(
+        self, question: Question, scored: Sequence[Scored], understood: Understood, available: str, trace: dict[str, Any]
+    ) -> Answer:
+        """A refusal that says what is missing, with the nearest topics that exist."""
+        place = ", ".join(question.provinces or self._provinces)
+        suggestions = self._nearest(scored)
+        if not scored or (probability(self._evidence, question, scored[0]) < _NOWHERE and not question.provinces):
+            return Answer(Status.OFF_TOPIC, text("messages", "off_topic", available=available), (), understood, trace=trace)
+        best = scored[0]
+        if question.years and best.year < 0:
+            years = sorted({y for s in scored[:10] for y in years_of(s.unit)})
+            asked = ", ".join(str(y) for y in question.years)
+            message = text("messages", "no_year", year=asked, place=place, years=", ".join(years))
+        elif best.missing:
+            message = text("messages", "no_name", place=place, name=best.missing[0].upper())
+        elif not best.figure:
+            message = text("messages", "no_figure", place=place)
+        else:
+            message = text("messages", "not_found", place=place)
+        return Answer(Status.NOT_FOUND, message, (), understood, suggestions, trace=trace)
+
+    def _nearest(self, scored: Sequence[Scored]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for s in scored[:15]:
+            if s.unit.passage.path:
+                place = self._index.document(s.unit.passage.document_id).province
+                found[text("messages", "nearest", place=place, topic=plain(s.unit.passage.path[-1]))] = None
+        return tuple(found)[:3]

@@ -1,0 +1,187 @@
+"""Lists and tasks: which items of the evidence answer together, and how they are laid out under their headings."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from documents.normalise import fold, words
+from documents.resolution import Resolution
+from documents.sentences import note_mark_spans, sentence_spans
+from index.store import Index
+from prompts.loader import text
+from qa.citing import Citer, escape
+from qa.evidence import Evidence, Scored
+from qa.patterns import Kind
+from qa.question import Question
+from qa.quoting import joined, place_of, plain, quoted
+from qa.topics import names_section, topical
+from qa.units import Unit
+
+_BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
+_WHOLE_ITEM = 90  # words
+_MOST = 220  # words, up to which clauses are filled up to sentences
+_NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
+_AREAS = re.compile(
+    r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
+)
+
+
+class Lists:
+    """Composes answers of several items over one index."""
+
+    def __init__(self, index: Index, evidence: Evidence) -> None:
+        self._index = index
+        self._evidence = evidence
+
+    def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
+        """Markdown; `scored` is best first and not empty."""
+        return self._areas(question, scored, citer) or self._items(question, self._select(question, scored), citer)
+
+    def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Units that answer together: the best, then those that add words of the topic or stand beside it."""
+        best = scored[0]
+        budget = 60 if question.yes_no else _BUDGET[question.kind]
+        if question.kind is Kind.LIST and not question.broad:
+            budget = _NARROW
+        if names_section(self._evidence, question, best.unit.passage):
+            budget = max(budget, _BUDGET[Kind.LIST])
+        wanted = self._evidence.wanted(question)
+        total = sum(wanted.values()) or 1.0
+        chosen: list[Scored] = []
+        held: frozenset[str] = frozenset()
+        length = 0
+        flood = topical(self._evidence, question, best)
+        least = 0.3 if names_section(self._evidence, question, best.unit.passage) else 0.6
+        for s in self._with_siblings(question, scored):
+            if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
+                continue
+            size = len(words(s.unit.text))
+            near = s.score >= best.score * 0.8
+            said = self._evidence.said(question, s.unit)
+            gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
+            same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
+            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * least
+            if chosen and not (near or gain > 0.15 or sibling or (same_passage and s.score >= best.score * 0.6)):
+                continue
+            if (chosen and length + size > budget) or any(_repeats(c.unit, s.unit) for c in chosen):
+                continue
+            chosen.append(s)
+            held = held | said
+            length += size
+            if len(chosen) == 8:
+                break
+        if question.kind is Kind.WHO:
+            chosen = self._with_subjects(chosen)
+        elif question.kind is not Kind.FIGURE and not question.yes_no:
+            chosen = self._whole_items(self._whole_sentences(chosen), budget)
+        return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
+        """The units, each clause with the rest of its sentence: an enumeration that leaves out items misleads."""
+        found: list[Scored] = []
+        total = sum(len(words(s.unit.text)) for s in chosen)
+        for s in chosen:  # best first
+            passage, unit = s.unit.passage, s.unit
+            if any(f.unit.passage.id == passage.id and f.unit.start <= unit.start and unit.end <= f.unit.end for f in found):
+                continue
+            spans = [(passage.start + a, passage.start + b) for a, b in sentence_spans(passage.text)]
+            start, end = next(((a, b) for a, b in spans if a <= unit.start and unit.end <= b + 1), (unit.start, unit.end))
+            whole = passage.text[start - passage.start : end - passage.start]
+            more = len(words(whole)) - len(words(unit.text))
+            if unit.whole or passage.cells or more <= 0 or total + more > _MOST or note_mark_spans(whole):
+                found.append(s)
+                continue
+            total += more
+            found.append(replace(s, unit=Unit(passage, start, end, whole, True)))
+        return [
+            f
+            for f in found
+            if not any(
+                g is not f and g.unit.passage.id == f.unit.passage.id and g.unit.start <= f.unit.start and f.unit.end <= g.unit.end
+                for g in found
+            )
+        ]
+
+    def _whole_items(self, chosen: Sequence[Scored], budget: int) -> list[Scored]:
+        """The units, each with what else its list item or paragraph says where that is short: half an item misleads."""
+        left = budget - sum(len(words(s.unit.text)) for s in chosen)
+        found: list[Scored] = []
+        for s in chosen:
+            held = [c.unit for c in (*chosen, *found) if c.unit.passage.id == s.unit.passage.id]
+            missing = [u for u, _ in self._evidence.units(s.unit.passage) if not any(h.start <= u.start and u.end <= h.end for h in held)]
+            size = sum(len(words(u.text)) for u in missing)
+            found.append(s)
+            if missing and size <= left and len(words(s.unit.passage.text)) <= _WHOLE_ITEM:
+                found += [replace(s, unit=u) for u in missing]
+                left -= size
+        return found
+
+    def _with_subjects(self, chosen: Sequence[Scored]) -> list[Scored]:
+        """The clauses, each with the first of its passage, which names the body that the others only go on about."""
+        found: list[Scored] = []
+        for s in chosen:
+            first, _ = self._evidence.units(s.unit.passage)[0]
+            for unit in (first, s.unit):
+                long = sum(len(words(f.unit.text)) for f in found) + len(words(unit.text)) > _BUDGET[Kind.WHO] * 1.4
+                if found and long:
+                    break
+                if not any(f.unit == unit for f in found):
+                    found.append(replace(s, unit=unit))
+        return found
+
+    def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
+        best = scored[0]
+        head = [s for s in scored[:40] if s.score >= best.score * 0.8]
+        if not topical(self._evidence, question, best):
+            return [*head, *(s for s in scored[:40] if s not in head)]
+        own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]
+        return [*(s for s in head if s in own), *(s for s in own if s not in head), *(s for s in head if s not in own)]
+
+    def _items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:
+        document = self._index.document(chosen[0].unit.passage.document_id)
+        lines: list[str] = []
+        section: tuple[str, ...] | None = None
+        for s in joined(chosen):
+            path = s.unit.passage.path
+            if path != section:
+                lines.append(("" if not lines else "\n") + self._lead(document, path))
+                section = path
+            lines.append(f"- {quoted(question, s)} {citer.cite(s)}")
+        return "\n".join(lines)
+
+    def _lead(self, document: Resolution, path: tuple[str, ...]) -> str:
+        if not path:
+            return text("messages", "list_lead_plain", place=escape(place_of(document)))
+        label = plain(path[-1])
+        short = " ".join(label.split()[:12]) + ("…" if len(label.split()) > 12 else "")
+        return text("messages", "list_lead", place=escape(place_of(document)), section=escape(short))
+
+    def _areas(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str | None:
+        """Where the question asks which areas there are, and a section's subheadings are them: those headings."""
+        if not _AREAS.search(question.normalised.lower()) or question.kind is not Kind.LIST:
+            return None
+        wanted = self._evidence.wanted(question)
+        total = sum(wanted.values()) or 1.0
+        document = self._index.document(scored[0].unit.passage.document_id)
+        best, best_cover = None, 0.7
+        for section in document.sections:
+            children = [s for s in document.sections if s.path[:-1] == section.path]
+            if len(children) < 3:
+                continue
+            held = self._evidence.terms_of_heading(section.path[-1])
+            cover = sum(w for t, w in wanted.items() if t in held) / total
+            if cover > best_cover:
+                best, best_cover = (section, children), cover
+        if best is None:
+            return None
+        section, children = best
+        lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
+        lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
+        return "\n".join(lines)
+
+
+def _repeats(one: Unit, other: Unit) -> bool:
+    """Whether two units say the same words, as an annex repeats what the text says."""
+    a, b = ({fold(w) for w in words(u.text)} for u in (one, other))
+    return one.passage.id != other.passage.id and len(a & b) >= 0.8 * min(len(a), len(b)) and min(len(a), len(b)) > 6

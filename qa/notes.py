@@ -1,0 +1,53 @@
+"""Notes below an answer: what the reader has to know to use it rightly."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from documents.resolution import Resolution
+from prompts.loader import text
+from qa.answer import Citation
+from qa.patterns import Kind
+from qa.question import Question
+
+
+def notes(citations: Sequence[Citation], question: Question, documents: Mapping[str, Resolution], today: date) -> list[str]:
+    """That a year aimed at is over, that a document was replaced, and which province answers for another one."""
+    return [*_passed(citations, question, today), *_replaced(citations, documents), *of_places(question)]
+
+
+def _replaced(citations: Sequence[Citation], documents: Mapping[str, Resolution]) -> list[str]:
+    """Which document of the library replaces one that is cited."""
+    cited = {re.sub(r"\s", "", c.number).lower() for c in citations if c.number}
+    found = []
+    for document in documents.values():
+        for fact in document.facts.get("replaces", ()):
+            if any(number in re.sub(r"\s", "", fact.value).lower() for number in cited):
+                name = " ".join(filter(None, (document.kind, document.number)))
+                found.append(text("messages", "replaced", what=fact.value, name=name))
+    return list(dict.fromkeys(found))
+
+
+def _passed(citations: Sequence[Citation], question: Question, today: date) -> list[str]:
+    """That the year a figure was aimed at is over, where all that is cited is of such years."""
+    if question.kind is not Kind.FIGURE or not question.measure or not citations:
+        return []
+    dated = [_aimed_at(c) for c in citations]
+    years = [y for y in dated if y]
+    return [text("messages", "passed", year=max(years))] if years and len(years) == len(dated) and max(years) < today.year else []
+
+
+def _aimed_at(citation: Citation) -> int | None:
+    """The year of a cited target: of its nearest dated heading, where that is of goals; None for anything else."""
+    for heading in reversed(citation.section.split(" > ")):
+        if found := re.findall(r"(?<!\d)20\d\d(?!\d)", heading):
+            return int(found[-1]) if re.search(r"(?i)mục tiêu|chỉ tiêu|phấn đấu|đến (?:hết )?năm", heading) else None
+    return None
+
+
+def of_places(question: Question) -> list[str]:
+    """Which document answers for a place of another time."""
+    return [
+        *(text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor),
+        *(text("messages", "merger_note", asked=asked, heir=heir) for asked, heir in question.by_merger),
+    ]

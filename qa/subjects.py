@@ -1,0 +1,55 @@
+"""Whom a passage is about: the body at its beginning ("4. Sở Y tế chủ trì …") or in its heading ("4. Sở Y tế")."""
+
+import functools
+import re
+from collections.abc import Sequence
+
+from documents.normalise import fold, words
+from documents.resolution import Passage
+
+_MARK = re.compile(r"^\W*(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?")
+_BODY = re.compile(
+    r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng"
+    r"|công an|mặt trận|đoàn|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc"
+    r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
+)
+_LEAST = 3  # words that a body's name and the question must share, or all of the name
+
+
+def is_body(text: str) -> bool:
+    """Whether `text` begins with what a body or office is called by."""
+    return _BODY.match(_bare(text)) is not None
+
+
+def _bare(text: str) -> str:
+    """`text` without its number and what stands before a body's name."""
+    mark = _MARK.match(text)
+    return text[mark.end() :] if mark else text
+
+
+def subject_fit(asked: Sequence[str], passage: Passage) -> float:
+    """1 where the passage begins with a body that the question (its folded words) names, or stands right below a heading
+    with that name; else 0."""
+    subjects = _subjects(passage.text[:120], passage.path[-1] if passage.path else "")
+    return float(any(_named(asked, subject, whole) for subject, whole in subjects))
+
+
+@functools.lru_cache(maxsize=8192)
+def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """(folded words, whether they are all of the name) of the bodies a passage is about."""
+    found = []
+    for text, whole in ((beginning, False), (heading, True)):
+        bare = _bare(text)
+        if _BODY.match(bare):
+            found.append((tuple(fold(w) for w in words(bare)[:8]), whole))
+    return tuple(found)
+
+
+def _named(asked: Sequence[str], subject: Sequence[str], whole: bool) -> bool:
+    for i in range(len(asked)):
+        shared = 0
+        while shared < len(subject) and i + shared < len(asked) and asked[i + shared] == subject[shared]:
+            shared += 1
+        if shared >= _LEAST or (whole and 1 < shared == len(subject)):
+            return True
+    return False

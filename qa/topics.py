@@ -1,0 +1,76 @@
+"""Whether a question asks for a whole section, and which passages that section or list holds."""
+
+from collections.abc import Sequence
+
+from documents.normalise import fold
+from documents.resolution import Passage, Resolution, Section
+from index.store import Index
+from qa.evidence import Evidence, Scored
+from qa.patterns import Kind
+from qa.question import Question
+from qa.quoting import plain
+
+_NAMED = 0.8  # of a heading's words, which a question says that asks for what stands below
+_SAID = 0.55  # of what a question is about, which a heading says whose section is looked at
+_MOST = 14  # passages of one section
+
+
+def names_section(evidence: Evidence, question: Question, passage: Passage) -> bool:
+    """Whether the question says all that the passage's own heading does, so that it asks for what stands below it
+    ("Hiệp hội Doanh nghiệp có nhiệm vụ gì?")."""
+    if not passage.path or question.yes_no:
+        return False
+    own = {t for t in evidence.terms_of_heading(plain(passage.path[-1])) if not t.startswith("~") and "_" not in t}
+    said = {t for t in evidence.wanted(question) if "_" not in t} | question.place_terms
+    return len(own) > 1 and sum(t in said or fold(t) in said for t in own) >= _NAMED * len(own)
+
+
+def named_sections(evidence: Evidence, question: Question, documents: Sequence[Resolution]) -> list[Section]:
+    """The sections of `documents` whose own heading says most of what the question is about, best first, at most two: what
+    stands below them may share no word with the question ("Đối tượng áp dụng gồm những ai?")."""
+    found = []
+    for document in documents:
+        for section in document.sections:
+            share = evidence.heading_share(question, section.path[-1])
+            if share >= _SAID:
+                found.append((-share, len(section.path[-1]), section))
+    return [section for _, _, section in sorted(found, key=lambda f: f[:2])[:2]]
+
+
+def topical(evidence: Evidence, question: Question, best: Scored) -> bool:
+    """Whether the heading of the best unit names what is asked, so that all that stands below it answers: it does, and
+    the unit does not answer by itself what the heading leaves open."""
+    path = best.unit.passage.path
+    if names_section(evidence, question, best.unit.passage):
+        return True
+    if not path or question.yes_no or question.kind is Kind.WHO:
+        return False
+    wanted = evidence.wanted(question)
+    total = sum(wanted.values()) or 1.0
+    heading, said = evidence.terms_of_heading(path[-1]), evidence.said(question, best.unit)
+    named = sum(w for t, w in wanted.items() if t in heading)
+    rest = {t: w for t, w in wanted.items() if t not in heading}
+    left = sum(rest.values())
+    return named >= 0.25 * total and (left < 0.3 * total or sum(w for t, w in rest.items() if t in said) < 0.6 * left)
+
+
+def together(index: Index, passage: Passage) -> Sequence[Passage]:
+    """The passages that belong with `passage`, in order and with it: the list its lead-in opens or it is an item of, else
+    what stands below the same heading, where that is not too much."""
+    document = index.document(passage.document_id)
+    own = [p for p in document.passages if p.path == passage.path and p.kind == "body"]
+    at = next((i for i, p in enumerate(own) if p.id == passage.id), None)
+    if at is None:
+        return [passage]
+    leads = [i for i, p in enumerate(own) if p.text.rstrip().endswith(":")]
+    first = max((i for i in leads if i <= at), default=None)
+    if first is not None:
+        last = min((i for i in leads if i > first), default=len(own))
+        return own[first : min(last, first + _MOST)]
+    return own if len(own) <= _MOST else own[max(0, at - 2) : at + 3]
+
+
+def below(document: Resolution, section: Section) -> Sequence[Passage]:
+    """The passages of `document` right below the heading of `section`, at most `_MOST`."""
+    own = [p for p in document.passages if p.path == section.path and section.start <= p.start < section.end and p.kind == "body"]
+    return own[:_MOST]
