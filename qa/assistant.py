@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from documents.corrections import CENTRAL
 from documents.database import Library
@@ -35,6 +35,11 @@ from qa.ranking import ranked
 from qa.settings import LONGEST_QUESTION, Settings
 
 History = Sequence[Mapping[str, str]]
+T = TypeVar("T", str, int)
+Places = str | Sequence[str] | None
+"""A province, or exactly these; () for any, whatever the question names; None leaves it to the question."""
+Years = int | Sequence[int] | None
+"""As `Places`."""
 
 
 class Assistant:
@@ -101,18 +106,20 @@ class Assistant:
             index = open_index(settings.data, model=model, corpus=corpus)
         return cls(index, embedder, reranker)
 
-    def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
+    def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
         read = complete(self._reader, self._reader.read(question), history, self.finder.stands_alone)
-        if province:
-            read = replace(read, provinces=(_province(province) or province,), document_ids=(), absent=(), by_successor=(), by_merger=())
-            if read.kind is Kind.COMPARE:
+        places, years = _given(province), _given(year)
+        if places is not None:
+            named = tuple(_province(p) or p for p in places)
+            read = replace(read, provinces=named, document_ids=(), absent=(), by_successor=(), by_merger=())
+            if len(named) > 1:
+                read = replace(read, kind=Kind.COMPARE)
+            elif named and read.kind is Kind.COMPARE:
                 read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
-        return replace(read, years=(year,)) if year else read
+        return read if years is None else replace(read, years=years)
 
-    def retrieve(
-        self, question: str, history: History = (), province: str | None = None, year: int | None = None, k: int = 30
-    ) -> list[Hit]:
+    def retrieve(self, question: str, history: History = (), province: Places = None, year: Years = None, k: int = 30) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
         hits, scored = self.finder.find(read)
@@ -122,20 +129,21 @@ class Assistant:
         """The hits for `question` and all their units, best first: what answers are composed of."""
         return self.finder.find(self.understand(question, history))
 
-    def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
+    def ask(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
         return replace(answer, latency_ms=(time.perf_counter() - started) * 1000)
 
-    def _ask(self, question: str, history: History, province: str | None, year: int | None) -> Answer:
+    def _ask(self, question: str, history: History, province: Places, year: Years) -> Answer:
         available = ", ".join(self._provinces)
         if len(question) > LONGEST_QUESTION:
             return Answer(Status.UNCLEAR, text("messages", "too_long", length=len(question), limit=LONGEST_QUESTION))
         if not question.strip():
             return Answer(Status.UNCLEAR, text("messages", "empty"))
-        if province and _province(province) not in self._provinces:
-            return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=province[:60], available=available))
+        unknown = [p for p in _given(province) or () if _province(p) not in self._provinces]
+        if unknown:
+            return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=unknown[0][:60], available=available))
         read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised, read.completed)
         if read.greeting == "library":
@@ -224,6 +232,13 @@ class Assistant:
             "probability": probability(self._evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
+
+
+def _given(value: T | Sequence[T] | None) -> tuple[T, ...] | None:
+    """A filter as a tuple; "" and 0 are none."""
+    if isinstance(value, str | int):
+        return (value,) if value else None
+    return None if value is None else tuple(value)
 
 
 def _province(given: str) -> str | None:

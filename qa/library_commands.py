@@ -25,6 +25,7 @@ from documents.target_files import write_csv, write_json, write_table, write_xls
 from documents.targets import Target, filter_targets
 from index.embedding import Embedder, NoModelError, load
 from index.store import IndexError_, MissingIndexError, build, open_index
+from index.vectors import Progress
 from qa.settings import Settings
 
 _SKIPPED = ("Thumbs.db", "desktop.ini")
@@ -131,7 +132,20 @@ def _add(change: Change, path: Path, one: _Read, values: dict[str, str], *, repl
         if values:
             change.correct(there, values)
         return there, bool(values), f"the same text is in the library already, as {there}"
-    original = Original(content, path.name, source.format, source)
+    return put(change, content, path.name, values, replace=replace, source=source)
+
+
+def put(
+    change: Change, content: bytes, name: str, values: dict[str, str], *, replace: bool, source: Source | None = None
+) -> tuple[str, bool, str]:
+    """Add the file `name`, read as `source` (None: it is read here); returns the document's id, whether the library changed,
+    and what to tell.
+
+    Raises:
+        ReadingError, LibraryError: the file can't be read, or would take the place of another document.
+    """
+    source = source or read(content, name)
+    original = Original(content, name, source.format, source)
     document = understand(source, original, values=values)
     there = change.same_content(content, document.text)
     if there:
@@ -175,9 +189,14 @@ def correct(settings: Settings, document_id: str, values: Sequence[str]) -> int:
     return 0
 
 
-def index_of(settings: Settings, documents: Sequence[Resolution], embedder: Embedder | None = None) -> None:
-    """Make the index of `documents` with `embedder` (default: that of the settings); only texts without a kept vector are embedded."""
-    build(settings.data, documents, embedder or _embedder(settings), progress=_progress)
+def index_of(
+    settings: Settings, documents: Sequence[Resolution], embedder: Embedder | None = None, progress: Progress | None = None
+) -> None:
+    """Make the index of `documents` with `embedder` (default: that of the settings); only texts without a kept vector are embedded.
+
+    `progress` is told how many passages of how many are embedded (default: told on stderr).
+    """
+    build(settings.data, documents, embedder or _embedder(settings), progress=progress or _progress)
 
 
 def _embedder(settings: Settings) -> Embedder | None:
