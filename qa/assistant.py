@@ -74,7 +74,9 @@ class Assistant:
         return self._finder(self.index, self._evidence, self.embedder, self.reranker)
 
     @classmethod
-    def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
+    def open(
+        cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None, today: Callable[[], date] = date.today
+    ) -> "Assistant":
         """The assistant over the documents of the library; their index is built if there is none yet, or only an
         outdated one (made by another version of the program, or of other documents).
 
@@ -104,7 +106,7 @@ class Assistant:
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
-        return cls(index, embedder, reranker)
+        return cls(index, embedder, reranker, today=today)
 
     def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""

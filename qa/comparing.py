@@ -47,7 +47,7 @@ class Comparisons:
         by_document = {d.id: [s for s in scored if s.unit.passage.document_id == d.id] for d in documents}
         if not question.years and (question.measure or re.search(r"\d", scored[0].unit.text)):
             # Figures of different years don't compare: each province gives one for each year that any of them gives.
-            years = {int(y) for own in by_document.values() if own and trusted(own[0]) for y in years_of(own[0].unit)}
+            years = {int(y) for own in by_document.values() if own and trusted(own[0]) for s in _near(own) for y in years_of(s.unit)}
             if len(years) > 1:
                 question = replace(question, years=tuple(sorted(years))[:2])
         rows = [_Row(d, _label(d, documents), tuple(_chosen(question, by_document[d.id], scored[0], trusted))) for d in documents]
@@ -70,7 +70,7 @@ class Comparisons:
         return [d for d in self._index.layout.heads if d.id in held]
 
     def _lines(self, question: Question, rows: Sequence[_Row], citer: Citer) -> list[str]:
-        """A line for each row; rows that say the same words share one."""
+        """A line for each row; where no place is named, rows that say the same words share one."""
         lines = []
         told: set[str] = set()
         for row in rows:
@@ -79,7 +79,7 @@ class Comparisons:
             if not row.chosen:
                 lines.append(f"- **{escape(row.place)}**: {text('messages', 'silent')}")
                 continue
-            alike = [r for r in rows if r.chosen and _words(r) == _words(row)]
+            alike = [row] if question.provinces else [r for r in rows if r.chosen and _words(r) == _words(row)]
             told |= {r.document.id for r in alike}
             exact = question.measure is not None
             said = [f"{quoted(question, s, bold=True)} {_dated(s, row.document)}" for s in row.chosen]
@@ -128,6 +128,12 @@ def _chosen(question: Question, own: Sequence[Scored], best: Scored, trusted: Tr
     if len(question.years) > 1:
         return per_year(question, own) or own[:1]
     return own[:1]
+
+
+def _near(own: Sequence[Scored]) -> list[Scored]:
+    """The best unit, and those that say as much of what is asked, as the same target for another year does."""
+    best = own[0]
+    return [s for s in own[:8] if s is best or (s.figure and s.score > best.score - 0.15 and s.coverage >= best.coverage - 0.1)]
 
 
 def _dated(scored: Scored, document: Head) -> str:
