@@ -22,13 +22,18 @@ _WORD = re.compile(r"\d+(?:[.,/]\d+)*[^\W\d_]*|[^\W_]+")
 _SPACES = dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _TRANSLATE = str.maketrans(_SPACES) | _INVISIBLE
+_CONTROLS = "\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff"  # the categories Cc (but for the line break) and Cs
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+_CHANGED = re.compile(f"[{_CONTROLS}{''.join(map(chr, _TRANSLATE))}]")
+"""What `nfc` replaces or removes; most texts hold none of it."""
 
 
 def nfc(text: str) -> str:
     """`text` composed (NFC), with exotic spaces as plain ones and zero-width and control characters removed."""
-    kept = (c for c in text.translate(_TRANSLATE) if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
-    # Composed last: what is removed may stand between a letter and its mark.
-    return unicodedata.normalize("NFC", "".join(kept))
+    if _CHANGED.search(text):
+        text = _CONTROL.sub("", text.translate(_TRANSLATE))
+    # Composed last: what is removed may stand between a letter and its mark. Nearly all text is composed already.
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 @functools.lru_cache(maxsize=65536)

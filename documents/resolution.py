@@ -69,3 +69,8 @@ class Resolution:
     """SHA-256 of the original file's bytes."""
     locality: str = ""
     """For an issuer below the province, its unit ("huyện Hải Lăng", "phường Pleiku"); "" for provincial and central bodies."""
+
+    @property
+    def replaces(self) -> tuple[str, ...]:
+        """The documents this one says it replaces ("Quyết định số 06/QĐ-UBND")."""
+        return tuple(f.value for f in self.facts.get("replaces", ()))

@@ -6,6 +6,8 @@
 - dense only: our passages by cosine, the best one quoted.
 - LangChain textbook: RecursiveCharacterTextSplitter 1000/200, our embedder, InMemoryVectorStore; as its answer the best
   chunk, or the line of it that shares most words with the question (there is no language model here to make one of it).
+- search alone: our own reading of the question and search without weighing, composing or refusing, once with our fusion of
+  weighted scores and once with reciprocal rank fusion (k = 60) of the same features.
 - ours, whole and with one part switched off (`eval.ablations`).
 
 All embed with the same model. Baselines search for the question alone, without the turns before, and refuse only what
@@ -13,6 +15,7 @@ they find nothing for. Latencies count the embedding of the question, once measu
 """
 
 import argparse
+import functools
 import json
 import subprocess
 import sys
@@ -27,7 +30,7 @@ from typing import Any
 from documents.library import bundled, corpus_digest
 from documents.normalise import nfc, words
 from documents.resolution import Passage, Resolution
-from eval.ablations import ablations
+from eval.ablations import FusedByRanks, ablations
 from eval.floors import numbers
 from eval.gold import GoldError, read_all, shipped
 from eval.memo import Memo
@@ -39,13 +42,17 @@ from index.search import Hit, Query, Weights, search
 from index.store import Index, IndexError_, build, open_index
 from index.vectors import VectorCache, file_name
 from qa.answer import Answer, Citation, Status
+from qa.assistant import Assistant
+from qa.finding import Finder
 from qa.settings import Settings, SettingsError
 
 COLUMNS = ("accuracy", "refusal_recall", "false_refusals", "citation_recall", "citation_precision", "span_recall@5", "latency_ms_p50")
 HEADS = tuple("ms/question" if c == "latency_ms_p50" else c.replace("_", " ") for c in COLUMNS)
 """What stands over the columns of the table."""
-_AS_TYPED = ("always", "BM25 lines", "dense", "LangChain", "without diacritics")
-"""`--only` of the process that `Beside` starts: the systems that embed the question as typed. The others share our own vectors."""
+_AS_TYPED = ("always", "BM25 lines", "dense", "LangChain", "without diacritics", "without vectors")
+"""`--only` of the process that `Beside` starts: the systems that embed the question as typed, or not at all. The others share our
+own vectors."""
+FUSIONS: dict[str, type[Finder]] = {"fusion of scores": Finder, "fusion of ranks (RRF, k=60)": FusedByRanks}
 _CHUNK, _OVERLAP = 1000, 200  # characters
 _K = 10
 
@@ -62,7 +69,7 @@ class Baseline:
     ) -> None:
         self.index = index
         self.embedder = embedder
-        self._rank = rank
+        self._rank = functools.lru_cache(maxsize=1)(rank)  # asked for the answer, then for the ranking
         self._pick = pick or (lambda _, passage: passage)
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
@@ -173,8 +180,24 @@ def systems(index: Index, memo: Memo, vectors: Path, reranker: Reranker | None =
         "dense only": lambda: dense_only(index, memo),
         "LangChain textbook, best chunk": lambda: langchain_textbook(index, memo, vectors, line=False),
         "LangChain textbook, best line of it": lambda: langchain_textbook(index, memo, vectors, line=True),
+        **searches(index, memo),
         **ablations(index, memo, reranker),
     }
+
+
+def searches(index: Index, memo: Memo) -> dict[str, Callable[[], Asked]]:
+    """Our search alone, its features fused by scores and by ranks: the best passage is quoted, nothing is refused."""
+    return {f"search alone, {how}": functools.partial(_search_alone, kind, index, memo) for how, kind in FUSIONS.items()}
+
+
+def _search_alone(kind: type[Finder], index: Index, memo: Memo) -> Baseline:
+    assistant = Assistant(index, memo, finder=kind)
+
+    def rank(question: str) -> list[Hit]:
+        read = assistant.understand(question)
+        return sorted(assistant.finder.hits(read, assistant.finder.vector(read)), key=lambda h: -h.score)[:_K]
+
+    return Baseline(index, rank, memo)
 
 
 def cells_of(run: Run) -> list[str]:
@@ -271,7 +294,8 @@ class Beside:
         """
         found: dict[str, list[str]] = {"ours": cells_of(ours)} if ours else {}
         with tempfile.TemporaryDirectory() as folder:
-            for name, make in ablations(_own_index(Path(folder), memo), memo, reranker).items():
+            index = _own_index(Path(folder), memo)
+            for name, make in {**searches(index, memo), **ablations(index, memo, reranker)}.items():
                 typed = any(t.lower() in name.lower() for t in _AS_TYPED)
                 if name not in found and not typed and (run := _run(name, make, self._files)):
                     found[name] = cells_of(run)
@@ -279,7 +303,8 @@ class Beside:
         if self._process.returncode:
             raise OSError(f"the process that measures the baselines failed with exit code {self._process.returncode}; see above")
         found.update(json.loads(line) for line in said.splitlines())
-        return {name: found[name] for name in sorted(found, key=lambda n: (n.startswith("ours"), n != "ours"))}
+        first = ("ours", "search alone")  # and before them all others
+        return {name: found[name] for name in sorted(found, key=lambda n: (n.startswith("ours"), n.startswith(first), n != "ours"))}
 
     def stop(self) -> None:
         """End the other process if it still runs."""

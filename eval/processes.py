@@ -12,13 +12,17 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 PAGE_QUESTION = "Đến năm 2025 Gia Lai đặt mục tiêu kinh tế số chiếm bao nhiêu phần trăm GRDP?"
 _HOST = "127.0.0.1"
 _LONGEST = 300.0  # seconds; a first run may have to embed all documents
 _ROOT = Path(__file__).resolve().parents[1]
 _STATUS = re.compile(r"^(VmRSS|VmHWM):\s+(\d+) kB", re.MULTILINE)
+
+T = TypeVar("T")
 
 
 class ProcessError(Exception):
@@ -76,6 +80,24 @@ def page_memory(data: Path) -> dict[str, float]:
         finally:
             _stop(page)
     return {"start_seconds": started, "before_mb": before["VmRSS"], "after_mb": after["VmRSS"], "peak_mb": after["VmHWM"]}
+
+
+def beside_busy(measure: Callable[[], T]) -> T:
+    """`measure` while another process keeps one core busy."""
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        time.sleep(0.5)
+        return measure()
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+def memory_mb(name: str) -> float:
+    """A line of this process's /proc/self/status in MB; 0 where there is none."""
+    status = Path("/proc/self/status")
+    found = re.search(rf"^{name}:\s+(\d+) kB", status.read_text("ascii") if status.exists() else "", re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def _ask_page(url: str) -> None:

@@ -32,8 +32,10 @@ import numpy as np
 from documents.library import bundled, corpus_digest
 from documents.places import provinces
 from documents.resolution import Passage, Resolution
+from eval.answering import answering
 from eval.gold import read, shipped
 from eval.metrics import quantile
+from eval.processes import beside_busy, memory_mb
 from eval.speed import Timed, seconds
 from index.embedding import NANO, Kind, Vectors
 from index.nearest import Nearest, exact_bound
@@ -56,6 +58,7 @@ _CLAUSE = re.compile(r"(?<=[,;.:])\s+")
 _DIGITS = re.compile(r"\d+")
 
 _PAPER = '<rect width="910" height="290" fill="#fff"/>'
+_TEXTS = ("documents", "passages", "heads", "facts", "flags")
 
 Numbers = dict[str, Any]
 
@@ -142,14 +145,14 @@ def questions(data: Path) -> tuple[list[Asked], Callable[[str], Vectors]]:
 def built(passages: int, data: Path) -> Numbers:
     """Build an index of a made-up library in `data`."""
     documents = tuple(made_up(passages))
-    before, embedder = _memory_mb("VmRSS"), Timed(Interpolated())
+    before, embedder = memory_mb("VmRSS"), Timed(Interpolated())
     total = seconds(lambda: build(data, documents, embedder, bundled_vectors=False))
     manifest = open_index(data, model=embedder.name, corpus=corpus_digest(documents)).manifest
     return {
         "corpus": corpus_digest(documents),
         "build_seconds": total - embedder.seconds,
         "build_documents_mb": before,
-        "build_peak_mb": _memory_mb("VmHWM"),
+        "build_peak_mb": memory_mb("VmHWM"),
         "vectors": manifest["vectors"],
         "files": manifest["files"],
         "kept_vectors": sum(p.stat().st_size for p in (data / "vectors").iterdir()),
@@ -160,10 +163,10 @@ def measured(data: Path, corpus: str) -> Numbers:
     """What opening and searching the index in `data` costs."""
     with tempfile.TemporaryDirectory(prefix="nghiquyet-scale-") as folder:
         asked, embed = questions(Path(folder))
-    before = _memory_mb("RssAnon")
+    before = memory_mb("RssAnon")
     start = time.perf_counter()
     index = open_index(data, model=Interpolated.name, corpus=corpus)
-    opened, opened_mb = time.perf_counter() - start, _memory_mb("RssAnon") - before
+    opened, opened_mb = time.perf_counter() - start, memory_mb("RssAnon") - before
     names = list(dict.fromkeys(index.layout.provinces))
     somewhere = [replace(a, query=replace(a.query, provinces=(names[i % len(names)],))) for i, a in enumerate(asked)]
     first = seconds(lambda: search(index, asked[0].query, asked[0].vector))
@@ -171,8 +174,9 @@ def measured(data: Path, corpus: str) -> Numbers:
     for name, queries in (("all", asked), ("province", somewhere)):
         times = sorted(1000 * seconds(lambda a=a: search(index, a.query, a.vector)) for _ in range(2) for a in queries)  # type: ignore[misc]
         numbers |= {f"{name}_p50_ms": statistics.median(times), f"{name}_p95_ms": quantile(times, 0.95) or 0.0}
-    numbers |= {"opened_mb": opened_mb, "private_mb": _memory_mb("RssAnon") - before, "mapped_mb": _memory_mb("RssFile")}
-    numbers |= {"quiet_ms": _whole(index, asked, embed), "beside_busy_ms": _beside_busy(lambda: _whole(index, asked, embed))}
+    numbers |= {"opened_mb": opened_mb, "private_mb": memory_mb("RssAnon") - before, "mapped_mb": memory_mb("RssFile")}
+    numbers |= answering(index, embed)
+    numbers |= {"quiet_ms": _whole(index, asked, embed), "beside_busy_ms": beside_busy(lambda: _whole(index, asked, embed))}
     numbers["recall"], numbers["recall_province"] = _recall(index, asked), _recall(index, somewhere)
     return numbers
 
@@ -180,17 +184,6 @@ def measured(data: Path, corpus: str) -> Numbers:
 def _whole(index: Index, asked: Sequence[Asked], embed: Callable[[str], Vectors]) -> float:
     """Median ms of embedding a question and searching."""
     return statistics.median(1000 * seconds(lambda a=a: search(index, a.query, embed(a.text))) for a in asked[:40])  # type: ignore[misc]
-
-
-def _beside_busy(measure: Callable[[], float]) -> float:
-    """`measure` while another process keeps one core busy."""
-    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    try:
-        time.sleep(0.5)
-        return measure()
-    finally:
-        busy.kill()
-        busy.wait()
 
 
 def _recall(index: Index, asked: Sequence[Asked]) -> float:
@@ -213,13 +206,6 @@ def _stored(nearest: Nearest, allowed: Any) -> Iterator[Vectors]:
     return (nearest.faiss.reconstruct_batch(rows[i : i + 50_000]) for i in range(0, len(rows), 50_000))
 
 
-def _memory_mb(name: str) -> float:
-    """A line of /proc/self/status in MB; 0 where there is none."""
-    status = Path("/proc/self/status")
-    found = re.search(rf"^{name}:\s+(\d+) kB", status.read_text("ascii") if status.exists() else "", re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
-
-
 def at_size(passages: int, folder: Path) -> Numbers:
     """All that is measured of a library of `passages`, built under `folder` and measured by processes of their own."""
     data = folder / str(passages)
@@ -236,7 +222,8 @@ def at_size(passages: int, folder: Path) -> Numbers:
     numbers["bytes"] = {
         "vectors": files["vectors.faiss"] / passages,
         "postings": sum(size for name, size in files.items() if name.startswith("bm25-")) / passages,
-        "texts": sum(files[name] for name in files if name.split(".")[0] in ("documents", "passages", "heads", "flags")) / passages,
+        "texts": sum(files[name] for name in files if name.split(".")[0] in _TEXTS) / passages,
+        "frequencies": sum(size for name, size in files.items() if name.startswith("frequencies/")) / passages,
         "counts": files["counts.json"] / passages,
         "kept vectors": numbers.pop("kept_vectors") / passages,
     }
@@ -254,9 +241,12 @@ def table(rows: Sequence[Numbers]) -> str:
         ("recall@10 of vectors; in a province", lambda r: f"{r['recall']:.4f}; {r['recall_province']:.4f}"),
         ("open, s; first search, ms", lambda r: f"{r['open_seconds']:.2f}; {r['first_ms']:.0f}"),
         ("memory: private beside the model; mapped files and libraries, MB", lambda r: f"{r['private_mb']:.0f}; {r['mapped_mb']:.0f}"),
+        ("the assistant on top: open, s; memory, after 110 questions, MB", lambda r: f"{r['assistant_seconds']:.2f}; {r['asked_mb']:.0f}"),
+        ("answer without embedding, p50 / p95 ms", lambda r: f"{r['ask_p50_ms']:.0f} / {r['ask_p95_ms']:.0f}"),
         ("bytes on disk a passage: vectors", lambda r: f"{r['bytes']['vectors']:,.0f}"),
         ("… postings", lambda r: f"{r['bytes']['postings']:,.0f}"),
         ("… texts", lambda r: f"{r['bytes']['texts']:,.0f}"),
+        ("… frequencies of terms", lambda r: f"{r['bytes']['frequencies']:,.0f}"),
         ("… counts of syllables", lambda r: f"{r['bytes']['counts']:,.0f}"),
         ("… vectors kept for the next build", lambda r: f"{r['bytes']['kept vectors']:,.0f}"),
         ("build without embedding, s", lambda r: f"{r['build_seconds']:.1f}"),

@@ -8,6 +8,7 @@ this machine's own loopback address.
 import argparse
 import contextlib
 import json
+import os
 import random
 import re
 import statistics
@@ -23,7 +24,7 @@ from documents.library import bundled
 from documents.sentences import sentence_spans
 from eval.gold import Gold, read, shipped
 from eval.metrics import quantile
-from eval.processes import PAGE_QUESTION, ask_once, page_memory
+from eval.processes import PAGE_QUESTION, ask_once, beside_busy, page_memory
 from index.embedding import Embedder, Kind, Vectors, load
 from index.store import build, embedded_text
 from qa.assistant import Assistant
@@ -31,6 +32,8 @@ from qa.library_commands import add, index_of
 from qa.settings import Settings
 
 _COLD_RUNS = 5
+_HITS = 30  # as many as an answer is made of
+_BUSY = 40  # questions
 _REBUILDS = 3
 _ADDITIONS = 2
 _PLAN = 100_000  # characters
@@ -106,6 +109,42 @@ def warm(data: Path, questions: Sequence[Gold]) -> Numbers:
         "ask_p95_to_embed_median": (quantile(asked, 0.95) or 0.0) / model,
         "paired_ratio_median": statistics.median(paired),
         "paired_ratio_p95": quantile(paired, 0.95),
+    }
+
+
+def searching(data: Path, questions: Sequence[Gold]) -> Numbers:
+    """The search alone, its question read and embedded already, over all `questions`; wanted: at most 3 ms."""
+    assistant = Assistant.open(Settings.load(data=str(data)))
+    asked = [(read, assistant.finder.vector(read)) for read in (assistant.understand(g.question, g.history) for g in questions)]
+    for question, vector in asked[:5]:
+        assistant.finder.search(question, vector, _HITS)
+    times = sorted(1000 * seconds(partial(assistant.finder.search, question, vector, _HITS)) for question, vector in asked)
+    return {"questions": len(asked), "search_median_ms": statistics.median(times), "search_p95_ms": quantile(times, 0.95)}
+
+
+def beside(data: Path, questions: Sequence[Gold]) -> Numbers:
+    """Embedding a question, and answering one, on a machine as it is and while another process keeps one core busy.
+
+    OpenMP's threads would spin while they wait and lose their cores to it; `index.embedding` has them sleep.
+    """
+    assistant = Assistant.open(Settings.load(data=str(data)))
+    embedder = assistant.embedder
+    if embedder is None:
+        return {"skipped": "the assistant answers without an embedding model"}
+
+    def measured() -> tuple[float, float]:
+        embed = statistics.median(1000 * seconds(partial(embedder.embed, [g.question], "query")) for g in questions)
+        return embed, statistics.median(1000 * seconds(partial(assistant.ask, g.question, g.history)) for g in questions)
+
+    assistant.ask(PAGE_QUESTION)
+    quiet, busy = measured(), beside_busy(measured)
+    return {
+        "wait_policy": os.environ.get("OMP_WAIT_POLICY"),
+        "embed_median_ms": quiet[0],
+        "ask_median_ms": quiet[1],
+        "busy_embed_median_ms": busy[0],
+        "busy_ask_median_ms": busy[1],
+        "busy_to_quiet": busy[1] / quiet[1],
     }
 
 
@@ -232,7 +271,7 @@ def memory(data: Path) -> Numbers:
 def main(arguments: list[str] | None = None) -> int:
     """Measure the parts that are asked for; the exit code is 0, 1 (a part failed) or 2 (usage)."""
     # Indexing comes first so that, when all is measured, it fills the folder the others use.
-    parts = ("index", "rebuild", "add", "cold", "warm", "memory")
+    parts = ("index", "rebuild", "add", "cold", "warm", "search", "busy", "memory")
     parser = argparse.ArgumentParser(prog="python -m eval.speed", description=__doc__.split("\n\n")[0] if __doc__ else None)
     parser.add_argument("--only", metavar="PART,…", default=",".join(parts), help=f"parts out of {','.join(parts)} (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
@@ -250,7 +289,9 @@ def main(arguments: list[str] | None = None) -> int:
             "rebuild": lambda: rebuild(data),
             "add": lambda: addition(data),
             "cold": lambda: cold(data),
-            "warm": lambda: warm(data, [g for path in shipped() if path.stem == "dev" for g in read(path)]),
+            "warm": lambda: warm(data, _development()),
+            "search": lambda: searching(data, _development()),
+            "busy": lambda: beside(data, _development()[:_BUSY]),
             "memory": lambda: memory(data),
         }
         for part in (p for p in parts if p in wanted):
@@ -265,6 +306,10 @@ def main(arguments: list[str] | None = None) -> int:
     if given.json:
         print(json.dumps(results))
     return 1 if any("failed" in numbers for numbers in results.values()) else 0
+
+
+def _development() -> list[Gold]:
+    return [g for path in shipped() if path.stem == "dev" for g in read(path)]
 
 
 def _lines(part: str, numbers: Numbers) -> list[str]:

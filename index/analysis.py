@@ -8,7 +8,7 @@ written form, before folding, and break the pairs; in compounds ("chỉ đạo",
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -17,6 +17,7 @@ from index.counts import is_compound
 
 _VERSION = 2  # of the code that makes terms; count it up when the same text gives other terms
 _NUMBER = re.compile(r"^\d[\d.,]*$")
+_WITH_UNIT = re.compile(r"\d[\d.,]*([a-z]{2,})$")  # "50Mbps"
 
 
 def _data_lines(name: str) -> list[str]:
@@ -154,6 +155,17 @@ def terms(text: str) -> list[str]:
 def folded_terms(text: str) -> list[str]:
     """The terms of `text` without diacritics."""
     return _terms((t.folded, t.stop) for t in tokens(text))
+
+
+def term_set(text: str) -> frozenset[str]:
+    """Exact terms of `text`, and its folded ones behind a "~"."""
+    return joined_terms(terms(text), folded_terms(text))
+
+
+def joined_terms(exact: Iterable[str], folded: Sequence[str]) -> frozenset[str]:
+    """`term_set` of a text whose terms are known: with the unit that is written together with a figure ("50Mbps") by itself."""
+    units = {f"~{m[1]}" for t in folded if (m := _WITH_UNIT.match(t))}
+    return frozenset(exact) | {f"~{t}" for t in folded} | units
 
 
 def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -30,7 +30,8 @@ Scores = NDArray[np.float32]
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def _stand_in(term: str) -> int:
+def stand_in(term: str) -> int:
+    """The 64 bits of `term`'s digest that stand for it on disk."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
 
 
@@ -47,7 +48,7 @@ class Field:
 
     def score(self, wanted: Sequence[str]) -> Scores | None:
         """BM25 of every passage for the terms `wanted`, each counted once, shape (size,); None where no term is known."""
-        digests = np.fromiter(map(_stand_in, dict.fromkeys(wanted)), dtype=np.uint64)
+        digests = np.fromiter(map(stand_in, dict.fromkeys(wanted)), dtype=np.uint64)
         places = np.searchsorted(self.terms, digests)
         known = [int(p) for p, d in zip(places, digests, strict=True) if p < len(self.terms) and self.terms[p] == d]
         if not known:
@@ -97,7 +98,7 @@ class Writer:
         Raises:
             OSError: it can't be written.
         """
-        stand_ins = np.array([_stand_in(t) for t in self._ids], dtype=np.uint64)
+        stand_ins = np.array([stand_in(t) for t in self._ids], dtype=np.uint64)
         terms, place = np.unique(stand_ins, return_inverse=True)
         lengths = np.frombuffer(self._lengths, dtype=np.uint32).astype(np.int64)
         blocks = self._counted(place.astype(np.int64), lengths)

@@ -105,5 +105,5 @@ def reranked(index: Index, reranker: Reranker, question: str, hits: Sequence[Hit
     texts = [embedded_text(index.document(h.passage.document_id), h.passage) for h in hits[:top]]
     scores = WEIGHT * np.clip(reranker.score(question, texts), 0, 1)
     added = [*scores.tolist(), *[float(scores.min())] * (len(hits) - len(texts))]
-    weighed = [replace(h, score=h.score + more, parts=h.parts | {"reranker": round(more, 4)}) for h, more in zip(hits, added, strict=True)]
+    weighed = [replace(h, score=h.score + more, parts=h.parts | {"reranker": more}) for h, more in zip(hits, added, strict=True)]
     return sorted(weighed, key=lambda h: -h.score)

@@ -2,10 +2,11 @@
 
     documents.json   a JSON array, one document a line, without its passages
     passages.json    a JSON array, one passage a line, in the order of rows
-    heads.json       [[id, province], …] of the documents
+    heads.json       [[id, province, title, kind, number, issued, body, locality, replaces], …] of the documents
+    facts.json       [[value, …], …], the folded values of each document's metadata
     documents.npy    (m + 1, 2) int64: each document's first row, and its first byte in documents.json
     passages.npy     (n + 1,) int64: each passage's first byte in passages.json
-    flags.npy        (n,) uint8: HAS_DIGIT, ASIDE
+    flags.npy        (n,) uint8: HAS_DIGIT, ASIDE, NOTE
 
 A small library is read whole; of a big one, only the passages and documents that are asked for ever become objects.
 """
@@ -24,28 +25,78 @@ from typing import Any, BinaryIO, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from documents.normalise import fold
 from documents.resolution import Fact, Passage, Resolution, Section
 from index import arrays
 from index.errors import IndexError_
 
 READ_WHOLE = 20_000
 """Passages up to which a library is read whole."""
-HAS_DIGIT, ASIDE = 1, 2
+HAS_DIGIT, ASIDE, NOTE = 1, 2, 4
 _KEPT_DOCUMENTS = 64  # of a big library, as objects
 _FIELDS = ("id", "path", "start", "end", "text", "page", "kind", "note_of", "cells", "columns")
 
 Allowed = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a document without reading it; the fields are those of `documents.resolution.Resolution`."""
+
+    id: str
+    province: str
+    title: str
+    kind: str
+    number: str | None
+    issued: str | None
+    body: str
+    locality: str
+    replaces: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Layout:
-    """Which rows are whose, and what is known of every row without reading it."""
+    """Which rows are whose, and what is known of every document and row without reading it."""
 
-    ids: tuple[str, ...]
-    provinces: tuple[str, ...]
+    heads: tuple[Head, ...]
     first_rows: NDArray[np.int64]
     """Shape (documents + 1,); a document's rows lie side by side."""
     flags: NDArray[np.uint8]
+    facts_json: mmap.mmap
+
+    @functools.cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the documents, in their order."""
+        return tuple(h.id for h in self.heads)
+
+    @functools.cached_property
+    def provinces(self) -> tuple[str, ...]:
+        """The province of each document."""
+        return tuple(h.province for h in self.heads)
+
+    def head(self, document_id: str) -> Head:
+        """What is known of the document called `document_id`; KeyError where there is none."""
+        return self.heads[self.places[document_id]]
+
+    def rows(self, document_id: str) -> range:
+        """The rows of the document called `document_id`; KeyError where there is none."""
+        place = self.places[document_id]
+        return range(int(self.first_rows[place]), int(self.first_rows[place + 1]))
+
+    def named_by_facts(self, folded: str) -> list[str]:
+        """The ids of the documents a value of whose metadata (name, number, signer, …) stands in the text `folded`."""
+        return [h.id for h, values in zip(self.heads, self._facts, strict=True) if any(v in folded for v in values)]
+
+    @functools.cached_property
+    def _facts(self) -> list[list[str]]:
+        # Of a big library, read when it is first asked for: few questions are about a document itself.
+        try:
+            found: list[list[str]] = json.loads(self.facts_json[:])
+            if len(found) != len(self.heads):
+                raise ValueError(f"it holds {len(found)} documents instead of {len(self.heads)}")
+        except (ValueError, TypeError) as error:
+            raise IndexError_(f"facts.json of the index can't be read ({error}); run: nghiquyet index --rebuild") from error
+        return found
 
     @functools.cached_property
     def places(self) -> dict[str, int]:
@@ -73,13 +124,19 @@ class Layout:
         return np.repeat(ok, np.diff(self.first_rows))
 
 
+def _head(raw: list[Any]) -> Head:
+    names = [f.name for f in dataclasses.fields(Head)]
+    return Head(**dict(zip(names, [*raw[:-1], tuple(raw[-1])], strict=True)))
+
+
 class Writer:
     """Writes documents and their passages, one after the other."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._documents, self._passages = (folder / "documents.json").open("wb"), (folder / "passages.json").open("wb")
-        self._heads: list[tuple[str, str]] = []
+        self._heads: list[Head] = []
+        self._facts: list[list[str]] = []
         self._spans = array("q")
         self._offsets = array("q")
         self._flags = array("B")
@@ -88,11 +145,12 @@ class Writer:
         """The next document with its passages."""
         place = _line(self._documents, _document_json(document), first=not self._heads)
         self._spans.extend((len(self._flags), place))
-        self._heads.append((document.id, document.province))
+        self._heads.append(Head(**{f.name: getattr(document, f.name) for f in dataclasses.fields(Head)}))
+        self._facts.append([fold(f.value) for facts in document.facts.values() for f in facts])
         for p in document.passages:
             self._offsets.append(_line(self._passages, [getattr(p, name) for name in _FIELDS], first=not self._flags))
             aside = p.kind == "tail" or (p.kind == "front" and "\n" in p.text)
-            self._flags.append(HAS_DIGIT * any(c.isdigit() for c in p.text) + ASIDE * aside)
+            self._flags.append(HAS_DIGIT * any(c.isdigit() for c in p.text) + ASIDE * aside + NOTE * (p.note_of is not None))
 
     def close(self) -> None:
         """Write what is left.
@@ -107,7 +165,9 @@ class Writer:
             file.write(b"\n]" if table else b"[]")
             table.extend((*before, file.tell() - 1))
         self.release()
-        (self._folder / "heads.json").write_text(json.dumps(self._heads, ensure_ascii=False), "utf-8")
+        heads = [dataclasses.astuple(h) for h in self._heads]
+        for name, about in (("heads", heads), ("facts", self._facts)):
+            (self._folder / f"{name}.json").write_text(json.dumps(about, ensure_ascii=False), "utf-8")
         arrays.save(self._folder / "documents.npy", np.frombuffer(self._spans, dtype=np.int64).reshape(-1, 2))
         arrays.save(self._folder / "passages.npy", np.frombuffer(self._offsets, dtype=np.int64))
         arrays.save(self._folder / "flags.npy", np.frombuffer(self._flags, dtype=np.uint8))
@@ -154,10 +214,10 @@ def load(folder: Path) -> tuple[Layout, tuple[Resolution, ...], tuple[Passage, .
     Raises:
         ValueError, TypeError, OSError: a file is missing, holds something else, or does not fit the others.
     """
-    heads = json.loads((folder / "heads.json").read_text("utf-8"))
+    heads = tuple(_head(raw) for raw in json.loads((folder / "heads.json").read_text("utf-8")))
     spans = arrays.load(folder / "documents.npy", np.int64, 2)
     offsets, flags = arrays.load(folder / "passages.npy", np.int64), arrays.load(folder / "flags.npy", np.uint8)
-    layout = Layout(tuple(h[0] for h in heads), tuple(h[1] for h in heads), spans[:, 0].copy(), flags)
+    layout = Layout(heads, spans[:, 0].copy(), flags, _mapped(folder / "facts.json"))
     firsts = layout.first_rows
     if len(firsts) != len(heads) + 1 or firsts[0] != 0 or (np.diff(firsts) < 0).any() or not firsts[-1] == len(flags) == len(offsets) - 1:
         raise ValueError("the tables of documents and passages don't fit each other")
@@ -172,6 +232,7 @@ def load(folder: Path) -> tuple[Layout, tuple[Resolution, ...], tuple[Passage, .
     raws = json.loads((folder / "documents.json").read_bytes())
     if len(by_row) != len(flags) or len(raws) != len(heads):
         raise ValueError("the tables of documents and passages don't fit their texts")
+    layout.named_by_facts("")  # which reads them, or tells that they are broken
     documents = tuple(
         _document(raw, tuple(_passage(p, raw["id"]) for p in by_row[start:end]))
         for raw, start, end in zip(raws, firsts[:-1].tolist(), firsts[1:].tolist(), strict=True)
@@ -179,14 +240,18 @@ def load(folder: Path) -> tuple[Layout, tuple[Resolution, ...], tuple[Passage, .
     return layout, documents, tuple(p for d in documents for p in d.passages)
 
 
+def _mapped(path: Path) -> mmap.mmap:
+    # The mapping outlives the file's name: a reader may go on when the next generation has been switched to.
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 class _Lines:
     """The elements of a JSON array on disk by their first bytes, read one by one."""
 
     def __init__(self, path: Path, offsets: NDArray[np.int64]) -> None:
         self._path, self._offsets = path, offsets
-        # The mapping outlives the file's name: a reader may go on when the next generation has been switched to.
-        with path.open("rb") as file:
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._bytes = _mapped(path)
         if (np.diff(offsets) <= 0).any():
             raise ValueError(f"{path.name} does not fit the table of where its elements begin")
 

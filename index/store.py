@@ -4,7 +4,8 @@
     DATA/index/CURRENT                  the name of the generation in use
     DATA/index/gen-<digest>/            manifest.json
                                         documents.json, passages.json, heads.json and their tables (`index.rows`)
-                                        vectors.faiss (`index.nearest`), bm25-*/ (`index.lexical`), counts.json
+                                        vectors.faiss (`index.nearest`), bm25-*/ (`index.lexical`), counts.json,
+                                        frequencies/ (`index.frequencies`)
 
 A generation holds all that answering needs, so a reader never sees half of one. Nothing here is pickled. The files are
 the same at any size; of a big library they are mapped into memory rather than read (docs/SCALE.md).
@@ -17,7 +18,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,10 +27,11 @@ from documents.library import corpus_digest
 from documents.normalise import fold
 from documents.places import learned_places, provinces
 from documents.resolution import Passage, Resolution
-from index import lexical, nearest, rows
-from index.analysis import fingerprint, folded_terms, terms
+from index import frequencies, lexical, nearest, rows
+from index.analysis import fingerprint, folded_terms, joined_terms, term_set, terms
 from index.embedding import Embedder
 from index.errors import IndexError_, MissingIndexError, OutdatedIndexError
+from index.frequencies import Frequencies
 from index.language import Counts, Restorer, count
 from index.vectors import Progress, VectorCache
 
@@ -48,7 +50,7 @@ __all__ = [
     "read_manifest",
 ]
 
-FORMAT = 3
+FORMAT = 4
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
 _FIELDS = {"exact": 0.5, "folded": 0.5, "heading": 0.3}
 """Field of BM25 -> how much the length of a passage counts there."""
@@ -73,6 +75,10 @@ class Index:
     exact: lexical.Field
     folded: lexical.Field
     heading: lexical.Field
+    frequencies: Frequencies
+    """In how many passages each term of `index.analysis.term_set` stands, headings counted in."""
+    theme: frozenset[str]
+    """The terms that the title of every document has."""
     restorer: Restorer
     places: dict[str, str]
     """Places that one province's documents alone name -> that province."""
@@ -80,6 +86,25 @@ class Index:
     def document(self, document_id: str) -> Resolution:
         """The document called `document_id`; KeyError where there is none."""
         return self.documents[self.layout.places[document_id]]
+
+    @property
+    def by_id(self) -> Mapping[str, Resolution]:
+        """The documents by their ids; each is read when it is asked for."""
+        return _ById(self)
+
+
+class _ById(Mapping[str, Resolution]):
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __getitem__(self, document_id: str) -> Resolution:
+        return self._index.document(document_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index.layout.ids)
+
+    def __len__(self) -> int:
+        return len(self._index.layout.ids)
 
 
 def embedded_text(document: Resolution, passage: Passage) -> str:
@@ -197,6 +222,7 @@ def _write_generation(
         "corpus_digest": corpus_digest(documents),
         "passages": sum(len(d.passages) for d in documents),
         "places": learned_places(documents),
+        "theme": sorted(frozenset.intersection(*(term_set(d.title) for d in documents)) if documents else ()),
         "files": {p.relative_to(folder).as_posix(): p.stat().st_size for p in sorted(folder.rglob("*")) if p.is_file()},
     }
     _write_json(folder / "manifest.json", manifest)
@@ -210,22 +236,27 @@ def _embedded_texts(documents: Sequence[Resolution]) -> Iterator[str]:
 def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
     """Write the documents, their passages and the postings of the three fields."""
     fields = {name: lexical.Writer(b) for name, b in _FIELDS.items()}
+    seen = frequencies.Writer()
     # A term is folded as its text is; words and headings come again and again.
-    folded, of_heading = functools.lru_cache(maxsize=1 << 18)(fold), functools.lru_cache(maxsize=1 << 12)(folded_terms)
+    folded = functools.lru_cache(maxsize=1 << 18)(fold)
+    of_heading, set_of_heading = functools.lru_cache(maxsize=1 << 12)(folded_terms), functools.lru_cache(maxsize=1 << 12)(term_set)
     texts = rows.Writer(folder)
     try:
         for d in documents:
             texts.add(d)
             for p, text in zip(d.passages, lexical_texts(d.passages), strict=True):
-                exact = terms(text)
+                exact, heading = terms(text), heading_text(p)
+                flat = [folded(t) for t in exact]
                 fields["exact"].add(exact)
-                fields["folded"].add([folded(t) for t in exact])
-                fields["heading"].add(of_heading(heading_text(p)))
+                fields["folded"].add(flat)
+                fields["heading"].add(of_heading(heading))
+                seen.add((joined_terms(exact, flat) if text == p.text else term_set(p.text)) | set_of_heading(heading))
         texts.close()
     finally:
         texts.release()
     for name in list(fields):
         fields.pop(name).write(folder / f"bm25-{name}")
+    seen.write(folder / "frequencies")
 
 
 def _write_counts(path: Path, documents: Sequence[Resolution]) -> None:
@@ -358,6 +389,8 @@ def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Inde
         manifest=manifest,
         nearest=nearest.load(folder / "vectors.faiss", len(passages)) if with_vectors else None,
         **fields,
+        frequencies=frequencies.load(folder / "frequencies"),
+        theme=frozenset(manifest["theme"]),
         restorer=Restorer(counts, [*(n for p in provinces() for n in (p.name, *p.aliases)), *places]),
         places=places,
     )

@@ -18,7 +18,7 @@ from index.reranking import load as load_reranker
 from index.search import Hit
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata, patterns
+from qa import metadata, patterns, summary
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.compose import Composer
@@ -46,20 +46,27 @@ class Assistant:
     """Answers questions over one index. Thread-safe; deterministic."""
 
     def __init__(
-        self, index: Index, embedder: Embedder | None, reranker: Reranker | None = None, today: Callable[[], date] = date.today
+        self,
+        index: Index,
+        embedder: Embedder | None,
+        reranker: Reranker | None = None,
+        *,
+        finder: type[Finder] = Finder,
+        judge: type[Judge] = Judge,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
         self.embedder = embedder
         self.reranker = reranker
         self._today = today
         self.note = None if embedder else text("messages", "no_model")
-        self._provinces = tuple(dict.fromkeys(d.province for d in index.documents))
-        self._reader = Reader(self._provinces, index.places, index.restorer, index.documents)
+        self._provinces = tuple(dict.fromkeys(index.layout.provinces))
+        self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
-        self._finder = Finder(index, self._evidence, embedder, reranker)
-        self._judge = Judge(index, self._evidence)
-        self._documents = {d.id: d for d in index.documents}
+        self.finder = finder(index, self._evidence, embedder, reranker)
+        self._judge = judge(index, self._evidence)
+        self._documents = index.by_id
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
@@ -96,7 +103,7 @@ class Assistant:
 
     def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
-        read = complete(self._reader, self._reader.read(question), history, self._finder.stands_alone)
+        read = complete(self._reader, self._reader.read(question), history, self.finder.stands_alone)
         places, years = _given(province), _given(year)
         if places is not None:
             named = tuple(_province(p) or p for p in places)
@@ -110,12 +117,12 @@ class Assistant:
     def retrieve(self, question: str, history: History = (), province: Places = None, year: Years = None, k: int = 30) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
-        hits, scored = self._finder.find(read)
+        hits, scored = self.finder.find(read)
         return ranked(self.index, self._evidence, read, hits, scored)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
-        return self._finder.find(self.understand(question, history))
+        return self.finder.find(self.understand(question, history))
 
     def ask(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
@@ -150,6 +157,13 @@ class Assistant:
             read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
             return self._metadata(read, understood)
+        if asked := summary.documents_summed_up(self.index, read):
+            citer = Citer(self.index)
+            said = self._composer.sum_up(read, asked, citer)
+            below = notes(citer.citations, read, self.index.layout.heads, self._today())
+            whole = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood) if citer.citations else None
+            if whole and (kept := guarded(whole, self._documents, self._provinces)):
+                return kept
         return self._from_passages(read, understood, available)
 
     def _library(self) -> str:
@@ -163,7 +177,7 @@ class Assistant:
                 number=d.number or text("messages", "without_number"),
                 issued="/".join(reversed(d.issued.split("-"))) if d.issued else text("messages", "without_date"),
             )
-            for d in self.index.documents
+            for d in self.index.layout.heads
         ]
         return text("messages", "library", count=len(lines), documents="\n".join(lines))
 
@@ -175,10 +189,10 @@ class Assistant:
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *of_places(question)]), citer.citations, understood)
         if text("messages", "fact_by_operator") in said:
             return answer  # what the operator set stands in no document, and says so
-        return guarded(answer, self._documents) or Answer(Status.NOT_FOUND, missing, understood=understood)
+        return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
-        hits, scored = self._finder.find(question)
+        hits, scored = self.finder.find(question)
         if (
             scored
             and not self._judge.trusted(question, scored[0])
@@ -186,7 +200,7 @@ class Assistant:
         ):
             # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
             again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
-            hits_again, scored_again = self._finder.find(again)
+            hits_again, scored_again = self.finder.find(again)
             if scored_again and self._judge.trusted(again, scored_again[0]):
                 question, hits, scored = again, hits_again, scored_again
         trace = self._trace(question, hits, scored)
@@ -196,12 +210,12 @@ class Assistant:
         said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
         if not citer.citations:
             return self._judge.refusal(question, scored, understood, available, trace)
-        below = notes(citer.citations, question, self._documents, self._today())
+        below = notes(citer.citations, question, self.index.layout.heads, self._today())
         if question.absent:
             below.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
-        return guarded(answer, self._documents) or self._judge.refusal(question, scored, understood, available, trace)
+        return guarded(answer, self._documents, self._provinces) or self._judge.refusal(question, scored, understood, available, trace)
 
     def _trace(self, question: Question, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, Any]:
         best = scored[0] if scored else None

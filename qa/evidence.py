@@ -4,17 +4,18 @@ A unit's *coverage* is the share of the question's topic, weighted by how rare e
 the unit, its passage or its headings.
 """
 
+import functools
 import math
 import operator
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.normalise import fold, words
-from documents.resolution import Passage, Resolution
-from index.analysis import terms, weak_words
+from documents.resolution import Passage
+from index.analysis import term_set, terms, weak_words
 from index.language import is_compound
+from index.rows import NOTE
 from index.search import Hit, Weights
 from index.store import Index, heading_text
 from qa import sections, tables
@@ -24,10 +25,13 @@ from qa.question import Question
 from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.weighing import weights
-from qa.wording import Alternative, alternatives, counted_fit, held, term_set
+from qa.wording import Alternative, alternatives, counted_fit, held
 
 _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
+_KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
+_KEPT_DOCUMENTS = 256
+_KEPT_TERMS = 1 << 16
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
@@ -36,6 +40,8 @@ _ASKS_SITUATION = re.compile(
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
 _W = Weights()
 _SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
+_ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
+_ADDED_SHARE = 0.55  # what they count here of what they count there
 _NOTHING: frozenset[str] = frozenset()
 _TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
 _DUTIES = re.compile(r"(?i)tổ chức thực hiện")
@@ -66,56 +72,60 @@ class Scored:
 
 
 class Evidence:
-    """What the library's words weigh, and the units of its passages. Thread-safe: caches are only ever filled in."""
+    """What the library's words weigh, and the units of its passages. Thread-safe: caches are only ever filled in.
+
+    A passage is read when it is weighed; what was read of the last ones is kept.
+    """
 
     def __init__(self, index: Index) -> None:
-        self._documents: dict[str, Resolution] = {d.id: d for d in index.documents}
-        self._frequency: Counter[str] = Counter()
-        self._terms: dict[str, frozenset[str]] = {}
-        self._path_terms: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = {}
-        self._last: tuple[Question, dict[str, float], dict[str, Alternative]] | None = None
-        self._units: dict[str, tuple[tuple[Unit, frozenset[str]], ...]] = {}
-        for p in index.passages:
-            own = term_set(p.text)
-            self._terms[p.id] = own
-            self._frequency.update(own | self.path_terms(p))
-        # A footnote and the passage that refers to it explain each other.
-        for p in index.passages:
-            if p.note_of:
-                home, note = self._terms[p.note_of], self._terms[p.id]
-                self._terms[p.id], self._terms[p.note_of] = note | home, home | note
+        self._index = index
         self._count = max(1, len(index.passages))
-        titles = [term_set(d.title) for d in index.documents]
-        self._theme = frozenset.intersection(*titles) if titles else frozenset()
+        self._theme = index.theme
+        self._last: tuple[Question, dict[str, float], dict[str, Alternative]] | None = None
+        self._frequency = functools.lru_cache(maxsize=_KEPT_TERMS)(index.frequencies.of)
+        self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
+        self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
+        self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
+        self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
+
+    def _around(self, passage: Passage) -> frozenset[str]:
+        """Terms of a passage; a footnote and the passage that refers to it explain each other."""
+        return self._noted(passage.document_id).get(passage.id) or self._own(passage)
+
+    def _with_notes(self, document_id: str) -> dict[str, frozenset[str]]:
+        """The terms of a document's footnotes and of the passages that refer to them, by the passages' ids."""
+        rows = self._index.layout.rows(document_id)
+        found: dict[str, frozenset[str]] = {}
+        if not (self._index.layout.flags[rows.start : rows.stop] & NOTE).any():
+            return found
+        passages = {p.id: p for p in self._index.passages[rows.start : rows.stop]}
+        for p in passages.values():
+            if p.note_of:
+                home = found.get(p.note_of) or self._own(passages[p.note_of])
+                note = found.get(p.id) or self._own(p)
+                found[p.id], found[p.note_of] = note | home, home | note
+        return found
 
     def weight(self, term: str) -> float:
         """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
-        df = self._frequency.get(term) or self._frequency.get("~" + fold(term), 0)
+        df = self._frequency(term) or self._frequency("~" + fold(term))
         return math.log((self._count + 1) / (df + 0.5)) / math.log((self._count + 1) / 0.5)
 
     def known(self, term: str) -> bool:
         """Whether the library holds the term at all, be it with other diacritics."""
-        return term in self._frequency or "~" + fold(term) in self._frequency
+        return bool(self._frequency(term) or self._frequency("~" + fold(term)))
 
     def path_terms(self, passage: Passage) -> frozenset[str]:
         """Terms of the headings above a passage; for a table row, of its columns' heads too."""
-        key = passage.path, passage.columns
-        if key not in self._path_terms:
-            self._path_terms[key] = term_set(heading_text(passage))
-        return self._path_terms[key]
+        return self._heading_terms(heading_text(passage))
 
     def terms_of_heading(self, heading: str) -> frozenset[str]:
         """Terms of one heading."""
-        key = (heading,), ()
-        if key not in self._path_terms:
-            self._path_terms[key] = term_set(heading)
-        return self._path_terms[key]
+        return self._heading_terms(heading)
 
     def units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
         """The units of a passage with their terms."""
-        if passage.id not in self._units:
-            self._units[passage.id] = tuple((u, term_set(u.text)) for u in units(passage))
-        return self._units[passage.id]
+        return self._units(passage)
 
     def wanted(self, question: Question) -> dict[str, float]:
         """The question's topic terms with their weights; pairs of syllables count half."""
@@ -164,17 +174,18 @@ class Evidence:
                 passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
-            around, path = self._terms[passage.id], self.path_terms(passage)
+            around, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
             before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
+            added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
             missing = tuple(
                 n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n)
             )
             if question.cited:
                 flat = re.sub(r"\s", "", fold(passage.text))
                 missing += tuple(n for n in question.cited if n not in flat)
-            of = self._documents[passage.document_id].locality  # a district's own plan need not name it in each line
+            of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             for unit, own in self.units(passage):
                 coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
@@ -197,13 +208,13 @@ class Evidence:
                     float(question.when and bool(years_said(unit.text))),
                     float(question.definition and _defines(question, unit)),
                 )
-                score = sum(map(operator.mul, features, by))
+                score = sum(map(operator.mul, features, by)) + added
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 
     def _a_name(self, folded: str) -> bool:
         """Whether a word that is no syllable is a name; two letters that no document has are an abbreviation of one's own."""
-        return len(folded) > 2 or f"~{folded}" in self._frequency
+        return len(folded) > 2 or self._frequency(f"~{folded}") > 0
 
     def _counted_name(self, question: Question) -> tuple[str, ...]:
         """The last pair of syllables of what is to be counted, where the library has a term of them: "bao nhiêu doanh
@@ -211,7 +222,7 @@ class Evidence:
         if question.measure is not Measure.COUNT or len(question.counted) < 3:
             return ()
         pair = "_".join(question.counted[-2:])
-        return (pair,) if f"~{pair}" in self._frequency else ()
+        return (pair,) if self._frequency(f"~{pair}") else ()
 
     @staticmethod
     def _official(term: str, own: frozenset[str], others: dict[str, Alternative]) -> bool:
@@ -238,13 +249,17 @@ class Evidence:
         asked = {str(y) for y in question.years}
         of_unit = years_of(unit)
         if not of_unit:
-            document = self._documents[unit.passage.document_id]
+            document = self._index.layout.head(unit.passage.document_id)
             situation = any(_SITUATION.search(h) for h in unit.passage.path)
             if situation and asked & _told_of(document.issued):
                 return 1
             # What is the case today says nothing about the year a target is set for.
             return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
+
+
+def _units(passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
+    return tuple((u, term_set(u.text)) for u in units(passage))
 
 
 def _lighten(wanted: dict[str, float], question: Question) -> None:

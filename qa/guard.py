@@ -4,7 +4,7 @@ It serves quotations and what a language model writes alike: a quotation passes 
 its figures (with unit, comparator, level and what they are said of), years, names, yes or no, and words are the quote's.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from documents.places import province_names, since_2025
@@ -58,15 +58,16 @@ class Checked:
         return any(k.form is Form.STATEMENT for k in self.kept)
 
 
-def check(answer: Answer, documents: Mapping[str, Resolution]) -> Checked:
+def check(answer: Answer, documents: Mapping[str, Resolution], places: Collection[str] | None = None) -> Checked:
     """Judges every sentence of `answer`. Never raises on what the text holds; linear in its length.
 
     Args:
         answer: an answer with its citations.
         documents: the library by document id, all of it: what a fixed sentence says of other places is looked up there.
+        places: the provinces of `documents`, where they are known already.
     """
     proofs = {c.marker: _proof(c, documents) for c in answer.citations}
-    provinces = {d.province for d in documents.values()}
+    provinces = {d.province for d in documents.values()} if places is None else set(places)
     verdicts: list[tuple[Part, Reason | None]] = []
     later: list[int] = []
     for part in parts(answer.text):
@@ -87,11 +88,11 @@ def check(answer: Answer, documents: Mapping[str, Resolution]) -> Checked:
     return Checked(kept, dropped, left, frozenset(int(m) for m in MARKER.findall(left)))
 
 
-def guarded(answer: Answer, documents: Mapping[str, Resolution]) -> Answer | None:
+def guarded(answer: Answer, documents: Mapping[str, Resolution], places: Collection[str] | None = None) -> Answer | None:
     """`answer` with nothing in it but what passes, its citations with it; None where no statement is left."""
     if answer.status is not Status.ANSWERED:
         return answer
-    checked = check(answer, documents)
+    checked = check(answer, documents, places)
     if not checked.anything:
         return None
     if not checked.dropped:

@@ -23,13 +23,14 @@ _BASIS = re.compile(
 
 def documents_asked(index: Index, question: Question) -> list[Resolution]:
     """The documents a metadata question is about: by province, else by a name of theirs in the question, else all."""
+    heads = index.layout.heads
     if question.document_ids:
-        return [d for d in index.documents if d.id in question.document_ids]
-    if question.provinces:
-        return [d for d in index.documents if d.province in question.provinces]
-    asked = fold(question.normalised)
-    named = [d for d in index.documents if any(fold(f.value) in asked for fs in d.facts.values() for f in fs)]
-    return named or list(index.documents)
+        found = [h.id for h in heads if h.id in question.document_ids]
+    elif question.provinces:
+        found = [h.id for h in heads if h.province in question.provinces]
+    else:
+        found = index.layout.named_by_facts(fold(question.normalised)) or [h.id for h in heads]
+    return [index.document(i) for i in found]
 
 
 def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -> tuple[str | None, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from documents.corrections import CENTRAL
 from documents.normalise import fold
 from documents.resolution import Resolution
+from index.rows import Head
 
 # Folded. A plan or a programme is often called by the number of the decision that approves it.
 _ANY_KIND = ("de an", "chuong trinh", "van ban")
@@ -31,25 +32,37 @@ class Named:
 class Names:
     """The names of a library's documents."""
 
-    def __init__(self, documents: Sequence[Resolution]) -> None:
-        self._whole = [(d, _whole(d.number)) for d in documents if d.number]
-        self._called = [(d, called) for d in documents if d.number and (called := _called(d.kind, d.number))]
-        self._offices = [
-            (d, re.compile(rf"(?<!\w){office[0]}(?!\w)"))
-            for d in documents
-            if d.province == CENTRAL and (office := _OFFICE.match(fold(d.body)))
-        ]
+    def __init__(self, documents: Sequence[Head | Resolution]) -> None:
+        # By a word that any text with the name must hold, so that of many documents only few are looked for.
+        self._whole: dict[str, list[tuple[int, str, str]]] = {}
+        self._called: dict[int, list[tuple[int, str, str, str, int]]] = {}
+        self._offices: dict[str, list[tuple[int, str]]] = {}
+        for place, d in enumerate(documents):
+            if d.number and (first := re.search(r"\w+", fold(d.number))):
+                self._whole.setdefault(first[0], []).append((place, d.id, d.number))
+            if d.number and (digits := re.match(r"\d+", d.number)):
+                entry = (place, d.id, d.kind, d.number, int(digits[0]))
+                self._called.setdefault(entry[-1], []).append(entry)
+            if d.province == CENTRAL and (office := _OFFICE.match(fold(d.body))):
+                self._offices.setdefault(office[0], []).append((place, d.id))
 
     def find(self, text: str) -> Named:
         """What `text` (diacritics restored or not) names."""
         folded = fold(text)
         if len(folded) != len(text):
             return Named()  # not composed, so that no span would be true
-        for patterns in (self._whole, self._called):
-            found = [(d.id, m.span()) for d, pattern in patterns if (m := pattern.search(folded))]
+        said = dict.fromkeys(re.findall(r"\w+", folded))
+        whole = sorted(entry for word in said for entry in self._whole.get(word, ()))
+        numbers = {int(w) for w in said if w.isdecimal()}
+        called = sorted(entry for n in numbers for entry in self._called.get(n, ()))
+        by_number = [(i, _whole(number)) for _, i, number in whole]
+        by_kind = [(i, _called(kind, number, digits)) for _, i, kind, number, digits in called]
+        for patterns in (by_number, by_kind):
+            found = [(i, m.span()) for i, pattern in patterns if (m := pattern.search(folded))]
             if found:
                 return Named(tuple(i for i, _ in found), tuple(span for _, span in found), True)
-        found = [(d.id, m.span()) for d, pattern in self._offices if (m := pattern.search(folded))]
+        offices = {o: m.span() for o in self._offices if (m := re.search(rf"(?<!\w){o}(?!\w)", folded))}
+        found = [(i, span) for _, i, span in sorted((place, i, span) for o, span in offices.items() for place, i in self._offices[o])]
         return Named(tuple(i for i, _ in found), tuple(span for _, span in found))
 
 
@@ -64,16 +77,13 @@ def _whole(number: str) -> re.Pattern[str]:
     return re.compile(r"(?<![\w/-])(?:so )?" + r"\s*[/-]\s*".join(parts) + r"(?![\w/-])")
 
 
-def _called(kind: str, number: str) -> re.Pattern[str] | None:
-    """A kind with the digits of the number: "Kế hoạch số 157"."""
-    digits = re.match(r"\d+", number)
-    if not digits:
-        return None
+def _called(kind: str, number: str, digits: int) -> re.Pattern[str]:
+    """A kind with the `digits` that the number begins with: "Kế hoạch số 157"."""
     # The symbol tells the kind even where the file is a speech on the document.
     symbol = set(re.findall(r"[a-z]+", fold(number)))
     kinds = [*_ANY_KIND, fold(kind), *(k for full, short in _SHORT.items() if short in symbol for k in (full, short))]
     said = "|".join(map(re.escape, filter(None, kinds)))
-    return re.compile(rf"(?<!\w)(?:{said})(?: so)? 0*{int(digits[0])}(?![\w/.,%-])(?! ?(?:nam|%))")
+    return re.compile(rf"(?<!\w)(?:{said})(?: so)? 0*{digits}(?![\w/.,%-])(?! ?(?:nam|%))")
 
 
 def without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -10,6 +10,7 @@ from documents.places import folded_key, key, places_in, province_names, since_2
 from documents.resolution import Resolution
 from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
 from index.language import Restorer, general_counts
+from index.rows import Head
 from qa import demands, patterns
 from qa.demands import Demand, Tense
 from qa.naming import Named, Names, cited, without
@@ -113,7 +114,7 @@ class Reader:
     """Reads questions against a library: its provinces, the places they alone name, the language model."""
 
     def __init__(
-        self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Resolution] = ()
+        self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Head | Resolution] = ()
     ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
         # Texts of no province may speak of any place.

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.normalise import fold, words
-from index.analysis import folded_terms, terms
+from index.analysis import terms
 from qa.question import Question
 
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
-_WITH_UNIT = re.compile(r"\d[\d.,]*([a-z]{2,})$")  # "50Mbps"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -22,13 +21,6 @@ class Alternative:
 
     official: frozenset[str]
     ambiguous: bool
-
-
-def term_set(text: str) -> frozenset[str]:
-    """Exact terms of `text`, and its folded ones behind a "~"."""
-    folded = folded_terms(text)
-    units = {f"~{m[1]}" for t in folded if (m := _WITH_UNIT.match(t))}
-    return frozenset(terms(text)) | {f"~{t}" for t in folded} | units
 
 
 def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -> float:

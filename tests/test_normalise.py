@@ -1,5 +1,6 @@
 """The normaliser by exact values."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -108,3 +109,29 @@ def test_canonical_is_stable_and_does_not_change_the_letters(word: str) -> None:
     assert canonical(unicodedata.normalize("NFD", word)) == canonical(word)
     assert fold(canonical(word)) == fold(word)
     assert fold(word).isascii()
+
+
+def slowly(text: str) -> str:
+    """`nfc` as it is meant: character by character, then composed."""
+    exotic = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
+    kept = (" " if c in exotic else c for c in text if c not in "\u200b\u200c\u200d\u2060\ufeff\u00ad")
+    return unicodedata.normalize("NFC", "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")))
+
+
+ODD = st.sampled_from(["e\u0302\u0301", "ế", *"\u00a0\t\u200b\ufeff\u00ad\0\x7f\x85\ud800\n\ra Đ\u0301"])
+
+
+@given(st.one_of(st.text(), st.lists(st.one_of(ODD, st.characters()), max_size=12).map("".join)))
+def test_the_quick_way_through_changes_nothing(text: str) -> None:
+    assert nfc(text) == slowly(text)
+
+
+def test_every_character_goes_the_same_way() -> None:
+    for first in range(0, sys.maxunicode + 1, 4096):
+        for c in map(chr, range(first, min(first + 4096, sys.maxunicode + 1))):
+            assert nfc(c) == slowly(c), ascii(c)
+
+
+def test_plain_text_is_handed_back_as_it_is() -> None:
+    text = "Đến năm 2025, kinh tế số chiếm 20% GRDP.\nMục tiêu cụ thể"
+    assert nfc(text) is text

@@ -483,7 +483,7 @@ def test_a_made_up_library_is_seeded_and_whole() -> None:
 
 
 def row(passages: int, ms: float) -> scale.Numbers:
-    files = {"vectors": 1536.0, "postings": 1000.0, "texts": 700.0, "counts": 10.0, "kept vectors": 784.0}
+    files = {"vectors": 1536.0, "postings": 1000.0, "texts": 700.0, "frequencies": 12.0, "counts": 10.0, "kept vectors": 784.0}
     names = ("all_p50_ms", "all_p95_ms", "province_p50_ms", "province_p95_ms", "quiet_ms", "beside_busy_ms", "first_ms")
     names += (
         "recall",
@@ -494,6 +494,10 @@ def row(passages: int, ms: float) -> scale.Numbers:
         "build_seconds",
         "build_peak_mb",
         "build_documents_mb",
+        "assistant_seconds",
+        "asked_mb",
+        "ask_p50_ms",
+        "ask_p95_ms",
     )
     return {"passages": passages, "bytes": files, "vectors": {"kind": "flat"}, **dict.fromkeys(names, ms)}
 
@@ -536,3 +540,5 @@ def test_a_hundred_thousand_passages(tmp_path: Path, soak: Callable[[int], int])
     assert numbers["all_p50_ms"] <= scale.BOUND_MS
     assert numbers["province_p50_ms"] <= scale.BOUND_MS
     assert numbers["bytes"]["vectors"] < scale.FLOOR_BYTES
+    assert numbers["assistant_seconds"] <= 1
+    assert numbers["asked_mb"] * 2**20 / numbers["passages"] <= (3_000 if numbers["passages"] >= 100_000 else 12_000)  # bytes a passage

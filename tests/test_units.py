@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from documents.library import bundled
 from documents.resolution import Passage
+from index.analysis import term_set
 from index.language import Restorer
 from qa.patterns import Measure
 from qa.question import Question, Reader
 from qa.units import Unit, has_figure, units, universal, years_of, years_said
-from qa.wording import alternatives, counted_fit, held, term_set
+from qa.wording import alternatives, counted_fit, held
 
 
 def passage(text: str, *path: str) -> Passage:
