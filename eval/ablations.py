@@ -12,7 +12,7 @@ from index.language import Restorer
 from index.reranking import Reranker
 from index.search import Hit
 from index.store import Index
-from qa.assistant import Assistant, History
+from qa.assistant import Assistant, History, Places, Years
 from qa.deciding import Judge
 from qa.evidence import Scored
 from qa.finding import Finder
@@ -37,12 +37,12 @@ class AsTyped(Restorer):
 class WithoutEverydayWords(Assistant):
     """Knows no official phrases for everyday words."""
 
-    def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
+    def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """See `qa.assistant.Assistant.understand`."""
         return replace(super().understand(question, history, province, year), widened=())
 
 
-class SearchesEverywhere(Finder):
+class WithoutPlaceFilter(Finder):
     """Searches all documents, whatever place is named."""
 
     def search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
@@ -50,13 +50,7 @@ class SearchesEverywhere(Finder):
         return super().search(replace(question, provinces=()), vector, k)
 
 
-class WithoutPlaceFilter(Assistant):
-    """Searches all documents, whatever place is named."""
-
-    finds = SearchesEverywhere
-
-
-class FusesRanks(Finder):
+class FusedByRanks(Finder):
     """Searches by reciprocal rank fusion (`by_ranks`) instead of weighted scores, over the same features of the same candidates."""
 
     def search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
@@ -64,24 +58,12 @@ class FusesRanks(Finder):
         return by_ranks(super().search(question, vector, ALL_CANDIDATES))[:k]
 
 
-class FusedByRanks(Assistant):
-    """Searches by reciprocal rank fusion."""
-
-    finds = FusesRanks
-
-
-class TrustsAll(Judge):
-    """Trusts whatever it is shown."""
-
-    def trusted(self, question: Question, best: Scored) -> bool:
-        """See `qa.deciding.Judge.trusted`."""
-        return True
-
-
-class WithoutRefusals(Assistant):
+class WithoutRefusals(Judge):
     """Trusts whatever it finds: neither the model of refusals nor the rules about years, figures and names hold it back."""
 
-    judges = TrustsAll
+    def trusted(self, question: Question, best: Scored) -> bool:
+        """True."""
+        return True
 
 
 def by_ranks(hits: Sequence[Hit]) -> list[Hit]:
@@ -118,8 +100,8 @@ def ablations(index: Index, embedder: Embedder | None, reranker: Reranker | None
         "ours without vectors": lambda: Assistant(index, None, reranker),
         "ours without diacritics restored": lambda: Assistant(replace(index, restorer=AsTyped()), embedder, reranker),
         "ours without everyday words": lambda: WithoutEverydayWords(index, embedder, reranker),
-        "ours without place filter": lambda: WithoutPlaceFilter(index, embedder, reranker),
-        "ours with fusion of ranks (RRF, k=60)": lambda: FusedByRanks(index, embedder, reranker),
-        "ours without refusals": lambda: WithoutRefusals(index, embedder, reranker),
+        "ours without place filter": lambda: Assistant(index, embedder, reranker, finder=WithoutPlaceFilter),
+        "ours with fusion of ranks (RRF, k=60)": lambda: Assistant(index, embedder, reranker, finder=FusedByRanks),
+        "ours without refusals": lambda: Assistant(index, embedder, reranker, judge=WithoutRefusals),
         **({"ours without reranker": lambda: Assistant(index, embedder)} if reranker else {}),
     }

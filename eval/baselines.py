@@ -43,7 +43,7 @@ from index.store import Index, IndexError_, build, open_index
 from index.vectors import VectorCache, file_name
 from qa.answer import Answer, Citation, Status
 from qa.assistant import Assistant
-from qa.evidence import Evidence
+from qa.finding import Finder
 from qa.settings import Settings, SettingsError
 
 COLUMNS = ("accuracy", "refusal_recall", "false_refusals", "citation_recall", "citation_precision", "span_recall@5", "latency_ms_p50")
@@ -52,7 +52,7 @@ HEADS = tuple("ms/question" if c == "latency_ms_p50" else c.replace("_", " ") fo
 _AS_TYPED = ("always", "BM25 lines", "dense", "LangChain", "without diacritics", "without vectors")
 """`--only` of the process that `Beside` starts: the systems that embed the question as typed, or not at all. The others share our
 own vectors."""
-FUSIONS: dict[str, type[Assistant]] = {"fusion of scores": Assistant, "fusion of ranks (RRF, k=60)": FusedByRanks}
+FUSIONS: dict[str, type[Finder]] = {"fusion of scores": Finder, "fusion of ranks (RRF, k=60)": FusedByRanks}
 _CHUNK, _OVERLAP = 1000, 200  # characters
 _K = 10
 
@@ -190,13 +190,12 @@ def searches(index: Index, memo: Memo) -> dict[str, Callable[[], Asked]]:
     return {f"search alone, {how}": functools.partial(_search_alone, kind, index, memo) for how, kind in FUSIONS.items()}
 
 
-def _search_alone(kind: type[Assistant], index: Index, memo: Memo) -> Baseline:
-    assistant = kind(index, memo)
-    finder = kind.finds(index, Evidence(index), memo, None)
+def _search_alone(kind: type[Finder], index: Index, memo: Memo) -> Baseline:
+    assistant = Assistant(index, memo, finder=kind)
 
     def rank(question: str) -> list[Hit]:
         read = assistant.understand(question)
-        return sorted(finder.hits(read, finder.vector(read)), key=lambda h: -h.score)[:_K]
+        return sorted(assistant.finder.hits(read, assistant.finder.vector(read)), key=lambda h: -h.score)[:_K]
 
     return Baseline(index, rank, memo)
 

@@ -28,8 +28,6 @@ from eval.processes import PAGE_QUESTION, ask_once, beside_busy, page_memory
 from index.embedding import Embedder, Kind, Vectors, load
 from index.store import build, embedded_text
 from qa.assistant import Assistant
-from qa.evidence import Evidence
-from qa.finding import Finder
 from qa.library_commands import add, index_of
 from qa.settings import Settings
 
@@ -117,11 +115,10 @@ def warm(data: Path, questions: Sequence[Gold]) -> Numbers:
 def searching(data: Path, questions: Sequence[Gold]) -> Numbers:
     """The search alone, its question read and embedded already, over all `questions`; wanted: at most 3 ms."""
     assistant = Assistant.open(Settings.load(data=str(data)))
-    finder = Finder(assistant.index, Evidence(assistant.index), assistant.embedder, None)
-    asked = [(read, finder.vector(read)) for read in (assistant.understand(g.question, g.history) for g in questions)]
+    asked = [(read, assistant.finder.vector(read)) for read in (assistant.understand(g.question, g.history) for g in questions)]
     for question, vector in asked[:5]:
-        finder.search(question, vector, _HITS)
-    times = sorted(1000 * seconds(partial(finder.search, question, vector, _HITS)) for question, vector in asked)
+        assistant.finder.search(question, vector, _HITS)
+    times = sorted(1000 * seconds(partial(assistant.finder.search, question, vector, _HITS)) for question, vector in asked)
     return {"questions": len(asked), "search_median_ms": statistics.median(times), "search_p95_ms": quantile(times, 0.95)}
 
 

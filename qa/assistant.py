@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from documents.corrections import CENTRAL
 from documents.database import Library
@@ -18,7 +18,7 @@ from index.reranking import load as load_reranker
 from index.search import Hit
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata, patterns
+from qa import metadata, patterns, summary
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.compose import Composer
@@ -35,18 +35,28 @@ from qa.ranking import ranked
 from qa.settings import LONGEST_QUESTION, Settings
 
 History = Sequence[Mapping[str, str]]
+T = TypeVar("T", str, int)
+Places = str | Sequence[str] | None
+"""A province, or exactly these; () for any, whatever the question names; None leaves it to the question."""
+Years = int | Sequence[int] | None
+"""As `Places`."""
 
 
 class Assistant:
     """Answers questions over one index. Thread-safe; deterministic."""
 
-    finds: type[Finder] = Finder
-    judges: type[Judge] = Judge
-
     def __init__(
-        self, index: Index, embedder: Embedder | None, reranker: Reranker | None = None, today: Callable[[], date] = date.today
+        self,
+        index: Index,
+        embedder: Embedder | None,
+        reranker: Reranker | None = None,
+        *,
+        finder: type[Finder] = Finder,
+        judge: type[Judge] = Judge,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
+        self.embedder = embedder
         self.reranker = reranker
         self._today = today
         self.note = None if embedder else text("messages", "no_model")
@@ -54,18 +64,14 @@ class Assistant:
         self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
-        self._finder = self.finds(index, self._evidence, embedder, reranker)
-        self._judge = self.judges(index, self._evidence)
+        self._finder = finder
+        self._judge = judge(index, self._evidence)
         self._documents = index.by_id
 
     @property
-    def embedder(self) -> Embedder | None:
-        """What embeds questions; another one may be put in its place."""
-        return self._finder.embedder
-
-    @embedder.setter
-    def embedder(self, embedder: Embedder | None) -> None:
-        self._finder = self.finds(self.index, self._evidence, embedder, self.reranker)
+    def finder(self) -> Finder:
+        """What searches, with the models that the assistant has now."""
+        return self._finder(self.index, self._evidence, self.embedder, self.reranker)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
@@ -100,41 +106,44 @@ class Assistant:
             index = open_index(settings.data, model=model, corpus=corpus)
         return cls(index, embedder, reranker)
 
-    def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
+    def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
-        read = complete(self._reader, self._reader.read(question), history, self._finder.stands_alone)
-        if province:
-            read = replace(read, provinces=(_province(province) or province,), document_ids=(), absent=(), by_successor=(), by_merger=())
-            if read.kind is Kind.COMPARE:
+        read = complete(self._reader, self._reader.read(question), history, self.finder.stands_alone)
+        places, years = _given(province), _given(year)
+        if places is not None:
+            named = tuple(_province(p) or p for p in places)
+            read = replace(read, provinces=named, document_ids=(), absent=(), by_successor=(), by_merger=())
+            if len(named) > 1:
+                read = replace(read, kind=Kind.COMPARE)
+            elif named and read.kind is Kind.COMPARE:
                 read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
-        return replace(read, years=(year,)) if year else read
+        return read if years is None else replace(read, years=years)
 
-    def retrieve(
-        self, question: str, history: History = (), province: str | None = None, year: int | None = None, k: int = 30
-    ) -> list[Hit]:
+    def retrieve(self, question: str, history: History = (), province: Places = None, year: Years = None, k: int = 30) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
-        hits, scored = self._finder.find(read)
+        hits, scored = self.finder.find(read)
         return ranked(self.index, self._evidence, read, hits, scored)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
-        return self._finder.find(self.understand(question, history))
+        return self.finder.find(self.understand(question, history))
 
-    def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
+    def ask(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
         return replace(answer, latency_ms=(time.perf_counter() - started) * 1000)
 
-    def _ask(self, question: str, history: History, province: str | None, year: int | None) -> Answer:
+    def _ask(self, question: str, history: History, province: Places, year: Years) -> Answer:
         available = ", ".join(self._provinces)
         if len(question) > LONGEST_QUESTION:
             return Answer(Status.UNCLEAR, text("messages", "too_long", length=len(question), limit=LONGEST_QUESTION))
         if not question.strip():
             return Answer(Status.UNCLEAR, text("messages", "empty"))
-        if province and _province(province) not in self._provinces:
-            return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=province[:60], available=available))
+        unknown = [p for p in _given(province) or () if _province(p) not in self._provinces]
+        if unknown:
+            return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=unknown[0][:60], available=available))
         read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised, read.completed)
         if read.greeting == "library":
@@ -153,6 +162,13 @@ class Assistant:
             read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
             return self._metadata(read, understood)
+        if asked := summary.documents_summed_up(self.index, read):
+            citer = Citer(self.index)
+            said = self._composer.sum_up(read, asked, citer)
+            below = notes(citer.citations, read, self.index.layout.heads, self._today())
+            whole = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood) if citer.citations else None
+            if whole and (kept := guarded(whole, self._documents, self._provinces)):
+                return kept
         return self._from_passages(read, understood, available)
 
     def _library(self) -> str:
@@ -181,7 +197,7 @@ class Assistant:
         return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
-        hits, scored = self._finder.find(question)
+        hits, scored = self.finder.find(question)
         if (
             scored
             and not self._judge.trusted(question, scored[0])
@@ -189,7 +205,7 @@ class Assistant:
         ):
             # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
             again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
-            hits_again, scored_again = self._finder.find(again)
+            hits_again, scored_again = self.finder.find(again)
             if scored_again and self._judge.trusted(again, scored_again[0]):
                 question, hits, scored = again, hits_again, scored_again
         trace = self._trace(question, hits, scored)
@@ -199,7 +215,7 @@ class Assistant:
         said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
         if not citer.citations:
             return self._judge.refusal(question, scored, understood, available, trace)
-        below = notes(citer.citations, question, self._documents, self._today())
+        below = notes(citer.citations, question, self.index.layout.heads, self._today())
         if question.absent:
             below.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood, trace=trace)
@@ -216,6 +232,13 @@ class Assistant:
             "probability": probability(self._evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
+
+
+def _given(value: T | Sequence[T] | None) -> tuple[T, ...] | None:
+    """A filter as a tuple; "" and 0 are none."""
+    if isinstance(value, str | int):
+        return (value,) if value else None
+    return None if value is None else tuple(value)
 
 
 def _province(given: str) -> str | None:

@@ -54,7 +54,7 @@ def _readable(argument: str) -> str:
 def _expected(error: Exception) -> bool:
     """Whether an error is one of those whose message is meant for the person at the command line."""
     names = {"CommandError", "SettingsError", "IndexError_", "PortInUseError", "GoldError", "CorpusError"}
-    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError"}
+    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError", "PasswordError"}
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
@@ -97,7 +97,9 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
 
         add_arguments(evaluate)
 
-    adding = command("add", "add files to the library: text, Markdown, HTML, RTF, DOCX")
+    adding = command(
+        "add", "add files to the library: text, Markdown, HTML, RTF, DOC, DOCX, PDF, and scans of pages (PDF, PNG, JPEG, TIFF)"
+    )
     adding.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files, or folders of files")
     adding.add_argument("--set", dest="values", action="append", default=[], metavar="KEY=VALUE", help='metadata, as province="Đồng Nai"')
     adding.add_argument("--replace", action="store_true", help="put a file in the place of the document with its number")
@@ -123,6 +125,8 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     outline.add_argument("--json", action="store_true", help="JSON Lines")
     index = command("index", "build the search index if it is missing, broken or was made otherwise")
     index.add_argument("--rebuild", action="store_true", help="build it anew; only new texts are embedded")
+    password = command("password", "set the operator's password of the web page: asks for it and writes its hash to a file")
+    password.add_argument("file", type=Path, metavar="FILE")
     command("doctor", "what is installed, which settings are in force, whether the index is sound")
     return parser
 
@@ -147,13 +151,13 @@ def _assistant(options: argparse.Namespace) -> "Assistant":
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from qa.page_server import check_port
+    from qa.app.server import check_port
 
     settings = _settings(options)
     check_port(settings.host, settings.port)
-    from qa.app import serve  # Gradio takes seconds to import; a port that is taken is said at once
+    from qa.app.serving import serve  # Gradio takes seconds to import; a port that is taken is said at once
 
-    serve(_assistant(options), settings.host, settings.port)
+    serve(_assistant(options), settings)
     return 0
 
 
@@ -272,6 +276,17 @@ def _index(options: argparse.Namespace) -> int:
     from qa.library_commands import index
 
     return index(_settings(options), rebuild=options.rebuild)
+
+
+def _password(options: argparse.Namespace) -> int:
+    from getpass import getpass
+
+    from qa.app.passwords import Password
+
+    given = getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    Password.of(given).write(options.file)
+    print(f"written: {options.file}; start the page with NGHIQUYET_OPERATOR_PASSWORD_FILE={options.file}", file=sys.stderr)
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from documents.normalise import fold, words
-from documents.resolution import Resolution
+from index.rows import Head
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
@@ -30,7 +30,7 @@ _RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
 class _Row:
     """A document with the units that answer for it, best first or one for each year."""
 
-    document: Resolution
+    document: Head
     place: str
     chosen: tuple[Scored, ...]
 
@@ -60,18 +60,14 @@ class Comparisons:
             return "\n\n".join(filter(None, (self._table(question, rows, citer), _closing(question, rows))))
         return "\n".join(self._lines(question, rows, citer))
 
-    def _documents(self, question: Question, scored: Sequence[Scored]) -> list[Resolution]:
+    def _documents(self, question: Question, scored: Sequence[Scored]) -> list[Head]:
         """The documents that are compared: all of the places or numbers named; none named, those with any evidence."""
-        heads = self._index.layout.heads
+        held = {s.unit.passage.document_id for s in scored}
         if question.provinces or question.document_ids:
-            wanted = [h for h in heads if not question.provinces or h.province in question.provinces]
-            wanted = [h for h in wanted if not question.document_ids or h.id in question.document_ids]
-            if question.provinces:
-                wanted.sort(key=lambda h: question.provinces.index(h.province))
-        else:
-            held = {s.unit.passage.document_id for s in scored}
-            wanted = [h for h in heads if h.id in held]
-        return [self._index.document(h.id) for h in wanted]
+            wanted = [d for d in self._index.layout.heads if not question.provinces or d.province in question.provinces]
+            named = [d for d in wanted if not question.document_ids or d.id in question.document_ids]
+            return sorted(named, key=lambda d: question.provinces.index(d.province)) if question.provinces else named
+        return [d for d in self._index.layout.heads if d.id in held]
 
     def _lines(self, question: Question, rows: Sequence[_Row], citer: Citer) -> list[str]:
         """A line for each row; rows that say the same words share one."""
@@ -106,12 +102,12 @@ class Comparisons:
         return "\n".join(lines)
 
 
-def _cell(question: Question, scored: Scored, document: Resolution, citer: Citer, *, dated: bool) -> str:
+def _cell(question: Question, scored: Scored, document: Head, citer: Citer, *, dated: bool) -> str:
     said = " ".join(quoted(question, scored, bold=True).split())
     return f"{said} {_dated(scored, document) if dated else ''}{citer.cite(scored, exact=True)}"
 
 
-def _label(document: Resolution, documents: Sequence[Resolution]) -> str:
+def _label(document: Head, documents: Sequence[Head]) -> str:
     """The place; where several documents are of it, with what tells this one from the others."""
     place = place_of(document)
     if sum(place_of(d) == place for d in documents) < 2:
@@ -134,7 +130,7 @@ def _chosen(question: Question, own: Sequence[Scored], best: Scored, trusted: Tr
     return own[:1]
 
 
-def _dated(scored: Scored, document: Resolution) -> str:
+def _dated(scored: Scored, document: Head) -> str:
     when = dating(scored, document)
     return f"({when}) " if when else ""
 

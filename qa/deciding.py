@@ -75,6 +75,6 @@ class Judge:
         found: dict[str, None] = {}
         for s in scored[:15]:
             if s.unit.passage.path:
-                place = self._index.document(s.unit.passage.document_id).province
+                place = self._index.layout.head(s.unit.passage.document_id).province
                 found[text("messages", "nearest", place=place, topic=plain(s.unit.passage.path[-1]))] = None
         return tuple(found)[:3]

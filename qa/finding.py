@@ -4,19 +4,22 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind
+from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.ranking import section_of_best
+from qa.subjects import subject_fit
 from qa.topics import below, named_sections
 
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
+_LOOKED_AT = 4  # documents whose sections are looked at
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
 
@@ -26,9 +29,8 @@ class Finder:
     def __init__(self, index: Index, evidence: Evidence, embedder: Embedder | None, reranker: Reranker | None) -> None:
         self._index = index
         self._evidence = evidence
-        self.embedder = embedder
+        self._embedder = embedder
         self._reranker = reranker
-        self._provinces = tuple(dict.fromkeys(index.layout.provinces))
 
     def find(self, question: Question) -> tuple[list[Hit], list[Scored]]:
         """The hits, those of the section or list that the best belongs to behind them where all of it is asked for, and all
@@ -41,6 +43,7 @@ class Finder:
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
             wanted |= {p.id: p for p in self._named(question, scored)}
+            wanted |= {p.id: p for p in self._charged(question, scored)}
         for h in hits:
             wanted.pop(h.passage.id, None)
         if not wanted:
@@ -54,20 +57,28 @@ class Finder:
 
     def _named(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What stands below headings that say what the question is about, in the documents of the best units."""
-        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:4]
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
         found: list[Passage] = []
         for document in map(self._index.document, ids):
             for section in named_sections(self._evidence, question, [document]):
                 found += below(document, section)
         return found
 
+    def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
+        """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""
+        if not duties(question.normalised.lower()):
+            return []
+        asked = [fold(w) for w in words(question.normalised)]
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
+        return [p for i in ids for p in self._index.document(i).passages if p.kind == "body" and subject_fit(asked, p)]
+
     def hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
-        """What an answer is made of, in the order of the search; of a comparison, the best of each province."""
+        """The best passages; for a comparison those of each province. `vector`: the question's, shape (d,), or None."""
         if question.kind is not Kind.COMPARE:
             found = [self.search(question, vector, _PASSAGES)]
         else:
             # Each province asked brings its own best, or a strong one would crowd the others out.
-            asked = question.provinces or self._provinces
+            asked = question.provinces or tuple(dict.fromkeys(self._index.layout.provinces))
             found = [self.search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
         if self._reranker is None:
             return list(itertools.chain.from_iterable(found))
@@ -75,11 +86,11 @@ class Finder:
         return reranked(self._index, self._reranker, question.normalised, by_turns)
 
     def vector(self, question: Question) -> Vectors | None:
-        """The question's vector, shape (d,), or None without a model."""
-        return self.embedder.embed([question.normalised], "query")[0] if self.embedder else None
+        """The question's embedding, shape (d,), or None without a model."""
+        return self._embedder.embed([question.normalised], "query")[0] if self._embedder else None
 
     def search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
-        """The best `k` passages for the question as one search."""
+        """The best `k` passages by the index alone."""
         query = Query(
             text=" ".join(t.word for t in question.strong),
             keywords=question.keywords,

@@ -1,31 +1,34 @@
 """Notes below an answer: what the reader has to know to use it rightly."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from documents.resolution import Resolution
+from index.rows import Head
 from prompts.loader import text
 from qa.answer import Citation
 from qa.patterns import Kind
 from qa.question import Question
 
 
-def notes(citations: Sequence[Citation], question: Question, documents: Mapping[str, Resolution], today: date) -> list[str]:
+def notes(citations: Sequence[Citation], question: Question, heads: Sequence[Head], today: date) -> list[str]:
     """That a year aimed at is over, that a document was replaced, and which province answers for another one."""
-    return [*_passed(citations, question, today), *_replaced(citations, documents), *of_places(question)]
+    return [*_passed(citations, question, today), *_replaced(citations, heads), *of_places(question)]
 
 
-def _replaced(citations: Sequence[Citation], documents: Mapping[str, Resolution]) -> list[str]:
+def _replaced(citations: Sequence[Citation], heads: Sequence[Head]) -> list[str]:
     """Which document of the library replaces one that is cited."""
-    cited = {re.sub(r"\s", "", c.number).lower() for c in citations if c.number}
-    found = []
-    for document in documents.values():
-        for fact in document.facts.get("replaces", ()):
-            if any(number in re.sub(r"\s", "", fact.value).lower() for number in cited):
-                name = " ".join(filter(None, (document.kind, document.number)))
-                found.append(text("messages", "replaced", what=fact.value, name=name))
-    return list(dict.fromkeys(found))
+    cited = {_bare(c.number) for c in citations if c.number}
+    found: dict[str, None] = {}
+    for head in heads:
+        for value in head.replaces:
+            if any(number in _bare(value) for number in cited):
+                found[text("messages", "replaced", what=value, name=" ".join(filter(None, (head.kind, head.number))))] = None
+    return list(found)
+
+
+def _bare(number: str) -> str:
+    return re.sub(r"\s", "", number).lower()
 
 
 def _passed(citations: Sequence[Citation], question: Question, today: date) -> list[str]:

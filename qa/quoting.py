@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.resolution import Resolution
+from index.rows import Head
 from prompts.loader import text
 from qa import tables
 from qa.citing import escape
@@ -29,7 +30,7 @@ def plain(heading: str) -> str:
     return _NUMBERING.sub("", heading).rstrip(": .")
 
 
-def dating(scored: Scored, document: Resolution) -> str:
+def dating(scored: Scored, document: Resolution | Head) -> str:
     """The year of an undated quote, from its headings; or that it tells of the situation when the document was issued."""
     if re.search(r"20\d\d", scored.unit.text):
         return ""
@@ -44,7 +45,7 @@ def dating(scored: Scored, document: Resolution) -> str:
     return ""
 
 
-def place_of(document: Resolution) -> str:
+def place_of(document: Resolution | Head) -> str:
     """Whose document it is: its province, and the unit below it that issued it."""
     return ", ".join(filter(None, (document.locality, document.province)))
 

@@ -118,6 +118,7 @@ def test_the_json_is_the_contracts() -> None:
                 "quote": "10%",
                 "context": ({"start": 0, "end": 2, "quote": "II", "of": "heading"},),
                 "score": 0.5,
+                "ocr": None,
             }
         ],
         "understood": {"provinces": ["Trà Vinh"], "years": [2025], "kind": "figure", "normalised": "kinh tế số?"},

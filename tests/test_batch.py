@@ -50,7 +50,22 @@ def test_a_line_has_the_fields_of_the_contract(assistant: Assistant) -> None:
     assert list(answer) == contract
     [cited] = answer["citations"]
     assert list(cited) == [
-        *("marker", "document_id", "title", "number", "province", "issued", "section", "page", "start", "end", "quote", "context", "score")
+        *(
+            "marker",
+            "document_id",
+            "title",
+            "number",
+            "province",
+            "issued",
+            "section",
+            "page",
+            "start",
+            "end",
+            "quote",
+            "context",
+            "score",
+            "ocr",
+        )
     ]
     assert list(cited["context"][0]) == ["start", "end", "quote", "of"]
     assert answer["understood"] == {"provinces": ["Gia Lai"], "years": [2025], "kind": "figure", "normalised": ECONOMY}

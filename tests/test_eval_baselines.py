@@ -105,9 +105,9 @@ def test_the_textbook_cites_chunks_and_keeps_their_vectors(index: Index, memo: M
     ("ablation", "step", "of"),
     [
         (WithoutEverydayWords, "understand", Assistant),
-        (WithoutPlaceFilter.finds, "search", Finder),
-        (FusedByRanks.finds, "search", Finder),
-        (WithoutRefusals.judges, "trusted", Judge),
+        (WithoutPlaceFilter, "search", Finder),
+        (FusedByRanks, "search", Finder),
+        (WithoutRefusals, "trusted", Judge),
     ],
 )
 def test_an_ablation_overrides_a_step_that_exists(ablation: type, step: str, of: type) -> None:
@@ -167,7 +167,7 @@ def test_both_fusions_weigh_the_same_candidates(index: Index, memo: Memo) -> Non
     assert [h.score for h in ranks.retrieve(asked)] == sorted((h.score for h in ranks.retrieve(asked)), reverse=True)
     assert by_scores.ask(asked).citations[0].quote == TRA_VINH[0]
     ours = ablations(index, memo)["ours with fusion of ranks (RRF, k=60)"]()
-    assert isinstance(ours, FusedByRanks)
+    assert isinstance(ours.finder, FusedByRanks)
     assert [h.passage.id for h in ours.retrieve(asked)]
 
 
