@@ -51,7 +51,7 @@ __all__ = [
     "read_manifest",
 ]
 
-FORMAT = 4
+FORMAT = 5
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
 _FIELDS = {"exact": 0.5, "folded": 0.5, "heading": 0.3}
 """Field of BM25 -> how much the length of a passage counts there."""

@@ -22,6 +22,7 @@ _MOST = re.compile(r"(?:cao|nhiều|lớn|khá) nhất")
 _LEAST = re.compile(r"(?:thấp|nhỏ|ít|kém) nhất(?! \d)")
 _MORE = re.compile(r"(?<!\w)(?:cao|nhiều|lớn|thấp|ít|nhỏ|khác|chênh|hơn|kém)(?!\w)")
 _SAME = re.compile(r"bằng nhau|như nhau|giống|ngang nhau|có bằng|cùng mức|đều")
+_MOST_ROWS = 20  # of a comparison; of more documents, the best
 _EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
 _RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
 
@@ -62,12 +63,15 @@ class Comparisons:
 
     def _documents(self, question: Question, scored: Sequence[Scored]) -> list[Head]:
         """The documents that are compared: all of the places or numbers named; none named, those with any evidence."""
-        held = {s.unit.passage.document_id for s in scored}
         if question.provinces or question.document_ids:
             wanted = [d for d in self._index.layout.heads if not question.provinces or d.province in question.provinces]
             named = [d for d in wanted if not question.document_ids or d.id in question.document_ids]
+            if len(named) > _MOST_ROWS:
+                best = list(dict.fromkeys(s.unit.passage.document_id for s in scored))[:_MOST_ROWS]
+                named = [d for d in named if d.id in best]
             return sorted(named, key=lambda d: question.provinces.index(d.province)) if question.provinces else named
-        return [d for d in self._index.layout.heads if d.id in held]
+        best = list(dict.fromkeys(s.unit.passage.document_id for s in scored))[:_MOST_ROWS]
+        return [d for d in self._index.layout.heads if d.id in best]
 
     def _lines(self, question: Question, rows: Sequence[_Row], citer: Citer) -> list[str]:
         """A line for each row; where no place is named, rows that say the same words share one."""

@@ -20,6 +20,7 @@ from qa.topics import below, named_sections
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
 _LOOKED_AT = 4  # documents whose sections are looked at
+_MOST_PLACES = 20  # that a comparison looks into one by one
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
 
@@ -79,11 +80,19 @@ class Finder:
         else:
             # Each province asked brings its own best, or a strong one would crowd the others out.
             asked = question.provinces or tuple(dict.fromkeys(self._index.layout.provinces))
+            if len(asked) > _MOST_PLACES:
+                asked = self._best_places(question, vector, asked)
             found = [self.search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
         if self._reranker is None:
             return list(itertools.chain.from_iterable(found))
         by_turns = [h for turn in itertools.zip_longest(*found) for h in turn if h is not None]
         return reranked(self._index, self._reranker, question.normalised, by_turns)
+
+    def _best_places(self, question: Question, vector: Vectors | None, asked: Sequence[str]) -> tuple[str, ...]:
+        """Those of the provinces whose passages are best for the question, `_MOST_PLACES` of them: looking into each of many by
+        itself takes seconds."""
+        best = self.search(replace(question, provinces=tuple(asked)), vector, _WHOLE_DOCUMENT)
+        return tuple(dict.fromkeys(self._index.layout.head(h.passage.document_id).province for h in best))[:_MOST_PLACES]
 
     def vector(self, question: Question) -> Vectors | None:
         """The question's embedding, shape (d,), or None without a model."""
