@@ -3,15 +3,16 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import PurePath
 
 from documents.corrections import CENTRAL, corrected
 from documents.database import Original
 from documents.metadata import Metadata, read_metadata
 from documents.normalise import fold
+from documents.page_store import pages_of
 from documents.passages import cut
-from documents.reading.dispatch import read
+from documents.reading.bounded import read
 from documents.reading.source import Source
 from documents.resolution import Fact, Resolution
 
@@ -19,9 +20,14 @@ _LONGEST_ID = 60  # characters
 _UNIT = re.compile(r"^(?:huyện|quận|thị xã|thành phố|thị trấn|xã|phường|đặc khu)\s+(?=\S)", re.IGNORECASE)
 
 
-def reread(document_id: str, original: Original) -> Resolution:
-    """A document of the library, read again from its kept file."""
-    return understand(read(original.content, original.file_name), original, document_id)
+def reread(document_id: str, original: Original) -> tuple[Resolution, Original]:
+    """A document of the library, read again from its kept file; what was recognised from pictures is not recognised again.
+
+    Raises:
+        ReadingError: the file can't be read any more: a program that it takes is gone.
+    """
+    source = original.read or read(original.content, original.file_name)
+    return understand(source, original, document_id), replace(original, read=source)
 
 
 def understand(source: Source, original: Original, document_id: str | None = None, values: Mapping[str, str] | None = None) -> Resolution:
@@ -64,6 +70,7 @@ def _slug(*parts: str) -> str:
 
 def _resolution(document_id: str, metadata: Metadata, source: Source, original: Original) -> Resolution:
     text, sections, passages = cut(document_id, source.blocks)
+    confidence = {p.number: p.confidence for p in source.pages}
     facts: dict[str, tuple[Fact, ...]] = {f.name: found for f in fields(metadata) if (found := getattr(metadata, f.name))}
     first = {name: found[0].value for name, found in facts.items()}
     kind, number = first.get("kind", ""), first.get("number")
@@ -83,4 +90,5 @@ def _resolution(document_id: str, metadata: Metadata, source: Source, original: 
         locality=first.get("locality", ""),
         facts=facts,
         digest=hashlib.sha256(original.content).hexdigest(),
+        pages=pages_of(source.blocks, confidence),
     )

@@ -58,6 +58,25 @@ class Block:
     columns: tuple[str, ...] = ()
     """For a row of a table, the heads of its columns (as many as `cells`), or () where the table has none."""
     page: int | None = None
+    lines: tuple["PlacedLine", ...] = ()
+    """Where its lines stand on their pages, in order; () where the file has no pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A stretch [start, end) of a text, and where it stands: its page, and its edges in points from the page's upper left corner."""
+
+    start: int
+    end: int
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def moved(self, by: int) -> "PlacedLine":
+        """The same place for a text before which `by` characters were put."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def starts_item(text: str) -> bool:

@@ -16,8 +16,11 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from documents import page_store
+from documents.cleaning import PlacedLine
 from documents.corrections import corrected
 from documents.library import READING, bundled, bundled_file, corpus_digest
+from documents.reading.source import ReadingError, Source
 from documents.resolution import Fact, Passage, Resolution, Section
 
 if TYPE_CHECKING:
@@ -53,10 +56,12 @@ class Original:
     content: bytes
     file_name: str
     format: str
+    read: Source | None = None
+    """As it was read, where that is known."""
 
 
-Reread = Callable[[str, Original], Resolution]
-"""(document id, its original) -> the document, read as the program reads today."""
+Reread = Callable[[str, Original], tuple[Resolution, Original]]
+"""(document id, its original) -> the document, read as the program reads today, and its original with what was read."""
 
 
 class Library:
@@ -111,6 +116,11 @@ class Library:
             if row is None:
                 raise _unknown(db, document_id)
             return bytes(row[0])
+
+    def page_lines(self, document_id: str, page: int) -> tuple[PlacedLine, ...]:
+        """Where the lines of the text stand on a page (from 1), offsets in the document's text; () for a page without text."""
+        with self._connection() as db:
+            return page_store.lines(db, document_id, page)
 
     def targets(self) -> tuple["Target", ...]:
         """All targets of all documents."""
@@ -212,6 +222,7 @@ class Change:
             self._db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", rows)
         facts = [(document.id, name, n, f.value, f.start, f.end) for name, fs in document.facts.items() for n, f in enumerate(fs)]
         self._db.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)", facts)
+        page_store.put(self._db, document.id, document.pages, original.read)
         self._derive(document.id)
 
     def correct(self, document_id: str, values: Mapping[str, str]) -> None:
@@ -252,9 +263,10 @@ class Change:
 
     def refresh(self, reread: Reread) -> None:
         """Make the tables if there are none; read everything as the program reads today."""
-        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            tables = (resources.files("documents") / "data" / "library.sql").read_text("utf-8")
-            for statement in tables.split(";\n"):  # one by one: executescript would end the transaction
+        fresh = not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
+        tables = (resources.files("documents") / "data" / "library.sql").read_text("utf-8")
+        for statement in tables.split(";\n"):  # one by one: executescript would end the transaction
+            if fresh or "IF NOT EXISTS" in statement:  # tables that came later
                 self._db.execute(statement)
         # Where the operator removed a bundled document, or put a file of his own in its place, that holds.
         own = {i for (i,) in self._db.execute("SELECT document_id FROM removed UNION SELECT id FROM documents WHERE NOT bundled")}
@@ -265,8 +277,12 @@ class Change:
             "SELECT d.id, o.content, d.file_name, d.format FROM documents d JOIN originals o ON o.document_id = d.id WHERE NOT d.bundled"
         ).fetchall()
         for document_id, content, file_name, format_ in added:
-            original = Original(bytes(content), file_name, format_)
-            self.put(reread(document_id, original), original)
+            kept = page_store.source(self._db, document_id)
+            try:
+                document, original = reread(document_id, Original(bytes(content), file_name, format_, kept))
+            except ReadingError:
+                continue  # what was read once stays, also where a program that it takes is gone
+            self.put(document, original)
         version = f"{_SCHEMA} {READING} {corpus_digest(bundled())}"
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('version', ?)", (version,))
 
@@ -305,6 +321,7 @@ def _documents(db: sqlite3.Connection, only: str | None = None) -> tuple[Resolut
             passages=tuple(Passage(**_tuples(v)) for v in _values(db, "passages", document_id)),
             facts=facts,
             digest=digest,
+            pages=page_store.pages(db, document_id),
             **json.loads(read),
         )
         found.append(corrected(document, _corrections(db, document_id)))

@@ -1,5 +1,6 @@
 """The frozen values that leave this package: a document, its sections, its passages, the facts of its metadata."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 
@@ -46,6 +47,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class TextPage:
+    """Where the text of a page begins. A page may have several such stretches: footnotes stand at the end of the text."""
+
+    start: int
+    """In code points of the document's text; the stretch ends where the next begins."""
+    number: int
+    """Of the page, from 1 in the order of the file."""
+    confidence: float | None = None
+    """0 to 1, how sure the recognition of its text was (OCR); None where the text stood in the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """A document as the rest of the house sees it. `text[p.start:p.end] == p.text` for each of its passages."""
 
@@ -67,8 +80,20 @@ class Resolution:
     """number | issued | body | locality | signer | signer_role | title -> facts, each with its span."""
     digest: str = ""
     """SHA-256 of the original file's bytes."""
+    pages: tuple[TextPage, ...] = ()
+    """By `start`; () where the file has no pages."""
     locality: str = ""
     """For an issuer below the province, its unit ("huyện Hải Lăng", "phường Pleiku"); "" for provincial and central bodies."""
+
+    def page_at(self, offset: int) -> TextPage | None:
+        """The page on which a character stands, None where the file has no pages."""
+        n = bisect_right(self.pages, offset, key=lambda p: p.start)
+        return self.pages[n - 1] if n else None
+
+    @property
+    def recognised(self) -> bool:
+        """Whether some of its text was recognised from pictures (OCR)."""
+        return any(p.confidence is not None for p in self.pages)
 
     @property
     def replaces(self) -> tuple[str, ...]:

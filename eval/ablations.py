@@ -12,7 +12,7 @@ from index.language import Restorer
 from index.reranking import Reranker
 from index.search import Hit
 from index.store import Index
-from qa.assistant import Assistant, History
+from qa.assistant import Assistant, History, Places, Years
 from qa.deciding import Judge
 from qa.evidence import Scored
 from qa.finding import Finder
@@ -37,7 +37,7 @@ class AsTyped(Restorer):
 class WithoutEverydayWords(Assistant):
     """Knows no official phrases for everyday words."""
 
-    def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
+    def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """See `qa.assistant.Assistant.understand`."""
         return replace(super().understand(question, history, province, year), widened=())
 

@@ -33,6 +33,7 @@ from index.embedding import Embedder
 from index.errors import IndexError_, MissingIndexError, OutdatedIndexError
 from index.frequencies import Frequencies
 from index.language import Counts, Restorer, count
+from index.mending import searched
 from index.vectors import Progress, VectorCache
 
 __all__ = [
@@ -50,7 +51,7 @@ __all__ = [
     "read_manifest",
 ]
 
-FORMAT = 4
+FORMAT = 5
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
 _FIELDS = {"exact": 0.5, "folded": 0.5, "heading": 0.3}
 """Field of BM25 -> how much the length of a passage counts there."""
@@ -230,7 +231,7 @@ def _write_generation(
 
 
 def _embedded_texts(documents: Sequence[Resolution]) -> Iterator[str]:
-    return (embedded_text(d, p) for d in documents for p in d.passages)
+    return (embedded_text(d, p) for d in map(searched, documents) for p in d.passages)
 
 
 def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
@@ -244,7 +245,8 @@ def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
     try:
         for d in documents:
             texts.add(d)
-            for p, text in zip(d.passages, lexical_texts(d.passages), strict=True):
+            passages = searched(d).passages
+            for p, text in zip(passages, lexical_texts(passages), strict=True):
                 exact, heading = terms(text), heading_text(p)
                 flat = [folded(t) for t in exact]
                 fields["exact"].add(exact)
@@ -260,7 +262,7 @@ def _write_texts(folder: Path, documents: Sequence[Resolution]) -> None:
 
 
 def _write_counts(path: Path, documents: Sequence[Resolution]) -> None:
-    counts = count(p.text for d in documents for p in d.passages)
+    counts = count(p.text for d in map(searched, documents) for p in d.passages)
     once = 0 if len(counts.pairs) + len(counts.triples) <= _RARE_KEPT else 1
     tables = (("pairs", counts.pairs), ("triples", counts.triples))
     listed = {name: [[*k, n] for k, n in table.items() if n > once] for name, table in tables}

@@ -55,6 +55,8 @@ class Citation:
     quote: str
     context: tuple[Context, ...] = ()
     score: float = 0.0
+    ocr: float | None = None
+    """0 to 1: the text of its page was recognised from a picture, this surely; None where it was not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,6 +262,7 @@ class _Bounded:
             if message["type"] == "http.response.start":
                 route = scope.get("route")
                 self._counters.request(getattr(route, "path", "none"), message["status"])
+                message = {**message, "headers": [*message["headers"], (b"x-content-type-options", b"nosniff")]}
             await send(message)
 
         await self.app(scope, bounded, counted)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from documents.corrections import CENTRAL
 from documents.database import Library
@@ -18,7 +18,7 @@ from index.reranking import load as load_reranker
 from index.search import Hit
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata, patterns
+from qa import metadata, patterns, summary
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.compose import Composer
@@ -38,6 +38,11 @@ from qa.settings import LONGEST_QUESTION, Settings
 from qa.writing import Writer
 
 History = Sequence[Mapping[str, str]]
+T = TypeVar("T", str, int)
+Places = str | Sequence[str] | None
+"""A province, or exactly these; () for any, whatever the question names; None leaves it to the question."""
+Years = int | Sequence[int] | None
+"""As `Places`."""
 
 
 class Assistant:
@@ -64,13 +69,20 @@ class Assistant:
         self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
         self._evidence = Evidence(index)
         self._composer = Composer(index, self._evidence)
-        self.finder = finder(index, self._evidence, embedder, reranker)
+        self._finder = finder
         self._judge = judge(index, self._evidence)
         self._documents = index.by_id
         self._writer = Writer(generator, self._documents, frozenset(self._provinces)) if generator else None
 
+    @property
+    def finder(self) -> Finder:
+        """What searches, with the models that the assistant has now."""
+        return self._finder(self.index, self._evidence, self.embedder, self.reranker)
+
     @classmethod
-    def open(cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None) -> "Assistant":
+    def open(
+        cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None, today: Callable[[], date] = date.today
+    ) -> "Assistant":
         """The assistant over the documents of the library; their index is built if there is none yet, or only an
         outdated one (made by another version of the program, or of other documents).
 
@@ -102,20 +114,22 @@ class Assistant:
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
-        return cls(index, embedder, reranker, generator)
+        return cls(index, embedder, reranker, generator, today=today)
 
-    def understand(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Question:
+    def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
         read = complete(self._reader, self._reader.read(question), history, self.finder.stands_alone)
-        if province:
-            read = replace(read, provinces=(_province(province) or province,), document_ids=(), absent=(), by_successor=(), by_merger=())
-            if read.kind is Kind.COMPARE:
+        places, years = _given(province), _given(year)
+        if places is not None:
+            named = tuple(_province(p) or p for p in places)
+            read = replace(read, provinces=named, document_ids=(), absent=(), by_successor=(), by_merger=())
+            if len(named) > 1:
+                read = replace(read, kind=Kind.COMPARE)
+            elif named and read.kind is Kind.COMPARE:
                 read = replace(read, kind=Kind.FIGURE if read.measure else Kind.LIST)
-        return replace(read, years=(year,)) if year else read
+        return read if years is None else replace(read, years=years)
 
-    def retrieve(
-        self, question: str, history: History = (), province: str | None = None, year: int | None = None, k: int = 30
-    ) -> list[Hit]:
+    def retrieve(self, question: str, history: History = (), province: Places = None, year: Years = None, k: int = 30) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
         hits, scored = self.finder.find(read)
@@ -125,11 +139,11 @@ class Assistant:
         """The hits for `question` and all their units, best first: what answers are composed of."""
         return self.finder.find(self.understand(question, history))
 
-    def ask(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Answer:
+    def ask(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
         return next(p for p in self.stream(question, history, province, year) if isinstance(p, Answer))
 
-    def stream(self, question: str, history: History = (), province: str | None = None, year: int | None = None) -> Iterator[str | Answer]:
+    def stream(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Iterator[str | Answer]:
         """The answer as `ask` gives it, last, and before it the pieces of its text as they can be shown."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
@@ -139,14 +153,15 @@ class Assistant:
         for piece in pieces:
             yield piece if isinstance(piece, str) else replace(piece, latency_ms=(time.perf_counter() - started) * 1000)
 
-    def _ask(self, question: str, history: History, province: str | None, year: int | None) -> Answer:
+    def _ask(self, question: str, history: History, province: Places, year: Years) -> Answer:
         available = ", ".join(self._provinces)
         if len(question) > LONGEST_QUESTION:
             return Answer(Status.UNCLEAR, text("messages", "too_long", length=len(question), limit=LONGEST_QUESTION))
         if not question.strip():
             return Answer(Status.UNCLEAR, text("messages", "empty"))
-        if province and _province(province) not in self._provinces:
-            return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=province[:60], available=available))
+        unknown = [p for p in _given(province) or () if _province(p) not in self._provinces]
+        if unknown:
+            return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=unknown[0][:60], available=available))
         read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised, read.completed)
         if read.greeting == "library":
@@ -165,6 +180,13 @@ class Assistant:
             read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
             return self._metadata(read, understood)
+        if asked := summary.documents_summed_up(self.index, read):
+            citer = Citer(self.index)
+            said = self._composer.sum_up(read, asked, citer)
+            below = notes(citer.citations, read, self.index.layout.heads, self._today())
+            whole = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood) if citer.citations else None
+            if whole and (kept := guarded(whole, self._documents, self._provinces)):
+                return kept
         return self._from_passages(read, understood, available)
 
     def _library(self) -> str:
@@ -228,6 +250,13 @@ class Assistant:
             "probability": probability(self._evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
+
+
+def _given(value: T | Sequence[T] | None) -> tuple[T, ...] | None:
+    """A filter as a tuple; "" and 0 are none."""
+    if isinstance(value, str | int):
+        return (value,) if value else None
+    return None if value is None else tuple(value)
 
 
 def _province(given: str) -> str | None:

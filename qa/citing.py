@@ -61,6 +61,7 @@ class Citer:
         self, document: Resolution, start: int, end: int, path: tuple[str, ...], page: int | None, score: float, with_context: bool
     ) -> str:
         span = (document.id, start, end)
+        on = document.page_at(start)
         if span not in self._by_span:
             quote = document.text[start:end]
             self._by_span[span] = Citation(
@@ -71,7 +72,8 @@ class Citer:
                 province=document.province,
                 issued=document.issued,
                 section=" > ".join(path),
-                page=page,
+                page=on.number if on else page,
+                ocr=on.confidence if on else None,
                 start=start,
                 end=end,
                 quote=quote,

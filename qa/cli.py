@@ -54,7 +54,7 @@ def _readable(argument: str) -> str:
 def _expected(error: Exception) -> bool:
     """Whether an error is one of those whose message is meant for the person at the command line."""
     names = {"CommandError", "SettingsError", "IndexError_", "PortInUseError", "GoldError", "CorpusError"}
-    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError", "NoGeneratorError"}
+    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError", "NoGeneratorError", "PasswordError"}
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
@@ -108,7 +108,9 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
 
         add_arguments(evaluate)
 
-    adding = command("add", "add files to the library: text, Markdown, HTML, RTF, DOCX")
+    adding = command(
+        "add", "add files to the library: text, Markdown, HTML, RTF, DOC, DOCX, PDF, and scans of pages (PDF, PNG, JPEG, TIFF)"
+    )
     adding.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files, or folders of files")
     adding.add_argument("--set", dest="values", action="append", default=[], metavar="KEY=VALUE", help='metadata, as province="Đồng Nai"')
     adding.add_argument("--replace", action="store_true", help="put a file in the place of the document with its number")
@@ -134,6 +136,8 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     outline.add_argument("--json", action="store_true", help="JSON Lines")
     index = command("index", "build the search index if it is missing, broken or was made otherwise")
     index.add_argument("--rebuild", action="store_true", help="build it anew; only new texts are embedded")
+    password = command("password", "set the operator's password of the web page: asks for it and writes its hash to a file")
+    password.add_argument("file", type=Path, metavar="FILE")
     command("doctor", "what is installed, which settings are in force, whether the index is sound")
     return parser
 
@@ -158,11 +162,11 @@ def _assistant(options: argparse.Namespace) -> "Assistant":
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from qa.page_server import check_port
+    from qa.app.server import check_port
 
     settings = _settings(options)
     check_port(settings.host, settings.port)
-    from qa.app import serve  # Gradio takes seconds to import; a port that is taken is said at once
+    from qa.app.serving import serve  # Gradio takes seconds to import; a port that is taken is said at once
 
     serve(_assistant(options), settings)
     return 0
@@ -170,16 +174,19 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _mcp(options: argparse.Namespace) -> int:
     from documents.database import Library
-    from qa.page_server import check_port
+    from qa.app.server import listen, run
     from qa.service import Service
 
     settings = _settings(options)
-    if options.http:
-        check_port(settings.host, settings.port)
-    from qa.mcp_server import serve
+    with contextlib.ExitStack() as stack:
+        held = stack.enter_context(listen(settings.host, settings.port)) if options.http else None
+        from qa import mcp_server
 
-    service = Service(_assistant(options), lambda: Library.open(settings.data).targets())
-    serve(service, settings, http=options.http)
+        service = Service(_assistant(options), lambda: Library.open(settings.data).targets())
+        if held is None:
+            mcp_server.build(service).run("stdio")
+        else:
+            run(mcp_server.application(service, settings), held, settings.host, settings.port)
     return 0
 
 
@@ -298,6 +305,17 @@ def _index(options: argparse.Namespace) -> int:
     from qa.library_commands import index
 
     return index(_settings(options), rebuild=options.rebuild)
+
+
+def _password(options: argparse.Namespace) -> int:
+    from getpass import getpass
+
+    from qa.app.passwords import Password
+
+    given = getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    Password.of(given).write(options.file)
+    print(f"written: {options.file}; start the page with NGHIQUYET_OPERATOR_PASSWORD_FILE={options.file}", file=sys.stderr)
+    return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ _MOST = re.compile(r"(?:cao|nhiều|lớn|khá) nhất")
 _LEAST = re.compile(r"(?:thấp|nhỏ|ít|kém) nhất(?! \d)")
 _MORE = re.compile(r"(?<!\w)(?:cao|nhiều|lớn|thấp|ít|nhỏ|khác|chênh|hơn|kém)(?!\w)")
 _SAME = re.compile(r"bằng nhau|như nhau|giống|ngang nhau|có bằng|cùng mức|đều")
+_MOST_ROWS = 20  # of a comparison; of more documents, the best
 _EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
 _RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
 
@@ -47,7 +48,7 @@ class Comparisons:
         by_document = {d.id: [s for s in scored if s.unit.passage.document_id == d.id] for d in documents}
         if not question.years and (question.measure or re.search(r"\d", scored[0].unit.text)):
             # Figures of different years don't compare: each province gives one for each year that any of them gives.
-            years = {int(y) for own in by_document.values() if own and trusted(own[0]) for y in years_of(own[0].unit)}
+            years = {int(y) for own in by_document.values() if own and trusted(own[0]) for s in _near(own) for y in years_of(s.unit)}
             if len(years) > 1:
                 question = replace(question, years=tuple(sorted(years))[:2])
         rows = [_Row(d, _label(d, documents), tuple(_chosen(question, by_document[d.id], scored[0], trusted))) for d in documents]
@@ -62,15 +63,18 @@ class Comparisons:
 
     def _documents(self, question: Question, scored: Sequence[Scored]) -> list[Head]:
         """The documents that are compared: all of the places or numbers named; none named, those with any evidence."""
-        held = {s.unit.passage.document_id for s in scored}
         if question.provinces or question.document_ids:
             wanted = [d for d in self._index.layout.heads if not question.provinces or d.province in question.provinces]
             named = [d for d in wanted if not question.document_ids or d.id in question.document_ids]
+            if len(named) > _MOST_ROWS:
+                best = list(dict.fromkeys(s.unit.passage.document_id for s in scored))[:_MOST_ROWS]
+                named = [d for d in named if d.id in best]
             return sorted(named, key=lambda d: question.provinces.index(d.province)) if question.provinces else named
-        return [d for d in self._index.layout.heads if d.id in held]
+        best = list(dict.fromkeys(s.unit.passage.document_id for s in scored))[:_MOST_ROWS]
+        return [d for d in self._index.layout.heads if d.id in best]
 
     def _lines(self, question: Question, rows: Sequence[_Row], citer: Citer) -> list[str]:
-        """A line for each row; rows that say the same words share one."""
+        """A line for each row; where no place is named, rows that say the same words share one."""
         lines = []
         told: set[str] = set()
         for row in rows:
@@ -79,7 +83,7 @@ class Comparisons:
             if not row.chosen:
                 lines.append(f"- **{escape(row.place)}**: {text('messages', 'silent')}")
                 continue
-            alike = [r for r in rows if r.chosen and _words(r) == _words(row)]
+            alike = [row] if question.provinces else [r for r in rows if r.chosen and _words(r) == _words(row)]
             told |= {r.document.id for r in alike}
             exact = question.measure is not None
             said = [f"{quoted(question, s, bold=True)} {_dated(s, row.document)}" for s in row.chosen]
@@ -128,6 +132,12 @@ def _chosen(question: Question, own: Sequence[Scored], best: Scored, trusted: Tr
     if len(question.years) > 1:
         return per_year(question, own) or own[:1]
     return own[:1]
+
+
+def _near(own: Sequence[Scored]) -> list[Scored]:
+    """The best unit, and those that say as much of what is asked, as the same target for another year does."""
+    best = own[0]
+    return [s for s in own[:8] if s is best or (s.figure and s.score > best.score - 0.15 and s.coverage >= best.coverage - 0.1)]
 
 
 def _dated(scored: Scored, document: Head) -> str:

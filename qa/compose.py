@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 
 from documents.normalise import words
+from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
+from qa import summary
 from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year
 from qa.evidence import Evidence, Scored
@@ -37,6 +39,13 @@ class Composer:
             said = [self._sentence(question, s, citer) for s in joined(chosen)]
             return "\n\n".join([*_verdict(question, chosen[0]), *said])
         return self._lists.compose(question, scored, citer)
+
+    def sum_up(self, question: Question, documents: Sequence[Resolution], citer: Citer) -> str:
+        """Markdown that sums up `documents`; "" where they have neither a general aim nor targets."""
+        chosen = summary.units_of(self._evidence, question, documents)
+        said = self._lists.items(question, chosen, citer) if chosen else ""
+        tasks = summary.tasks_of(documents[0], citer) if len(documents) == 1 else ""
+        return "\n\n".join(filter(None, (said, tasks)))
 
     def _figures(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         if len(question.years) > 1:

@@ -86,6 +86,9 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     if alone and (places or question.kind is Kind.COMPARE):
         return question
     inherited: dict[str, object] = {}
+    of_district = {w for name in question.districts for w in name.split()}
+    if of_district and all(t.folded in of_district for t in _own_topic(question)):
+        inherited["districts"] = ()  # "Quy Nhơn thì sao?" only names another place for what was asked before
     if not places:
         inherited.update(
             provinces=earlier.provinces,

@@ -44,7 +44,7 @@ def in_force(settings: Settings) -> list[str]:
             value = "set" if value else None
         elif name == "cors":
             value = ", ".join(value) or None
-        lines.append(f"    {name} = {'none' if value is None else value}  ({source})")
+        lines.append(f"ok  setting {name} = {'none' if value is None else value}  ({source})")
     return lines
 
 
@@ -57,7 +57,7 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         except metadata.PackageNotFoundError:
             lines.append(f"--  {name} is not installed")
     lines.append(f"ok  data folder: {settings.data}")
-    lines += ["ok  settings in force, and where each came from:", *in_force(settings)]
+    lines += in_force(settings)
     model: str | None = None
     try:
         model = load(settings.model).name

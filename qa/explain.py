@@ -18,7 +18,10 @@ def plain_text(answer: Answer) -> str:
         lines.append("\nNguồn:")
     for c in answer.citations:
         name = ", ".join(x for x in (c.title, c.issued and f"ngày {'/'.join(reversed(c.issued.split('-')))}") if x)
-        lines.append(f"[{c.marker}] {name}{f', {c.section}' if c.section else ''}\n    “{' '.join(c.quote.split())}”")
+        page = ", " + text("page", "page", page=str(c.page)) if c.page is not None else ""
+        lines.append(f"[{c.marker}] {name}{page}{f', {c.section}' if c.section else ''}\n    “{' '.join(c.quote.split())}”")
+        if c.ocr is not None:
+            lines.append("    " + text("messages", "recognised", percent=f"{100 * c.ocr:.0f}"))
     if answer.suggestions:
         lines.append("\nNội dung gần nhất có trong thư viện:")
         lines += [f"- {s}" for s in answer.suggestions]

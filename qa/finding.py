@@ -4,19 +4,23 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind
+from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.ranking import section_of_best
+from qa.subjects import subject_fit
 from qa.topics import below, named_sections
 
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
+_LOOKED_AT = 4  # documents whose sections are looked at
+_MOST_PLACES = 20  # that a comparison looks into one by one
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
 
@@ -28,7 +32,6 @@ class Finder:
         self._evidence = evidence
         self._embedder = embedder
         self._reranker = reranker
-        self._provinces = tuple(dict.fromkeys(index.layout.provinces))
 
     def find(self, question: Question) -> tuple[list[Hit], list[Scored]]:
         """The hits, those of the section or list that the best belongs to behind them where all of it is asked for, and all
@@ -41,6 +44,7 @@ class Finder:
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
             wanted |= {p.id: p for p in self._named(question, scored)}
+            wanted |= {p.id: p for p in self._charged(question, scored)}
         for h in hits:
             wanted.pop(h.passage.id, None)
         if not wanted:
@@ -54,12 +58,20 @@ class Finder:
 
     def _named(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What stands below headings that say what the question is about, in the documents of the best units."""
-        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:4]
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
         found: list[Passage] = []
         for document in map(self._index.document, ids):
             for section in named_sections(self._evidence, question, [document]):
                 found += below(document, section)
         return found
+
+    def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
+        """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""
+        if not duties(question.normalised.lower()):
+            return []
+        asked = [fold(w) for w in words(question.normalised)]
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
+        return [p for i in ids for p in self._index.document(i).passages if p.kind == "body" and subject_fit(asked, p)]
 
     def hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
         """The best passages; for a comparison those of each province. `vector`: the question's, shape (d,), or None."""
@@ -67,12 +79,20 @@ class Finder:
             found = [self.search(question, vector, _PASSAGES)]
         else:
             # Each province asked brings its own best, or a strong one would crowd the others out.
-            asked = question.provinces or self._provinces
+            asked = question.provinces or tuple(dict.fromkeys(self._index.layout.provinces))
+            if len(asked) > _MOST_PLACES:
+                asked = self._best_places(question, vector, asked)
             found = [self.search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
         if self._reranker is None:
             return list(itertools.chain.from_iterable(found))
         by_turns = [h for turn in itertools.zip_longest(*found) for h in turn if h is not None]
         return reranked(self._index, self._reranker, question.normalised, by_turns)
+
+    def _best_places(self, question: Question, vector: Vectors | None, asked: Sequence[str]) -> tuple[str, ...]:
+        """Those of the provinces whose passages are best for the question, `_MOST_PLACES` of them: looking into each of many by
+        itself takes seconds."""
+        best = self.search(replace(question, provinces=tuple(asked)), vector, _WHOLE_DOCUMENT)
+        return tuple(dict.fromkeys(self._index.layout.head(h.passage.document_id).province for h in best))[:_MOST_PLACES]
 
     def vector(self, question: Question) -> Vectors | None:
         """The question's embedding, shape (d,), or None without a model."""

@@ -4,9 +4,11 @@ The library changes and the index is made anew inside one transaction: where eit
 """
 
 import argparse
+import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,15 @@ from documents.corrections import CENTRAL, CorrectionError, checked
 from documents.database import Change, Library, LibraryError, Original
 from documents.normalise import fold
 from documents.places import known_province
-from documents.reading.dispatch import read, read_bytes
-from documents.reading.source import ReadingError
+from documents.reading.bounded import read
+from documents.reading.dispatch import ACCEPTED, read_bytes
+from documents.reading.source import ReadingError, Source
 from documents.resolution import Resolution
 from documents.target_files import write_csv, write_json, write_table, write_xlsx
 from documents.targets import Target, filter_targets
 from index.embedding import Embedder, NoModelError, load
 from index.store import IndexError_, MissingIndexError, build, open_index
+from index.vectors import Progress
 from qa.settings import Settings
 
 _SKIPPED = ("Thumbs.db", "desktop.ini")
@@ -40,17 +44,26 @@ def add(
     given = checked(_pairs(values))
     files = list(_files(paths))
     if not files and not bundled:
-        raise LibraryError("there is no file to add; name files or folders with text, Markdown, HTML, RTF or DOCX files")
+        raise LibraryError(f"there is no file to add; name files or folders with files: {ACCEPTED} are accepted")
     library = Library.open(settings.data)
-    failed, changed, there = 0, False, []
+    known = {e.file_digest: e.id for e in library.entries()}
+    changed, there = False, []
+    # Read before the library is changed: recognising a scan takes minutes, in which others may want to write.
+    found: list[tuple[str, Path, _Read]] = []
+    for n, path in enumerate(files, start=1):
+        before = f"{n}/{len(files)} {path}: " if len(files) > 1 else f"{path}: "
+        try:
+            found.append((before, path, _read(settings, path, known, before)))
+        except ReadingError as error:
+            print(f"{before}not added: {error}", file=sys.stderr)
+    failed = len(files) - len(found)
     with library.change() as change:
         if bundled:
             there = change.restore_bundled()
             changed = bool(there)
-        for n, path in enumerate(files, start=1):
-            before = f"{n}/{len(files)} {path}: " if len(files) > 1 else f"{path}: "
+        for before, path, one in found:
             try:
-                document_id, new, said = _add(change, path, given, replace=replace)
+                document_id, new, said = _add(change, path, one, given, replace=replace)
             except (ReadingError, LibraryError) as error:
                 print(f"{before}not added: {error}", file=sys.stderr)
                 failed += 1
@@ -86,11 +99,53 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _add(change: Change, path: Path, values: dict[str, str], *, replace: bool) -> tuple[str, bool, str]:
-    """(id, whether the library changed, what to tell)."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file as read: its digest, and its source, or None where the library has the same file."""
+
+    digest: str
+    source: Source | None
+
+
+def _read(settings: Settings, path: Path, known: Mapping[str, str], before: str) -> _Read:
     content = read_bytes(path)
-    source = read(content, path.name)
-    original = Original(content, path.name, source.format)
+    digest = hashlib.sha256(content).hexdigest()
+    if digest in known:
+        return _Read(digest, None)
+
+    def tell(done: int, total: int) -> None:
+        if done in (0, total) or done % 10 == 0:
+            print(f"{before}{done}/{total} pages recognised", file=sys.stderr)
+
+    return _Read(digest, read(content, path.name, settings.reading, tell))
+
+
+def _add(change: Change, path: Path, one: _Read, values: dict[str, str], *, replace: bool) -> tuple[str, bool, str]:
+    """(id, whether the library changed, what to tell)."""
+    content, source = read_bytes(path), one.source
+    if hashlib.sha256(content).hexdigest() != one.digest:
+        raise LibraryError("the file was changed while it was read; add it again")
+    if source is None:
+        there = change.same_content(content, "")
+        if there is None:
+            raise LibraryError("the document that came as the same file was removed meanwhile; add the file again")
+        if values:
+            change.correct(there, values)
+        return there, bool(values), f"the same text is in the library already, as {there}"
+    return put(change, content, path.name, values, replace=replace, source=source)
+
+
+def put(
+    change: Change, content: bytes, name: str, values: dict[str, str], *, replace: bool, source: Source | None = None
+) -> tuple[str, bool, str]:
+    """Add the file `name`, read as `source` (None: it is read here); returns the document's id, whether the library changed,
+    and what to tell.
+
+    Raises:
+        ReadingError, LibraryError: the file can't be read, or would take the place of another document.
+    """
+    source = source or read(content, name)
+    original = Original(content, name, source.format, source)
     document = understand(source, original, values=values)
     there = change.same_content(content, document.text)
     if there:
@@ -134,9 +189,14 @@ def correct(settings: Settings, document_id: str, values: Sequence[str]) -> int:
     return 0
 
 
-def index_of(settings: Settings, documents: Sequence[Resolution], embedder: Embedder | None = None) -> None:
-    """Make the index of `documents` with `embedder` (default: that of the settings); only texts without a kept vector are embedded."""
-    build(settings.data, documents, embedder or _embedder(settings), progress=_progress)
+def index_of(
+    settings: Settings, documents: Sequence[Resolution], embedder: Embedder | None = None, progress: Progress | None = None
+) -> None:
+    """Make the index of `documents` with `embedder` (default: that of the settings); only texts without a kept vector are embedded.
+
+    `progress` is told how many passages of how many are embedded (default: told on stderr).
+    """
+    build(settings.data, documents, embedder or _embedder(settings), progress=progress or _progress)
 
 
 def _embedder(settings: Settings) -> Embedder | None:

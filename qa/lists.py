@@ -11,16 +11,23 @@ from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind
+from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
 from qa.topics import names_section, topical
 from qa.units import Unit
+from qa.weighing import FEATURES
 
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
 _WHOLE_ITEM = 90  # words
 _MOST = 220  # words, up to which clauses are filled up to sentences
 _NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
+_SUBJECT = FEATURES.index("subject")
+_OF_BEST = 0.7  # of the best score, from which on what is said of a body answers for it
+_SPOKEN_OF = 0.5  # coverage
+_SURE = 0.85  # of the topic, which a unit says itself for a yes
+_DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
+_EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
 )
@@ -35,7 +42,20 @@ class Lists:
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
-        return self._areas(question, scored, citer) or self._items(question, self._select(question, scored), citer)
+        chosen = _duties(question, scored)
+        if chosen:
+            return self.items(question, chosen, citer)
+        return self._areas(question, scored, citer) or self._affirmed(question, scored, citer)
+
+    def _affirmed(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
+        """The items; after a yes where that is what is asked and the best says all of it, denying nothing."""
+        said = self.items(question, self._select(question, scored), citer)
+        if not question.yes_no or question.measure or _DENIES.search(scored[0].unit.text.lower()) or _EITHER.search(question.normalised):
+            return said
+        wanted = self._evidence.wanted(question)
+        held = self._evidence.said(question, scored[0].unit)
+        sure = sum(w for t, w in wanted.items() if t in held) >= _SURE * sum(wanted.values())
+        return f"{text('messages', 'yes')}\n\n{said}" if sure and not scored[0].missing else said
 
     def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
@@ -77,7 +97,8 @@ class Lists:
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
     def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
-        """The units, each clause with the rest of its sentence: an enumeration that leaves out items misleads."""
+        """The units, each clause with the rest of its sentence, up to `_MOST` words in all: an enumeration that leaves out
+        items misleads."""
         found: list[Scored] = []
         total = sum(len(words(s.unit.text)) for s in chosen)
         for s in chosen:  # best first
@@ -138,24 +159,30 @@ class Lists:
         own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]
         return [*(s for s in head if s in own), *(s for s in own if s not in head), *(s for s in head if s not in own)]
 
-    def _items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:
-        document = self._index.document(chosen[0].unit.passage.document_id)
+    def items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:
+        """The units as a list, each stretch of them under the heading it stands below."""
         lines: list[str] = []
-        section: tuple[str, ...] | None = None
+        section: tuple[str, tuple[str, ...]] | None = None
         for s in joined(chosen):
-            path = s.unit.passage.path
-            if path != section:
-                lines.append(("" if not lines else "\n") + self._lead(document, path))
-                section = path
+            home = s.unit.passage.document_id, s.unit.passage.path
+            if home != section:
+                lines.append(("" if not lines else "\n") + self._lead(self._index.document(home[0]), s))
+                section = home
             lines.append(f"- {quoted(question, s)} {citer.cite(s)}")
         return "\n".join(lines)
 
-    def _lead(self, document: Resolution, path: tuple[str, ...]) -> str:
+    def _lead(self, document: Resolution, first: Scored) -> str:
+        """The place and the heading; with its year where only a heading further up names one."""
+        path = first.unit.passage.path
         if not path:
             return text("messages", "list_lead_plain", place=escape(place_of(document)))
         label = plain(path[-1])
         short = " ".join(label.split()[:12]) + ("…" if len(label.split()) > 12 else "")
-        return text("messages", "list_lead", place=escape(place_of(document)), section=escape(short))
+        years = [y for heading in path[:-1] for y in re.findall(r"(?<!\d)20\d\d(?!\d)", heading)]
+        if not years or re.search(r"20\d\d", label):
+            return text("messages", "list_lead", place=escape(place_of(document)), section=escape(short))
+        when = text("messages", "until_year", year=years[-1])
+        return text("messages", "list_lead_dated", place=escape(place_of(document)), section=escape(short), when=when)
 
     def _areas(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str | None:
         """Where the question asks which areas there are, and a section's subheadings are them: those headings."""
@@ -179,6 +206,22 @@ class Lists:
         lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
         lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
         return "\n".join(lines)
+
+
+def _duties(question: Question, scored: Sequence[Scored]) -> list[Scored]:
+    """Where a body named is asked for what it is charged with: what is said of it, in order; else nothing."""
+    if question.measure or question.yes_no or not (question.kind is Kind.TEXT or duties(question.normalised.lower())):
+        return []
+    about = [s for s in scored if s.features and s.features[_SUBJECT]]
+    if not about or about[0].score < scored[0].score * _OF_BEST or about[0].coverage < _SPOKEN_OF:
+        return []
+    chosen: list[Scored] = []
+    length = 0
+    for s in about:
+        length += len(words(s.unit.text))
+        if s.unit.passage.document_id == about[0].unit.passage.document_id and (not chosen or length <= _MOST):
+            chosen.append(s)
+    return sorted(chosen, key=lambda s: s.unit.start)
 
 
 def _repeats(one: Unit, other: Unit) -> bool:

@@ -92,18 +92,3 @@ class _Keyed:
                 await JSONResponse(body, denied.code, denied.headers)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
-
-
-def serve(service: Service, settings: Settings, *, http: bool) -> None:
-    """Serve until the other side hangs up (stdio), or until interrupted (`http`).
-
-    Raises:
-        PortInUseError: the port is occupied.
-    """
-    if not http:
-        build(service).run("stdio")
-        return
-    from qa.page_server import listen, run
-
-    with listen(settings.host, settings.port) as held:
-        run(application(service, settings), held, settings.host, settings.port)

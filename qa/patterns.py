@@ -187,6 +187,17 @@ _OPINION = _any(
     "quan điểm của bạn",
 )
 _DEFINITION = _any(r"là (?:cái |sự )?gì", "nghĩa là", "khái niệm", "hiểu thế nào", r"hiểu .* là", "định nghĩa")
+_DUTIES = _any(
+    "nhiệm vụ",
+    "trách nhiệm",
+    "vai trò",
+    "phụ trách",
+    r"làm (?:những |các )?(?:việc )?gì",
+    "phải làm",
+    r"(?:được |bị )?giao(?: \w+){0,2} gì",
+    r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
+)
+_SUMMARY = _any("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = _any(
     "những",
     "các",
@@ -284,6 +295,16 @@ def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:
 def broad(question: str) -> bool:
     """Whether it asks for all that there is."""
     return _BROAD.search(question) is not None
+
+
+def duties(question: str) -> bool:
+    """Whether it asks what a body is charged with (once it is known that it names one)."""
+    return _DUTIES.search(question) is not None
+
+
+def summary(question: str) -> bool:
+    """Whether it asks for a summary."""
+    return _SUMMARY.search(question) is not None
 
 
 def definition(question: str) -> bool:

@@ -17,6 +17,7 @@ from qa.patterns import Kind
 from qa.question import Question
 from qa.topics import together, topical
 
+_GROUP = 1800  # characters of a list or section that is shown as one
 _SMALL = 4  # passages below one heading, which are looked at together
 _WHOLE = 0.55  # what a passage without units (title, recipients, signature) counts of its search score, as `Evidence` counts it
 
@@ -37,7 +38,31 @@ def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[
     if of_section:
         section = sorted((h for h in order[1:] if h.passage.id in of_section), key=lambda h: of_section[h.passage.id])
         order = [*order[:1], *section, *(h for h in order[1:] if h.passage.id not in of_section)]
-    return _unique([*front, *order])
+    whole = question.measure is None and question.kind in (Kind.LIST, Kind.TEXT, Kind.WHO)
+    return [*_unique(front), *_grouped(index, _unique(order))] if whole else _unique([*front, *order])
+
+
+def _grouped(index: Index, hits: Sequence[Hit]) -> list[Hit]:
+    """`hits`, the items of one list or short section as one hit in the place of its best: for a question that asks for several
+    things, half a list is no evidence."""
+    found: list[Hit] = []
+    taken: set[str] = set()
+    for h in hits:
+        if h.passage.id in taken:
+            continue
+        group = together(index, h.passage)
+        first, last = group[0], group[-1]
+        document = index.document(h.passage.document_id)
+        if len(group) > 1 and last.end - first.start <= _GROUP and not taken & {p.id for p in group}:
+            taken |= {p.id for p in group}
+            joined = Passage(
+                f"{first.id}..{last.id}", document.id, first.path, first.start, last.end, document.text[first.start : last.end], first.page
+            )
+            found.append(replace(h, passage=joined))
+        else:
+            taken.add(h.passage.id)
+            found.append(h)
+    return found
 
 
 def section_of_best(index: Index, evidence: Evidence, question: Question, scored: Sequence[Scored]) -> Sequence[Passage]:

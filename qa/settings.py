@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from documents.reading.source import Bounds
 from index.embedding import default_model
 from qa.generating import Model
 
@@ -22,7 +23,9 @@ FILE = "nghiquyet.toml"
 Scope = Literal["ask", "read", "metrics"]
 SCOPES: tuple[Scope, ...] = ("ask", "read", "metrics")
 """ask: questions, also by chat completions; read: documents, passages, targets, searches; metrics: /metrics."""
+_BESIDES = ("data", "reading", "sources")  # read in ways of their own
 _FROM_FILE_ONLY = ("keys",)
+_READING = ("NGHIQUYET_READ_", "NGHIQUYET_OCR_")
 _SECRET = ("llm_key", "api_key", "keys")
 _NO_FLAG = (*_SECRET, "cors", "per_minute", "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
 _ACCEPTED = {
@@ -84,6 +87,8 @@ class Settings(BaseModel):
     """Keys by name."""
     per_minute: int = Field(default=0, ge=0, le=1_000_000)
     """Requests a minute for each key, or for each address where there are no keys; 0 for no limit."""
+    reading: Bounds = Field(default_factory=Bounds)
+    """What a file that is added may take to be read; from `NGHIQUYET_READ_…` and `NGHIQUYET_OCR_…` alone."""
     sources: Mapping[str, str] = Field(default_factory=dict, repr=False)
     """Where each field came from: "--port", "NGHIQUYET_PORT", a file's name, or "default"."""
 
@@ -142,7 +147,7 @@ class Settings(BaseModel):
         read = _read(file) if named or file.is_file() else {}
         for name in cls.model_fields:
             variable = f"NGHIQUYET_{name.upper()}"
-            if name in ("data", "sources"):
+            if name in _BESIDES:
                 continue
             if flags.get(name) is not None:
                 take(name, flags[name], f"--{name.replace('_', '-')}")
@@ -154,6 +159,7 @@ class Settings(BaseModel):
                 # Empty means none, or the default.
                 del values[name]
         values.setdefault("model", default_model())
+        take("reading", _bounds(env), "NGHIQUYET_READ_…, NGHIQUYET_OCR_…" if any(k.startswith(_READING) for k in env) else "default")
         loaded = _validated(values, sources)
         if loaded.llm_url and not loaded.llm:
             raise SettingsError("--llm / NGHIQUYET_LLM: none is named; give the name that the endpoint at llm_url knows its model by")
@@ -178,7 +184,7 @@ def _read(file: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise SettingsError(f"--settings / NGHIQUYET_SETTINGS: {file} can't be read ({said}); give a TOML file") from error
-    known = set(Settings.model_fields) - {"data", "sources"}
+    known = set(Settings.model_fields) - set(_BESIDES)
     if unknown := sorted(set(found) - known):
         raise SettingsError(f"{file}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     return found
@@ -200,3 +206,21 @@ def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Setting
 
 def _as_given(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
+
+
+def _bounds(env: Mapping[str, str]) -> Bounds:
+    usual = Bounds()
+
+    def number(name: str, default: float, least: int, most: int) -> int:
+        given = env.get(name) or f"{default:.0f}"
+        if not given.isdigit() or not least <= int(given) <= most:
+            raise SettingsError(f"{name}: {given!r} can't be used; give a whole number from {least} to {most}")
+        return int(given)
+
+    return Bounds(
+        seconds=number("NGHIQUYET_READ_SECONDS", usual.seconds, 5, 86_400),
+        page_seconds=number("NGHIQUYET_OCR_PAGE_SECONDS", usual.page_seconds, 5, 3_600),
+        memory=number("NGHIQUYET_READ_MEMORY", usual.memory, 512, 1_000_000),
+        pages=number("NGHIQUYET_READ_PAGES", usual.pages, 1, 100_000),
+        workers=number("NGHIQUYET_OCR_WORKERS", usual.workers, 1, 256),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 
-from qa.page_server import listen
+from qa.app.server import listen
 
 
 @contextmanager

@@ -118,9 +118,10 @@ def test_the_json_is_the_contracts() -> None:
                 "quote": "10%",
                 "context": ({"start": 0, "end": 2, "quote": "II", "of": "heading"},),
                 "score": 0.5,
+                "ocr": None,
             }
         ],
-        "understood": {"provinces": ["Trà Vinh"], "years": [2025], "kind": "figure", "normalised": "kinh tế số?"},
+        "understood": {"provinces": ["Trà Vinh"], "years": [2025], "kind": "figure", "normalised": "kinh tế số?", "completed": ""},
         "suggestions": [],
         "latency_ms": 12.35,
     }
@@ -135,7 +136,7 @@ def test_a_refusals_json() -> None:
         "refused": True,
         "answer": "Không thấy.",
         "citations": [],
-        "understood": {"provinces": [], "years": [], "kind": "", "normalised": ""},
+        "understood": {"provinces": [], "years": [], "kind": "", "normalised": "", "completed": ""},
         "suggestions": ["Trà Vinh: Mục tiêu"],
         "latency_ms": 0.0,
     }

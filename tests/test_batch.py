@@ -1,6 +1,7 @@
 """Batches of questions: an answer line for each question line, in order, whatever stands between them."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ YEAR = '"year" must be a whole number from 1900 to 2100, or null'
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """The real one; its folder is shared with the other test files of a run."""
     data = tmp_path_factory.getbasetemp() / "library"
-    return Assistant.open(Settings.load(data=str(data), environment={}), say=lambda _: None)
+    return Assistant.open(Settings.load(data=str(data), environment={}), say=lambda _: None, today=lambda: date(2022, 6, 1))
 
 
 def run(assistant: Assistant, *lines: str) -> list[dict[str, Any]]:
@@ -50,7 +51,22 @@ def test_a_line_has_the_fields_of_the_contract(assistant: Assistant) -> None:
     assert list(answer) == contract
     [cited] = answer["citations"]
     assert list(cited) == [
-        *("marker", "document_id", "title", "number", "province", "issued", "section", "page", "start", "end", "quote", "context", "score")
+        *(
+            "marker",
+            "document_id",
+            "title",
+            "number",
+            "province",
+            "issued",
+            "section",
+            "page",
+            "start",
+            "end",
+            "quote",
+            "context",
+            "score",
+            "ocr",
+        )
     ]
     assert list(cited["context"][0]) == ["start", "end", "quote", "of"]
     assert answer["understood"] == {"provinces": ["Gia Lai"], "years": [2025], "kind": "figure", "normalised": ECONOMY}

@@ -1,6 +1,7 @@
 """Follow-ups: what a question takes from the turns before, and what it leaves there."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 
@@ -17,7 +18,7 @@ ECONOMY = "Kinh tế số của Gia Lai năm 2025 chiếm bao nhiêu phần tră
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """The real one; its folder is shared with the other test files of a run."""
     data = tmp_path_factory.getbasetemp() / "library"
-    return Assistant.open(Settings.load(data=str(data), environment={}), say=lambda _: None)
+    return Assistant.open(Settings.load(data=str(data), environment={}), say=lambda _: None, today=lambda: date(2022, 6, 1))
 
 
 def turns(*typed: str) -> list[dict[str, str]]:

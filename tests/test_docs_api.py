@@ -50,7 +50,7 @@ def test_the_requests_of_the_page_are_answered(tmp_path: Path) -> None:
 def test_the_settings_of_the_page_are_those_there_are(tmp_path: Path) -> None:
     table = PAGE[PAGE.index("| setting |") :]
     named = set(re.findall(r"`([a-z_]+)`", " ".join(row.split("|")[1] for row in table.splitlines() if row.startswith("|"))))
-    assert named == set(Settings.model_fields) - {"keys", "sources"}
+    assert named == set(Settings.model_fields) - {"keys", "reading", "sources"}
     shown = re.search(r"(?s)```toml\n(.*?)```", PAGE)
     assert shown
     (tmp_path / "s.toml").write_text(shown[1], "utf-8")

@@ -341,7 +341,7 @@ def test_speed_names_its_parts(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         speed.main(["--only", "warm,hot"])
     assert stopped.value.code == 2
-    assert "--only: 'hot' is none of index, rebuild, add, cold, warm, memory" in capsys.readouterr().err
+    assert "--only: 'hot' is none of index, rebuild, add, cold, warm, search, busy, memory" in capsys.readouterr().err
 
 
 def test_a_failed_part_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -310,9 +310,9 @@ def test_a_local_model_that_talks_nonsense_or_has_no_room_leaves_our_own_answer(
 
 
 def test_a_local_model_stops_when_its_time_is_over(folder: Path) -> None:
-    generator = load(Model(str(folder), tokens=900, timeout=0.05))
+    generator = load(Model(str(folder), tokens=900, timeout=0.001))
     started = time.monotonic()
-    with pytest.raises(GenerationError, match=r"longer than 0\.05 s"):
+    with pytest.raises(GenerationError, match=r"longer than 0\.001 s"):
         list(generator.generate([{"role": "user", "content": "số " * 20}]))
     assert time.monotonic() - started < 5
     assert "".join(load(Model(str(folder), tokens=200)).generate(ASKED)).strip() == LEARNT

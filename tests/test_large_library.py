@@ -256,4 +256,4 @@ def test_the_tables_hold_what_documents_do(tmp_path: Path) -> None:
     assert library.layout.rows("odd") == range(0, 1)
     assert isinstance(library.passages[0], Passage)
     heads = json.loads(next(tmp_path.glob("index/gen-*/heads.json")).read_text("utf-8"))
-    assert heads == [["odd", "Gia Lai", odd.title, odd.kind, "1/KH", None, odd.body, ""]]
+    assert heads == [["odd", "Gia Lai", odd.title, odd.kind, "1/KH", None, odd.body, "", []]]

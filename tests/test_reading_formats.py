@@ -641,8 +641,8 @@ def test_the_kind_is_told_by_the_content(data: bytes, name: str, kind: str) -> N
         (b"\xef\xbb\xbf  ", "empty"),
         (bytes(100), "empty"),
         (b"a\0\x01\x02b" * 50, "binary"),
-        (b"%PDF-1.7", "unsupported"),
-        (ole("WordDocument"), "unsupported"),
+        (b"%PDF-1.7", "damaged"),
+        (ole("Workbook"), "unsupported"),
         (ole("EncryptedPackage"), "encrypted"),
         (b"PK\3\4 broken", "damaged"),
         (word(p("a"))[:-30], "damaged"),
@@ -659,9 +659,9 @@ def test_reasons_of_refusal(data: bytes, reason: str) -> None:
 
 def test_what_is_refused_says_what_it_is_and_what_to_do() -> None:
     with pytest.raises(ReadingError) as caught:
-        read(ole("WordDocument"), "luat.docx")
-    assert "luat.docx is a Word 97-2003 file (.doc)" in str(caught.value)
-    assert "text, Markdown, HTML, RTF and DOCX" in str(caught.value)
+        read(ole("Workbook"), "luat.docx")
+    assert "luat.docx is an Excel 97-2003 workbook (.xls)" in str(caught.value)
+    assert "text, Markdown, HTML, RTF, DOC, DOCX, PDF, PNG, JPEG and TIFF" in str(caught.value)
     assert "save it as DOCX" in str(caught.value)
     for found in FORMATS.values():
         assert (found.reader is None) == bool(found.advice)

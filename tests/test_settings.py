@@ -90,10 +90,10 @@ def test_doctor_tells_what_is_in_force_and_no_secret(tmp_path: Path) -> None:
         assert f"ok  language model: toy at {endpoint.url}" in lines
         endpoint.codes = [500]
         assert any(line.startswith("--  the language model toy gave nothing") for line in report(found)[0])
-    assert "    llm = toy  (--llm)" in lines
-    assert "    llm_key = set  (NGHIQUYET_LLM_KEY)" in lines
-    assert f"    keys = portal: ask  ({tmp_path / FILE})" in lines
-    assert "    port = 7860  (default)" in lines
+    assert "ok  setting llm = toy  (--llm)" in lines
+    assert "ok  setting llm_key = set  (NGHIQUYET_LLM_KEY)" in lines
+    assert f"ok  setting keys = portal: ask  ({tmp_path / FILE})" in lines
+    assert "ok  setting port = 7860  (default)" in lines
     assert SECRET not in told
     assert SECRET not in repr(found)
     assert len(in_force(found)) == len(found.sources) == len(Settings.model_fields) - 1

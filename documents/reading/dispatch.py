@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from documents.reading.source import ReadingError, Source
+from documents.reading.source import Reading, ReadingError, Source
 
 LARGEST = 50_000_000
 """Bytes of a file."""
@@ -22,8 +22,11 @@ class Format:
     name: str
     reader: str | None = None
     advice: str = ""
+    bounded: bool = False
+    """Whether the reader is given a `Reading` beside the bytes."""
 
 
+ACCEPTED = "text, Markdown, HTML, RTF, DOC, DOCX, PDF, PNG, JPEG and TIFF"
 _AS_DOCX = "open it in Word or LibreOffice, save it as DOCX and add that file"
 FORMATS: dict[str, Format] = {
     "text": Format("a text file", "documents.reading.text:read_text"),
@@ -31,8 +34,9 @@ FORMATS: dict[str, Format] = {
     "mhtml": Format("a web archive", "documents.reading.html:read_mhtml"),
     "rtf": Format("an RTF file", "documents.reading.rtf:read_rtf"),
     "docx": Format("a DOCX file", "documents.reading.docx:read_docx"),
-    "pdf": Format("a PDF file", None, "get the document as DOCX, or copy its text into a text file and add that"),
-    "doc": Format("a Word 97-2003 file (.doc)", None, _AS_DOCX),
+    "pdf": Format("a PDF file", "documents.reading.pdf:read_pdf", bounded=True),
+    "doc": Format("a Word 97-2003 file (.doc)", "documents.reading.doc:read_doc", bounded=True),
+    "image": Format("a picture", "documents.reading.image:read_image", bounded=True),
     "xls": Format("an Excel 97-2003 workbook (.xls)", None, "copy its tables into a Word document, save it as DOCX and add that file"),
     "xlsx": Format("an Excel workbook (.xlsx)", None, "copy its tables into a Word document, save it as DOCX and add that file"),
     "ppt": Format("a PowerPoint presentation", None, "copy its text into a Word document, save it as DOCX and add that file"),
@@ -40,7 +44,6 @@ FORMATS: dict[str, Format] = {
     "word-xml": Format("a Word document in a single XML file", None, _AS_DOCX),
     "epub": Format("an EPUB book", None, "convert it to HTML and add that file"),
     "ole": Format("a file of an old Office program or an e-mail", None, _AS_DOCX),
-    "image": Format("a picture", None, "get the text of the document (a picture has none) and add that file"),
     "zip": Format("a ZIP archive without a document's text", None, "unpack it and add the documents in it"),
     "archive": Format("a packed archive", None, "unpack it and add the documents in it"),
     "program": Format("a program", None, "add a document instead"),
@@ -76,27 +79,31 @@ _ELEMENT_END = re.compile(r"</(?:p|div|table|td|tr|li|h[1-6]|span|section|articl
 _BEFORE_PAGE = re.compile(r"\A(?:\s|<\?xml.*?\?>|<!--.*?-->|<!(?!doctype\s+html)[^<>]*>)+", re.IGNORECASE | re.DOTALL)
 
 
-def read(data: bytes, name: str = "") -> Source:
-    """The text of a file.
+def read(data: bytes, name: str = "", reading: Reading | None = None) -> Source:
+    """The text of a file, read in this process; `documents.reading.bounded.read` does it in one that may be ended.
 
     Args:
         data: the file's bytes; what they are is told by themselves.
         name: the file's name, for messages and where the bytes alone leave a doubt.
+        reading: bounds, and whom to tell of progress.
 
     Raises:
-        ReadingError: whatever the bytes are, no other exception leaves this function.
+        ReadingError: whatever the bytes are, no other exception leaves this function, except
+        MemoryError: the process has come to its bound.
     """
-    if len(data) > LARGEST:
-        raise _too_large()
+    too_large_error(data)
     kind = kind_of(data, name)
     found = FORMATS[kind]
     if found.reader is None:
         raise ReadingError("unsupported", f"{_subject(found, name)}, and {_accepted()} are accepted; {found.advice}.")
     module, _, function = found.reader.partition(":")
-    reader: Callable[[bytes], Source] = getattr(importlib.import_module(module), function)
+    reader: Callable[..., Source] = getattr(importlib.import_module(module), function)
     try:
-        source = reader(data)
-    except ReadingError:
+        source = reader(data, reading or Reading()) if found.bounded else reader(data)
+    except ReadingError as error:
+        # Readers don't know the file's name.
+        raise ReadingError(error.reason, re.sub(r"^The file(?= )", f"The file{named(name)}".replace("\\", r"\\"), str(error))) from error
+    except MemoryError:
         raise
     except Exception as error:
         # Parsers fail on damaged files in ways of their own; an uploaded file must never end the program.
@@ -150,7 +157,7 @@ def kind_of(data: bytes, name: str = "") -> str:
         ReadingError: empty, binary, encrypted, damaged (a ZIP that can't be opened).
     """
     if not data.strip(b" \t\r\n\f\v\0\xef\xbb\xbf\xff\xfe"):
-        raise ReadingError("empty", f"The file{_named(name)} is empty; give a file with text in it.")
+        raise ReadingError("empty", f"The file{named(name)} is empty; give a file with text in it.")
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
@@ -171,7 +178,7 @@ def kind_of(data: bytes, name: str = "") -> str:
 
 def _ole_kind(data: bytes, name: str) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise ReadingError("encrypted", f"The file{_named(name)} is protected by a password; remove the password and add it again.")
+        raise ReadingError("encrypted", f"The file{named(name)} is protected by a password; remove the password and add it again.")
     return next((kind for stream, kind in _OLE_STREAMS if f"{stream}\0".encode("utf-16-le") in data), "ole")
 
 
@@ -181,7 +188,7 @@ def _zip_kind(data: bytes, name: str) -> str:
             names = [n.lower().lstrip("/") for n in archive.namelist()]
     except Exception as error:  # zipfile raises whatever the damaged field led it to
         raise ReadingError(
-            "damaged", f"The file{_named(name)} is a damaged DOCX or ZIP file; open it in Word, save it again as DOCX and add that file."
+            "damaged", f"The file{named(name)} is a damaged DOCX or ZIP file; open it in Word, save it again as DOCX and add that file."
         ) from error
     return next((kind for start, kind in _ZIP_PARTS if any(n.startswith(start) for n in names)), "zip")
 
@@ -209,15 +216,22 @@ def _text_kind(data: bytes, name: str) -> str:
 
 
 def _subject(found: Format, name: str) -> str:
-    return f"The file{_named(name)} is {found.name}"
+    return f"The file{named(name)} is {found.name}"
 
 
-def _named(name: str) -> str:
+def too_large_error(data: bytes) -> None:
+    """Raise the `ReadingError` for bytes that are more than are accepted."""
+    if len(data) > LARGEST:
+        raise _too_large()
+
+
+def named(name: str) -> str:
+    """The file's name for a message, with a space before it; "" where it would spoil the message."""
     return f" {name[-80:]}" if name and name.isprintable() else ""
 
 
 def _accepted() -> str:
-    return "text, Markdown, HTML, RTF and DOCX"
+    return ACCEPTED
 
 
 def _too_large() -> ReadingError:

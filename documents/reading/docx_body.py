@@ -246,6 +246,8 @@ def _text(part: Any, name: str) -> str:
         return " "
     if name == "noBreakHyphen":
         return "-"
+    if name == "softHyphen":
+        return "\u00ad"  # in the fonts of TCVN3 this is the letter ư; elsewhere it goes with all that has no width
     if name == "sym":
         code = part.get(W + "char", "")
         return symbol(int(code, 16)) if re.fullmatch(r"[0-9a-fA-F]{1,4}", code) else ""

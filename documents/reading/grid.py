@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from documents.cleaning import Block
+from documents.cleaning import Block, PlacedLine
 from documents.normalise import fold
 from documents.reading.runs import has_word, one_line
 
@@ -82,6 +82,7 @@ class _Spot:
     first: int
     last: int
     rows: int
+    lines: tuple[PlacedLine, ...] = ()
 
 
 def flat(items: "Sequence[Block | Table]") -> list[Block]:
@@ -104,7 +105,7 @@ def blocks_of_table(table: Table) -> list[Block]:
     top = 0
     while top < len(spots) and (across := _across(spots[top], width)):
         if across.text:
-            made.append(Block(across.text, across.marked))
+            made.append(Block(across.text, across.marked, lines=across.lines))
         top += 1
     # Titles and nothing else, one below the other, were no titles.
     if top == len(spots):
@@ -124,12 +125,12 @@ def _spots(table: Table) -> tuple[list[list[_Spot]], int]:
     """The rows in whole columns, and how many columns there are; a column in which nothing is written is none."""
     texts = [[(cell, *_cell_text(cell)) for cell in row.cells] for row in table.rows]
     for snap in (_SNAP, 0):
-        edges = _edges({c.left for row in texts for c, text, _ in row if text}, snap)
+        edges = _edges({c.left for row in texts for c, text, *_ in row if text}, snap)
         rows = []
         for row in texts:
             spots = [
-                _Spot(text, marked, first := _column(edges, c.left, snap), max(first + 1, _column(edges, c.right, snap)), c.rows)
-                for c, text, marked in row
+                _Spot(text, marked, first := _column(edges, c.left, snap), max(first + 1, _column(edges, c.right, snap)), c.rows, lines)
+                for c, text, marked, lines in row
                 if text
             ]
             rows.append(spots)
@@ -150,9 +151,14 @@ def _column(edges: list[int], position: int, snap: int) -> int:
     return bisect_left(edges, position - snap)
 
 
-def _cell_text(cell: Cell) -> tuple[str, bool]:
+def _cell_text(cell: Cell) -> tuple[str, bool, tuple[PlacedLine, ...]]:
     blocks = [b for b in cell.blocks if b.note is None]
-    return one_line(" ".join(b.text for b in blocks)), bool(blocks) and all(b.marked for b in blocks)
+    text, lines = "", list[PlacedLine]()
+    for block in blocks:
+        text += " " * bool(text)
+        lines += [line.moved(len(text)) for line in block.lines]
+        text += one_line(block.text)
+    return text, bool(blocks) and all(b.marked for b in blocks), tuple(lines)
 
 
 def _is_layout(table: Table, spots: Sequence[list[_Spot]], width: int) -> bool:
@@ -235,16 +241,18 @@ def _row_block(row: list[_Spot], width: int, columns: tuple[str, ...]) -> Block 
     by_column = {s.first: s for s in row}
     text = ""
     spans: list[tuple[int, int]] = []
+    lines: list[PlacedLine] = []
     for column in range(width):
         spot = by_column.get(column)
         if spot and text:
             text += " | "
         start = len(text)
         text += spot.text if spot else ""
+        lines += [line.moved(start) for line in spot.lines] if spot else []
         spans.append((start, len(text)))
     if not text:
         return None
-    return Block(text, all(s.marked for s in row), cells=tuple(spans), columns=columns)
+    return Block(text, all(s.marked for s in row), cells=tuple(spans), columns=columns, lines=tuple(lines))
 
 
 def place(rows: "Sequence[tuple[Sequence[tuple[list[Block | Table], int, int]], bool]]") -> Table:

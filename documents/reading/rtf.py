@@ -30,7 +30,7 @@ _LETTERS = {
     },
     **{"qmspace": " ", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"},
 }
-_SIGNS = {"~": "\u00a0", "_": "-", "{": "{", "}": "}", "\\": "\\", "\t": " "}
+_SIGNS = {"~": "\u00a0", "_": "-", "-": "\u00ad", "{": "{", "}": "}", "\\": "\\", "\t": " "}
 _SWITCHES = {"b": "bold", "v": "hidden", "deleted": "deleted", "caps": "capitals"}
 _SHAPES = ("shp", "shpinst", "do", "shpgrp")
 _READ = ("footnote", "fldinst", "listtext", "pntext", "ud", "fonttbl", "stylesheet", "shptxt", "dptxbxtext")

@@ -54,7 +54,7 @@ def blocks_of(runs: Iterable[Run], *, label: str = "", marked: bool = False, in_
         A block for each line; lines without a letter or figure (rules, the star of a letterhead) are left out. A line that opens
         with a superscript figure is a footnote (`note` is set).
     """
-    lines = _lines(_with_raised_figures(_in_unicode(runs)))
+    lines = _lines(_with_raised_figures(in_unicode(runs)))
     kept: list[tuple[str, bool]] = []
     for line in lines:
         text = one_line("".join(r.text for r in line))
@@ -111,7 +111,7 @@ def old_encoding(font: str) -> str | None:
     return None if found is None else "vni" if found[1] else "tcvn3"
 
 
-def _in_unicode(runs: Iterable[Run]) -> list[Run]:
+def in_unicode(runs: Iterable[Run]) -> list[Run]:
     """The runs with text of the old Vietnamese fonts, in which "µ" looked like "à", written in Unicode."""
     mended: list[Run] = []
     for key, group in groupby(runs, key=lambda r: (old_encoding(r.font), r.font, r.bold, r.raised)):

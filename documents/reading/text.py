@@ -233,8 +233,21 @@ def _legacy(text: str) -> list[tuple[str, str]]:
 def _vietnamese(text: str) -> tuple[float, int]:
     """The share of Vietnamese syllables among the words that have letters beyond ASCII, and how many such words there are."""
     marked = [w for w in _WORD.findall(unicodedata.normalize("NFC", text[:200_000])) if not w.isascii()]
-    good = 0
-    for word in marked:
-        bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word.lower()).translate(_TONES))
-        good += bool(_SYLLABLE.fullmatch(bare))
+    good = sum(map(is_syllable, marked))
     return (good / len(marked) if marked else 1.0), len(marked)
+
+
+def meant(text: str) -> tuple[str | None, str]:
+    """What letters handed out by some other program meant: the encoding from before Unicode that they are in (None where they are in
+    Unicode), and "fine" or, where no encoding makes sense of them, "garbled"."""
+    share, count = _vietnamese(text)
+    if count < _FEWEST or share >= _GARBLED:
+        return None, "fine"
+    found = _best(_legacy(text))
+    return (found[1], "fine") if found else (None, "garbled" if share < 0.5 else "fine")
+
+
+def is_syllable(word: str) -> bool:
+    """Whether `word` could be a Vietnamese syllable, by the rules of spelling."""
+    bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word.lower()).translate(_TONES))
+    return bool(_SYLLABLE.fullmatch(bare))

@@ -174,37 +174,36 @@ def _first_indent(rest: Sequence[Line], starts: Sequence[Line]) -> int | None:
     return usual if sum(x.indent > usual for x in starts) >= 0.8 * len(starts) else None
 
 
-def rejoin(lines: Sequence[Line], wrapping: Wrapping) -> list[Line]:
-    """The paragraphs of `lines`, one on each line; blank lines and rules are left out."""
-    paragraphs: list[Line] = []
-    run: list[Line] = []
+def runs(lines: Sequence[Line], wrapping: Wrapping | None) -> list[list[Line]]:
+    """The lines of each paragraph; blank lines and rules are left out.
+
+    Without a `wrapping` the lines are those of a cell of a letterhead or signature: only what can't stand alone is joined.
+    """
+    found: list[list[Line]] = []
+    open_ = False
     for i, line in enumerate(lines):
         if is_rule(line.text):
-            paragraphs += _joined(run)
-            run = []
-        elif run and _goes_on(run, lines[i : i + _LOOKAHEAD], wrapping):
-            run.append(line)
+            open_ = False
+        elif open_ and _goes_on(found[-1], lines[i : i + _LOOKAHEAD], wrapping):
+            found[-1].append(line)
         else:
-            paragraphs += _joined(run)
-            run = [line]
-    return paragraphs + _joined(run)
+            found.append([line])
+            open_ = True
+    return found
+
+
+def rejoin(lines: Sequence[Line], wrapping: Wrapping) -> list[Line]:
+    """The paragraphs of `lines`, one on each line; blank lines and rules are left out."""
+    return [_joined(run) for run in runs(lines, wrapping)]
 
 
 def rejoin_cell(lines: Sequence[Line]) -> list[Line]:
     """The lines of a cell of a letterhead or signature: only what can't stand alone is joined."""
-    paragraphs: list[Line] = []
-    run: list[Line] = []
-    for i, line in enumerate(lines):
-        if run and not is_rule(line.text) and _goes_on(run, lines[i : i + _LOOKAHEAD], None):
-            run.append(line)
-        else:
-            paragraphs += _joined(run)
-            run = [] if is_rule(line.text) else [line]
-    return paragraphs + _joined(run)
+    return [_joined(run) for run in runs(lines, None)]
 
 
-def _joined(run: Sequence[Line]) -> list[Line]:
-    return [Line(" ".join(x.text.strip() for x in run), run[0].page)] if run else []
+def _joined(run: Sequence[Line]) -> Line:
+    return Line(" ".join(x.text.strip() for x in run), run[0].page)
 
 
 def _goes_on(run: Sequence[Line], ahead: Sequence[Line], wrapping: Wrapping | None) -> bool:

@@ -1,0 +1,1 @@
+"""The web page: Gradio on a server of our own. `serving` puts it together and serves it."""

@@ -1,0 +1,162 @@
+"""What visitors say about answers, and the questions nothing was found for: one SQLite file in the data folder.
+
+Unanswered questions are kept only while the operator has asked for it, for a number of days, with what looks like personal
+data masked. Feedback is what a visitor sent on purpose; its comment is masked the same way.
+"""
+
+import contextlib
+import csv
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from qa.app.turns import Turn, as_row
+
+FILE = "feedback.sqlite"
+LONGEST_COMMENT = 2000  # characters
+DAYS = 30
+"""How long unanswered questions are kept unless the operator says otherwise."""
+MOST_DAYS = 365
+_MOST = 20_000  # rows of either sort; older ones go first
+_WAIT = 5.0  # seconds for another writer to finish
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_TABLES = """
+CREATE TABLE IF NOT EXISTS feedback (id INTEGER PRIMARY KEY, at TEXT, verdict TEXT, comment TEXT, question TEXT, answer TEXT,
+                                     status TEXT, citations TEXT);
+CREATE TABLE IF NOT EXISTS unanswered (id INTEGER PRIMARY KEY, at TEXT, question TEXT, status TEXT);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT)
+"""
+_PERSONAL = (
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),
+    (re.compile(r"(?<![\d/.,-])(?:\+84|0)(?:[ .-]?\d){8,10}(?![\d/])"), "[số điện thoại]"),
+    (re.compile(r"(?<![\d/.,-])\d(?: ?\d){8,18}(?![\d/%.,])"), "[dãy số]"),
+    (re.compile(r"(?i)\b((?:số nhà|nhà số)\s+)\d+\w*(?:/\d+)*"), r"\1[số nhà]"),
+)
+_OWN_NAME = re.compile(
+    r"((?i:\b(?:tên (?:tôi|em|mình|cháu|con) là|(?:tôi|em|mình|cháu) tên(?: là)?|họ (?:và )?tên:?))\s+)((?:\w+\s*){1,5})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One piece of feedback."""
+
+    at: str
+    """ISO time, UTC."""
+    verdict: str
+    """good | wrong"""
+    comment: str
+    question: str
+    answer: str
+    status: str
+    citations: str
+    """document:start-end, parted by spaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question nothing was found for."""
+
+    at: str
+    question: str
+    status: str
+
+
+def masked(text: str) -> str:
+    """`text` without e-mail addresses, telephone and identity numbers, and names people give as theirs."""
+    for pattern, instead in _PERSONAL:
+        text = pattern.sub(instead, text)
+    return _OWN_NAME.sub(_without_name, text).rstrip()
+
+
+def _without_name(match: re.Match[str]) -> str:
+    """What follows "tôi tên là" up to the first word in small letters is the name."""
+    words = re.findall(r"\w+\s*", match[2])
+    named = next((i for i, w in enumerate(words) if not w[0].isupper()), len(words))
+    return f"{match[1]}{'[tên] ' if named else ''}{''.join(words[named:])}"
+
+
+class FeedbackStore:
+    """Each operation opens the file for itself, so an instance may cross threads."""
+
+    def __init__(self, data: Path) -> None:
+        self.path = data / FILE
+
+    def add(self, turn: Turn, verdict: str, comment: str) -> None:
+        """Keep what a visitor says of `turn`."""
+        row = as_row(turn)
+        said = masked(comment[:LONGEST_COMMENT].strip())
+        values = (_now(), verdict, said, masked(row["question"]), row["answer"], row["status"], row["citations"])
+        with self._connection() as db:
+            db.execute(
+                "INSERT INTO feedback (at, verdict, comment, question, answer, status, citations) VALUES (?, ?, ?, ?, ?, ?, ?)", values
+            )
+            db.execute("DELETE FROM feedback WHERE id <= (SELECT max(id) FROM feedback) - ?", (_MOST,))
+
+    def feedback(self) -> list[Feedback]:
+        """All feedback, the newest first."""
+        with self._connection() as db:
+            rows = db.execute("SELECT at, verdict, comment, question, answer, status, citations FROM feedback ORDER BY id DESC")
+            return [Feedback(*row) for row in rows]
+
+    def write_csv(self, file: TextIO) -> None:
+        """All feedback with a line of heads; text a spreadsheet would run as a formula gets an apostrophe before it."""
+        writer = csv.writer(file)
+        writer.writerow(["Thời điểm (UTC)", "Nhận xét", "Góp ý", "Câu hỏi", "Câu trả lời", "Kết quả", "Trích dẫn"])
+        for row in self.feedback():
+            writer.writerow(["'" + v if v.startswith(_FORMULA) else v for v in astuple(row)])
+
+    def retention(self) -> int:
+        """Days unanswered questions are kept; 0: they are not kept."""
+        with self._connection() as db:
+            row = db.execute("SELECT value FROM settings WHERE name = 'retention'").fetchone()
+            return int(row[0]) if row else 0
+
+    def set_retention(self, days: int) -> None:
+        """Keep unanswered questions for `days` (at most `MOST_DAYS`); 0 forgets those kept, too."""
+        days = min(max(days, 0), MOST_DAYS)
+        with self._connection() as db:
+            db.execute("INSERT OR REPLACE INTO settings VALUES ('retention', ?)", (str(days),))
+            self._forget(db, days)
+
+    def note_unanswered(self, question: str, status: str) -> None:
+        """Keep a question nothing was found for, where the operator asked for it."""
+        if not self.path.exists():
+            return
+        with self._connection() as db:
+            row = db.execute("SELECT value FROM settings WHERE name = 'retention'").fetchone()
+            days = int(row[0]) if row else 0
+            if not days:
+                return
+            db.execute("INSERT INTO unanswered (at, question, status) VALUES (?, ?, ?)", (_now(), masked(question), status))
+            self._forget(db, days)
+
+    def unanswered(self) -> list[Unanswered]:
+        """The questions kept, the newest first; those past their time are forgotten first."""
+        days = self.retention()
+        with self._connection() as db:
+            self._forget(db, days)
+            return [Unanswered(*row) for row in db.execute("SELECT at, question, status FROM unanswered ORDER BY id DESC")]
+
+    def _forget(self, db: sqlite3.Connection, days: int) -> None:
+        limit = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
+        db.execute("DELETE FROM unanswered WHERE at < ? OR ? = 0", (limit, days))
+        db.execute("DELETE FROM unanswered WHERE id <= (SELECT max(id) FROM unanswered) - ?", (_MOST,))
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(self.path, timeout=_WAIT)) as db:
+            db.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no trace in free pages
+            for statement in _TABLES.split(";"):
+                db.execute(statement)
+            with db:
+                yield db
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,152 @@
+"""What the page answers from, exchanged as a whole when the library changes: also when another process changed it."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from documents.database import FILE, Entry, Library, LibraryError
+from documents.resolution import Resolution
+from documents.targets import Target
+from index.errors import IndexError_
+from index.store import Index
+from qa.answer import Answer
+from qa.app import indicators, samples
+from qa.assistant import Assistant, Places, Years
+from qa.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_LOOK = 1.0  # seconds between two looks at the library's file
+
+
+class Answering(Protocol):
+    """What the page needs of `qa.assistant.Assistant`."""
+
+    @property
+    def index(self) -> Index:
+        """The documents."""
+
+    @property
+    def note(self) -> str | None:
+        """A sentence to show where answering is limited."""
+
+    def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), province: Places = None, year: Years = None) -> Answer:
+        """Answer a question, given the turns before it."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An assistant and what else the page shows of the same library. Never changes: a new library is a new holding."""
+
+    assistant: Answering
+    digest: str
+    targets: tuple[Target, ...]
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> Sequence[Resolution]:
+        """The documents in the order they were added."""
+        return self.assistant.index.documents
+
+    def document(self, document_id: str) -> Resolution | None:
+        """The document called so, or None."""
+        try:
+            return self.assistant.index.document(document_id)
+        except KeyError:
+            return None
+
+    @cached_property
+    def provinces(self) -> tuple[str, ...]:
+        """Whose documents there are, in the order of the documents."""
+        return tuple(dict.fromkeys(d.province for d in self.documents if d.province))
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years the targets are set for."""
+        return tuple(sorted({t.year for t in self.targets if t.year}))
+
+    @cached_property
+    def indicators(self) -> tuple[indicators.Indicator, ...]:
+        """The targets, grouped by what they measure."""
+        return indicators.grouped(self.targets)
+
+    @cached_property
+    def samples(self) -> samples.Samples:
+        """Questions this library answers."""
+        return samples.of_library(self.documents, self.targets, lambda q: bool(self.assistant.ask(q).citations))
+
+
+class Live:
+    """The holding in use. `current` is read once per request, so that a request sees one library."""
+
+    def __init__(self, first: Holding, settings: Settings, load: Callable[[Settings], Holding] | None = None) -> None:
+        self.current = first
+        self.settings = settings
+        self._load = load or open_holding
+        self._library = Library(settings.data / FILE)
+        self._loading = threading.Lock()
+        self._stopped = threading.Event()
+        self._seen = self._stamp()
+
+    def refresh(self) -> bool:
+        """Take up the library as it is now, if it is another one; returns whether it was. Those who ask meanwhile get the old one.
+
+        Raises:
+            LibraryError, IndexError_: the library or its index can't be read; the old holding stays.
+        """
+        with self._loading:
+            self._seen = self._stamp()
+            if self._library.digest() == self.current.digest:
+                return False
+            fresh = self._load(self.settings)
+            prepare(fresh)
+            self.current = fresh
+            return True
+
+    def watch(self) -> None:
+        """Look at the library's file every second, in a thread of its own, until `stop`."""
+        threading.Thread(target=self._watch, name="library", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the watching."""
+        self._stopped.set()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_LOOK):
+            if self._stamp() == self._seen:
+                continue
+            try:
+                self.refresh()
+            except (LibraryError, IndexError_):
+                log.exception("the changed library can't be taken up; answering goes on from the one before")
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            state = (self.settings.data / FILE).stat()
+        except OSError:
+            return 0, 0
+        return state.st_mtime_ns, state.st_size
+
+
+def open_holding(settings: Settings) -> Holding:
+    """The library of `settings` with an assistant over it.
+
+    Raises:
+        LibraryError, IndexError_: see `Assistant.open`.
+    """
+    return holding_of(Assistant.open(settings, say=log.info), settings)
+
+
+def holding_of(assistant: Answering, settings: Settings) -> Holding:
+    """`assistant` with the rest of its library."""
+    library = Library.open(settings.data)
+    digest = str(assistant.index.manifest["corpus_digest"])
+    return Holding(assistant, digest, library.targets(), {e.id: e for e in library.entries()})
+
+
+def prepare(holding: Holding) -> None:
+    """Work out now what the first visitor would otherwise wait for."""
+    _ = holding.samples, holding.indicators, holding.years

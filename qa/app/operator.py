@@ -1,0 +1,237 @@
+"""The operator's pages, a Gradio application of their own behind a password: the library, feedback, unanswered questions."""
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from documents.resolution import Resolution
+from qa.app import shelving
+from qa.app.chat import HIDDEN
+from qa.app.feedback import DAYS, MOST_DAYS, FeedbackStore
+from qa.app.live import Live
+from qa.app.lookup import table
+from qa.app.shelving import FIELDS, Examined, ShelvingError, t
+from qa.app.texts import e, shortened
+
+_ROWS = 50  # targets, headings and pieces of feedback shown
+_FORGET = 1800  # seconds an examined file waits to be added
+ACCEPTED = [".txt", ".md", ".html", ".htm", ".mht", ".mhtml", ".rtf", ".docx", ".pdf"]
+
+
+def _told(sentence: str, good: bool = True) -> str:
+    return f'<p class="{"xong" if good else "loi"}" role="{"status" if good else "alert"}">{e(sentence)}</p>'
+
+
+def _fields() -> list[Any]:
+    """A box for each of `FIELDS`."""
+    made: list[Any] = []
+    for name in FIELDS:
+        if name == "province":
+            made.append(gr.Dropdown(["", *shelving.places()], value="", label=t("field_province"), allow_custom_value=True, min_width=220))
+        else:
+            hint = t("hint_issued") if name == "issued" else None
+            made.append(gr.Textbox(label=t(f"field_{name}"), info=hint, max_length=500, max_lines=3, min_width=220))
+    return made
+
+
+def preview(file: Examined) -> str:
+    """What was understood of a file: its sizes, what could not be kept, its outline and its targets."""
+    document = file.document
+    notes = [t("same_text", title=file.same)] if file.same else []
+    notes += [t("same_number", title=file.replaces)] if file.replaces and not file.same else []
+    warned = "".join(f'<p class="loi" role="alert">{e(n)}</p>' for n in notes)
+    technical = "".join(f"<li>{e(w)}</li>" for w in file.warnings)
+    remarks = (
+        f"<details open><summary>{e(t('warnings', count=len(file.warnings)))}</summary><ul>{technical}</ul></details>" if technical else ""
+    )
+    outline = "".join(f'<li class="cap-{min(len(s.path), 3)}">{e(shortened(s.path[-1], 140))}</li>' for s in document.sections[:_ROWS])
+    more = "<li>…</li>" if len(document.sections) > _ROWS else ""
+    counted = t("understood", passages=len(document.passages), sections=len(document.sections), targets=len(file.targets))
+    return (
+        f'{warned}<p class="tom-tat"><b>{e(counted)}</b></p>{remarks}'
+        f'<details class="muc-luc"><summary>{e(t("outline"))}</summary><ul>{outline}{more}</ul></details>'
+        f'<details class="muc-luc"><summary>{e(t("targets"))}</summary>{table(file.targets, _ROWS, linked=False)}</details>'
+        f'<details class="muc-luc"><summary>{e(t("beginning"))}</summary><p class="dau-van-ban">{e(document.text[:3000])}</p></details>'
+    )
+
+
+def _read_tab(live: Live) -> Any:
+    gr.HTML(f"<h2>{e(t('add_title'))}</h2><p>{e(t('add_intro'))}</p>", apply_default_css=False, elem_classes="dau-muc")
+    upload = gr.File(label=t("file"), file_types=ACCEPTED, file_count="single", height=140, elem_id="tep")
+    told = gr.HTML("", apply_default_css=False, elem_id="doc-tep")
+    waiting = gr.State(None, time_to_live=_FORGET)
+    with gr.Column(visible=False, elem_id="xem-truoc") as seen:
+        shown = gr.HTML("", apply_default_css=False)
+        gr.HTML(f"<h3>{e(t('correct_title'))}</h3><p>{e(t('correct_intro'))}</p>", apply_default_css=False)
+        with gr.Row(elem_classes="loc"):
+            fields = _fields()
+        replace = gr.Checkbox(label=t("replace"), value=False, visible=False)
+        with gr.Row():
+            add = gr.Button(t("add"), variant="primary", scale=0, min_width=180, elem_id="them")
+            drop = gr.Button(t("drop"), scale=0, min_width=100)
+
+    def examine(path: str | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        blank = [gr.skip()] * len(fields)
+        if not path:
+            return "", None, gr.Column(visible=False), "", *blank, gr.skip()
+        progress(0.1, desc=t("reading"))
+        try:
+            content = Path(path).read_bytes()
+            with contextlib.suppress(OSError):  # what is kept is in the library; the copy that came in is not
+                Path(path).unlink()
+            file = shelving.examined(live.settings, content, Path(path).name)
+        except ShelvingError as error:
+            return _told(str(error), good=False), None, gr.Column(visible=False), "", *blank, gr.skip()
+        values = shelving.values_of(file.document)
+        ask = gr.Checkbox(visible=file.replaces is not None, value=False)
+        return _told(t("read", name=file.name)), file, gr.Column(visible=True), preview(file), *(values[f] for f in FIELDS), ask
+
+    def put(file: Examined | None, replacing: bool, *given: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        if file is None:
+            return _told(t("expired"), good=False), None, gr.Column(visible=False), gr.skip()
+        progress(0.05, desc=t("adding"))
+        values = {f: v or "" for f, v in zip(FIELDS, given, strict=True)}
+        try:
+            title = shelving.add(live, file, values, replace=replacing, progress=_embedding(progress))
+        except ShelvingError as error:
+            return _told(str(error), good=False), file, gr.skip(), gr.skip()
+        return _told(t("added", title=title)), None, gr.Column(visible=False), None
+
+    upload.upload(examine, upload, [told, waiting, seen, shown, *fields, replace], api_visibility="private", show_progress_on=told)
+    added = add.click(put, [waiting, replace, *fields], [told, waiting, seen, upload], api_visibility="private", show_progress_on=told)
+    drop.click(lambda: ("", None, gr.Column(visible=False), None), None, [told, waiting, seen, upload], queue=False, **HIDDEN)
+    return added
+
+
+def _embedding(progress: gr.Progress) -> shelving.Progress:
+    """Progress by passages, of which each new one is embedded."""
+    return lambda done, total: progress((done, max(total, 1)), desc=t("embedding", done=done, total=total))
+
+
+def _choices(documents: Sequence[Resolution]) -> list[tuple[str, str]]:
+    return [(shortened(" · ".join(filter(None, (d.province, d.number, d.title))), 130), d.id) for d in documents]
+
+
+def _library_tab(page: gr.Blocks, live: Live, added: Any) -> None:
+    gr.HTML(f"<h2>{e(t('library_title'))}</h2><p>{e(t('library_intro'))}</p>", apply_default_css=False, elem_classes="dau-muc")
+    which = gr.Dropdown(_choices(live.current.documents), value=None, label=t("document"), elem_id="chon-van-ban")
+    told = gr.HTML("", apply_default_css=False, elem_id="viec-van-ban")
+    with gr.Column(visible=False) as chosen:
+        with gr.Row(elem_classes="loc"):
+            fields = _fields()
+        with gr.Row():
+            save = gr.Button(t("save"), variant="primary", scale=0, min_width=160)
+            certain = gr.Checkbox(label=t("certain"), value=False, scale=0, min_width=260)
+            remove = gr.Button(t("remove"), variant="stop", scale=0, min_width=160, elem_id="go-bo")
+    with gr.Row():
+        rebuild = gr.Button(t("rebuild"), scale=0, min_width=220)
+
+    def show(document_id: str | None) -> tuple[Any, ...]:
+        document = live.current.document(document_id or "")
+        if document is None:
+            return gr.Column(visible=False), "", *[gr.skip()] * len(fields), False
+        values = shelving.values_of(document)
+        return gr.Column(visible=True), "", *(values[f] for f in FIELDS), False
+
+    def fresh(chosen_id: str | None = None) -> Any:
+        return gr.Dropdown(choices=_choices(live.current.documents), value=chosen_id)
+
+    def keep(document_id: str, *given: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        try:
+            title = shelving.correct(live, document_id, {f: v or "" for f, v in zip(FIELDS, given, strict=True)}, _embedding(progress))
+        except ShelvingError as error:
+            return _told(str(error), good=False), gr.skip()
+        return _told(t("saved", title=title)), fresh(document_id)
+
+    def forget(document_id: str, sure: bool, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        if not sure:
+            return _told(t("not_certain"), good=False), gr.skip(), gr.skip()
+        try:
+            shelving.remove(live, document_id, _embedding(progress))
+        except ShelvingError as error:
+            return _told(str(error), good=False), gr.skip(), gr.skip()
+        return _told(t("removed")), fresh(), gr.Column(visible=False)
+
+    def again(progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        try:
+            count = shelving.rebuild(live, _embedding(progress))
+        except ShelvingError as error:
+            return _told(str(error), good=False), gr.skip()
+        return _told(t("rebuilt", count=count)), fresh()
+
+    which.input(show, which, [chosen, told, *fields, certain], queue=False, **HIDDEN)
+    save.click(keep, [which, *fields], [told, which], api_visibility="private", show_progress_on=told)
+    remove.click(forget, [which, certain], [told, which, chosen], api_visibility="private", show_progress_on=told)
+    rebuild.click(again, None, [told, which], api_visibility="private", show_progress_on=told)
+    added.then(fresh, None, which, queue=False, **HIDDEN)
+    page.load(fresh, None, which, queue=False, **HIDDEN)
+
+
+def feedback_list(store: FeedbackStore) -> str:
+    """The newest feedback as HTML."""
+    rows = store.feedback()
+    if not rows:
+        return f'<p class="trong">{e(t("no_feedback"))}</p>'
+    items = "".join(
+        f'<li><p class="nhat">{e(r.at.replace("T", " ")[:16])} UTC · <b>{e(t(f"verdict_{r.verdict}"))}</b></p>'
+        f"<p><b>{e(shortened(r.question, 300))}</b></p>{f'<p>{e(r.comment)}</p>' if r.comment else ''}"
+        f"<details><summary>{e(t('answer'))}</summary><p>{e(r.answer)}</p><p class='nhat'>{e(r.citations)}</p></details></li>"
+        for r in rows[:_ROWS]
+    )
+    export = f'<a class="nut" href="gop-y.csv" download>{e(t("export"))}</a>'
+    return f'<p class="tom-tat"><b>{e(t("feedback_count", count=len(rows)))}</b>{export}</p><ul class="gop-y">{items}</ul>'
+
+
+def unanswered_list(store: FeedbackStore) -> str:
+    """The questions nothing was found for, as HTML."""
+    rows = store.unanswered()
+    if not rows:
+        return f'<p class="trong">{e(t("no_unanswered"))}</p>'
+    items = "".join(f'<li><span class="nhat">{e(r.at.replace("T", " ")[:16])} UTC</span> {e(r.question)}</li>' for r in rows[: 4 * _ROWS])
+    return f'<p class="tom-tat"><b>{e(t("unanswered_count", count=len(rows)))}</b></p><ul class="gop-y">{items}</ul>'
+
+
+def _voices_tabs(page: gr.Blocks, store: FeedbackStore) -> None:
+    with gr.Tab(t("tab_feedback"), elem_id="tab-gop-y"):
+        said = gr.HTML(feedback_list(store), apply_default_css=False, elem_id="cac-gop-y")
+        look = gr.Button(t("refresh"), size="sm", scale=0, min_width=120)
+        look.click(lambda: feedback_list(store), None, said, queue=False, **HIDDEN)
+    with gr.Tab(t("tab_unanswered"), elem_id="tab-chua-tra-loi"):
+        days = store.retention()
+        gr.HTML(f"<p>{e(t('unanswered_intro'))}</p>", apply_default_css=False)
+        with gr.Row(elem_classes="loc"):
+            wanted = gr.Checkbox(label=t("keep_unanswered"), value=days > 0, scale=0, min_width=320)
+            for_days = gr.Number(value=days or DAYS, label=t("days"), minimum=1, maximum=MOST_DAYS, precision=0, scale=0, min_width=160)
+            save = gr.Button(t("save_setting"), scale=0, min_width=120)
+        told = gr.HTML("", apply_default_css=False)
+        asked = gr.HTML(unanswered_list(store), apply_default_css=False)
+
+        def keep(on: bool, number: float | None) -> tuple[str, str]:
+            store.set_retention(int(number or DAYS) if on else 0)
+            return _told(t("setting_saved")), unanswered_list(store)
+
+        save.click(keep, [wanted, for_days], [told, asked], queue=False, **HIDDEN)
+    page.load(lambda: (feedback_list(store), unanswered_list(store)), None, [said, asked], queue=False, **HIDDEN)
+
+
+def build(live: Live, store: FeedbackStore) -> gr.Blocks:
+    """The operator's pages: components and events."""
+    with gr.Blocks(title=t("title"), analytics_enabled=False, fill_width=True, delete_cache=(600, 600)) as page:
+        with gr.Row(elem_id="dau-trang"):
+            gr.HTML(
+                f'<div class="ten-trang"><h1>{e(t("title"))}</h1></div><p><a href="../">{e(t("to_page"))}</a> · '
+                f'<a href="dang-xuat">{e(t("sign_out"))}</a></p>',
+                apply_default_css=False,
+            )
+        with gr.Tabs(elem_id="the", overflow_behavior="wrap"):
+            with gr.Tab(t("tab_add"), elem_id="tab-them"):
+                added = _read_tab(live)
+            with gr.Tab(t("tab_library"), elem_id="tab-thu-vien"):
+                _library_tab(page, live, added)
+            _voices_tabs(page, store)
+    page.queue(max_size=16, default_concurrency_limit=1)
+    page.state_session_capacity = 20
+    return page
