@@ -72,6 +72,23 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the sentences a language model wrote for an answer."""
+
+    model: str
+    kept: int = 0
+    replaced: int = 0
+    """Not borne out by what they cite; shown as the quote they should have been."""
+    dropped: int = 0
+    """Like nothing in the passages, and left out."""
+    added: int = 0
+    """Lines of quotes that the model left unsaid."""
+    failure: str | None = None
+    """Why the model gave nothing, or no more; None where it wrote to its end."""
+    ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Markdown `text` with [1] markers (no list of sources), its citations, and what a page may offer next."""
 
@@ -84,6 +101,8 @@ class Answer:
     latency_ms: float = 0.0
     trace: dict[str, Any] = field(default_factory=dict)
     """What `--explain` prints: facets, hits with each score part, candidates kept and rejected with reasons."""
+    written: Written | None = None
+    """Where a language model was asked to write: what became of it."""
 
     def __post_init__(self) -> None:
         markers = {int(m) for m in _MARKER.findall(self.text)}
@@ -116,4 +135,5 @@ class Answer:
             },
             "suggestions": list(self.suggestions),
             "latency_ms": round(self.latency_ms, 2),
+            **({"written": asdict(self.written)} if self.written else {}),
         }

