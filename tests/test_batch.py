@@ -69,7 +69,7 @@ def test_a_line_has_the_fields_of_the_contract(assistant: Assistant) -> None:
         )
     ]
     assert list(cited["context"][0]) == ["start", "end", "quote", "of"]
-    assert answer["understood"] == {"provinces": ["Gia Lai"], "years": [2025], "kind": "figure", "normalised": ECONOMY}
+    assert answer["understood"] == {"provinces": ["Gia Lai"], "years": [2025], "kind": "figure", "normalised": ECONOMY, "completed": ""}
 
 
 def test_an_answer_is_one_line(assistant: Assistant) -> None:

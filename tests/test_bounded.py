@@ -73,7 +73,7 @@ def test_errors_come_back_as_they_were() -> None:
 def test_a_process_that_takes_too_long_is_ended_with_all_it_started() -> None:
     scan = scanned(pictures(decision(3)))
     begin = time.monotonic()
-    error = refused(scan, Bounds(seconds=1.5, page_seconds=0.5))
+    error = refused(scan, Bounds(seconds=0.2, page_seconds=0.01))
     assert error.reason == "too_slow"
     assert "NGHIQUYET_READ_SECONDS" in str(error)
     assert time.monotonic() - begin < 15

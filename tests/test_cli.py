@@ -74,8 +74,9 @@ def generation(data: Path) -> Path:
 def test_ask_answers_with_its_sources(built: str) -> None:
     run = nghiquyet("ask", ECONOMY, "--data", built)
     assert (run.returncode, err(run)) == (0, "")
-    said, blank, head, source, quote = out(run).splitlines()
+    said, _, passed, blank, head, source, quote = out(run).splitlines()
     assert said == f"{QUOTE} [1] (Gia Lai, đến năm 2025)"
+    assert passed == "Mốc năm 2025 đã qua."
     assert (blank, head) == ("", "Nguồn:")
     assert source.startswith("[1] Bài trình bày Nghị quyết số 04-NQ/TU về chuyển đổi số tỉnh Gia Lai")
     assert ", ngày 20/01/2022, 4. Mục tiêu > 4.2. Mục tiêu cụ thể đến 2025: > 4.2.2." in source

@@ -18,7 +18,7 @@ from qa.app.texts import e, shortened
 
 _ROWS = 50  # targets, headings and pieces of feedback shown
 _FORGET = 1800  # seconds an examined file waits to be added
-ACCEPTED = [".txt", ".md", ".html", ".htm", ".mht", ".mhtml", ".rtf", ".docx", ".pdf"]
+ACCEPTED = [".txt", ".md", ".html", ".htm", ".mht", ".mhtml", ".rtf", ".docx", ".doc", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"]
 
 
 def _told(sentence: str, good: bool = True) -> str:

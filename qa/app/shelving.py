@@ -13,8 +13,8 @@ from documents.adding import understand
 from documents.corrections import CENTRAL, CorrectionError, checked
 from documents.database import Library, LibraryError, Original
 from documents.places import provinces
-from documents.reading.dispatch import read
-from documents.reading.source import ReadingError
+from documents.reading.bounded import read
+from documents.reading.source import ReadingError, Source
 from documents.resolution import Resolution
 from documents.targets import Target, targets_of
 from index.errors import IndexError_
@@ -39,6 +39,7 @@ class Examined:
 
     content: bytes
     name: str
+    source: Source
     document: Resolution
     targets: tuple[Target, ...]
     warnings: tuple[str, ...]
@@ -60,15 +61,15 @@ def examined(settings: Settings, content: bytes, name: str) -> Examined:
         ShelvingError: the file can't be read.
     """
     try:
-        source = read(content, name)
-        document = understand(source, Original(content, name, source.format))
+        source = read(content, name, settings.reading)
+        document = understand(source, Original(content, name, source.format, source))
     except ReadingError as error:
         raise ShelvingError(_unreadable(error)) from error
     documents = Library.open(settings.data).documents()
     digest = hashlib.sha256(content).hexdigest()
     same = next((d.title for d in documents if digest == d.digest or d.text == document.text), None)
     replaces = next((d.title for d in documents if d.id == document.id and document.number), None)
-    return Examined(content, name, document, targets_of(document), source.warnings, same, replaces)
+    return Examined(content, name, source, document, targets_of(document), source.warnings, same, replaces)
 
 
 def _unreadable(error: ReadingError) -> str:
@@ -111,7 +112,7 @@ def add(live: Live, file: Examined, given: Mapping[str, str], *, replace: bool, 
 
     def work(library: Library) -> str:
         with library.change() as change:
-            document_id, _, _ = put(change, file.content, file.name, dict(values), replace=replace)
+            document_id, _, _ = put(change, file.content, file.name, dict(values), replace=replace, source=file.source)
             documents = change.documents()
             index_of(live.settings, documents, progress=progress)
         return next(d.title for d in documents if d.id == document_id)
