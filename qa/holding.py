@@ -98,7 +98,7 @@ class Holding:
             variants += [f"{own} [{c.marker}]" for c in self._alike(segment.text)[:3] if self._placed(segment, c)]
         for leads in ([*self._leads], []) if self._leads else ([],):
             for variant in variants:
-                noted = self._noted(variant, leads)
+                noted = self._noted(variant, leads if segment.opens else [*leads, self.shown.rsplit("\n", 1)[-1]])
                 for candidate in dict.fromkeys((noted, variant)):
                     said = self._joined(candidate, segment, leads)
                     if self._passes(said):
@@ -130,16 +130,18 @@ class Holding:
     def _in_list(self) -> bool:
         return self.shown.rsplit("\n", 1)[-1].startswith("- ")
 
-    def _noted(self, said: str, leads: Sequence[str]) -> str:
-        """`said` with the place and year of its quote behind it, where it has a figure and doesn't say these itself."""
+    def _noted(self, said: str, before: Sequence[str]) -> str:
+        """`said` with the place and year of its quote behind it, where it has a figure and neither it nor what stands
+        `before` it (leads, the line it goes on in) says these."""
         markers = {int(m) for m in MARKER.findall(said)}
         if len(markers) != 1 or not said.endswith("]"):
             return said
         citation = self.citations[markers.pop()]
-        read_with = plain(MARKER.sub("", " ".join([*leads, said])))
+        read_with = plain(MARKER.sub("", " ".join([*before, said])))
         placed = not self._several or citation.province in read_with
         note = self._note(citation)
-        if not note or not figures(plain(MARKER.sub("", said))) or (placed and _YEAR.search(read_with)):
+        dated = _YEAR.search(MARKER.sub("", said)) or any(_YEAR.search(lead) for lead in before if lead.endswith(":"))
+        if not note or not figures(plain(MARKER.sub("", said))) or (placed and dated):
             return said
         return f"{said} ({note})"
 
@@ -181,7 +183,7 @@ class Holding:
             if citation.marker in self._quoted:
                 continue
             quote = verbatim(citation, self._note(citation))
-            said = self._joined(quote, Segment(quote, True, segment.bullet), [])
+            said = self._joined(quote, Segment(quote, True, segment.bullet or (not segment.opens and self._in_list())), [])
             if self._passes(said):
                 self._quoted.add(citation.marker)
                 yield from self._show(said)

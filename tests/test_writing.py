@@ -130,16 +130,19 @@ def _words(markdown: str) -> str:
     return f" {' '.join(read(plain(pieces)).forms)} "
 
 
+def _bare(text: str) -> str:
+    return re.sub(r"\([^()]*\)", "", text)
+
+
 def reached(lie: str, shown: Answer, own: Answer) -> bool:
     """Whether a lie is read in what is shown. It is none where our own answer says the same, or the very quote it cites."""
+    held = [_words(text) for text in (own.text, _bare(own.text), *(f"{c.quote} [{c.marker}]" for c in own.citations))]
     markers = {int(m) for m in MARKER.findall(lie)}
     quotes = [f" {' '.join(read(c.quote).forms)} " for c in own.citations if c.marker in markers]
     if any(f" {' '.join(read(plain(MARKER.sub('', lie)).strip(' .;,-')).forms)} " in q for q in quotes):
         return False
-    wanted = _words(
-        re.sub(r"\([^()]*\)", "", lie) if "(" in lie and _words(re.sub(r"\([^()]*\)", "", lie)) not in _words(own.text) else lie
-    )
-    return wanted in _words(shown.text) and wanted not in _words(own.text)
+    # A note in brackets may be left out, or put in by us: without it, too, nothing wrong may be said.
+    return any(f in _words(shown.text) and not any(f in h for h in held) for f in (_words(lie), _words(_bare(lie))))
 
 
 @pytest.mark.soak
