@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from documents.library import corpus_digest
+from eval.attribution import Judge, overlap
 from eval.baselines import Beside
 from eval.compare import compare, lines, outcomes
 from eval.floors import FloorError, broken, read_floors, shipped_floors
@@ -62,6 +63,7 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
     if options.corpus and (options.system or options.baselines):
         raise ValueError("--corpus measures our own assistant over other texts and can't be combined with --system or --baselines")
     same = [word for name in ("data", "model", "reranker") if (value := getattr(options, name, None)) for word in (f"--{name}", value)]
+    judge = _judge(options, gold) if options.judge else overlap
     beside = Beside(options.gold, same) if options.baselines else None
     held = contextlib.ExitStack()
     try:
@@ -79,7 +81,7 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
             compare(before, rights, options.seed) if before is not None else None,
             robustness(assistant, gold, perturbed, options.seed, rights, _print_perturbed) if assistant and perturbed else {},
             tuple(broken(floors, run)),
-            measures(run),
+            measures(run, judge),
             _table(beside, assistant, run) if beside and assistant else {},
         )
     finally:
@@ -88,6 +90,23 @@ def _command(options: argparse.Namespace, open_assistant: Callable[[], Asked]) -
         held.close()
     _write(options, findings, gold)
     return _show(options, findings)
+
+
+def _judge(options: argparse.Namespace, gold: list[Gold]) -> Judge:
+    """The language model of the settings as the judge; how far it agrees with gold is told on stderr."""
+    from eval.model_judge import ModelJudge, agreement, known_pairs
+    from qa.generating import load
+    from qa.settings import Settings
+
+    given = {name: getattr(options, name, None) for name in ("data", "settings", "llm", "llm_url")}
+    model = Settings.load(**given).language_model
+    if model is None:
+        raise ValueError("--judge needs a language model; name one with --llm, and --llm-url where it is at an endpoint")
+    judge = ModelJudge(load(model))
+    found = agreement(judge, known_pairs(gold))
+    said = f"judge {model.name}: right on {found.right} of {found.pairs} pairs known from gold (kappa {found.kappa:.2f})"
+    print(f"{said}; word overlap stood in {judge.fallen_back} times", file=sys.stderr)
+    return judge
 
 
 def _over(options: argparse.Namespace, held: contextlib.ExitStack) -> Asked:

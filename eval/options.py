@@ -21,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("--trec-qrels", type=Path, metavar="OUT.txt", help="also write the relevant passages as TREC qrels")
     table = "also print the table of baselines and of ours with parts switched off, over the bundled documents"
     shown.add_argument("--baselines", action="store_true", help=table)
+    judge = "the language model of --llm judges whether citations support sentences (ALCE); its agreement with gold is told"
+    shown.add_argument("--judge", action="store_true", help=judge)
     gate = parser.add_argument_group("gates (exit code 1)")
     gate.add_argument("--baseline", type=Path, metavar="RUN.jsonl", help="compare with these answers; fails on a significant loss")
     gate.add_argument(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from eval.attribution import Judge, overlap
 from eval.baselines import HEADS, rows
 from eval.compare import Comparison
 from eval.floors import numbers
@@ -58,13 +59,16 @@ def figures(run: Run) -> dict[str, list[str]]:
     return {name: [_number(name, values[name]) for values in by_column] for name in shown}
 
 
-def measures(run: Run) -> dict[str, dict[str, float | None]]:
-    """Column -> the measures of `eval.measures` (0 to 1) that the report has not under another name; takes some seconds."""
+def measures(run: Run, judge: Judge = overlap) -> dict[str, dict[str, float | None]]:
+    """Column -> the measures of `eval.measures` (0 to 1) that the report has not under another name; takes some seconds.
+
+    `judge` says whether what is cited supports a sentence, as `eval.attribution` asks it.
+    """
     texts = {d.id: d.text for d in run.documents.values()}
     found = {}
     for name in columns(run):
         gold = [v.gold for v in run.verdicts if name in (ALL, run.files[v.gold.id])]
-        values = measure(gold, run.answers, texts)
+        values = measure(gold, run.answers, texts, judge)
         found[name] = {key: values[key] for key in _MORE}
         if run.ranked:
             rankings = {g.id: [h.passage for h in run.replies[g.id].hits] for g in gold}

@@ -34,6 +34,7 @@ from qa.notes import notes, of_places
 from qa.patterns import Kind
 from qa.question import Question, Reader
 from qa.ranking import ranked
+from qa.rewriting import Rewriter
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.writing import Writer
 
@@ -55,6 +56,7 @@ class Assistant:
         reranker: Reranker | None = None,
         generator: Generator | None = None,
         *,
+        rewrite: bool = False,
         finder: type[Finder] = Finder,
         judge: type[Judge] = Judge,
         today: Callable[[], date] = date.today,
@@ -72,6 +74,7 @@ class Assistant:
         self._finder = finder
         self._judge = judge(index, self._evidence)
         self._documents = index.by_id
+        self._rewriter = Rewriter(generator, self._reader.read) if generator and rewrite else None
         self._writer = Writer(generator, self._documents, frozenset(self._provinces)) if generator else None
 
     @property
@@ -114,7 +117,7 @@ class Assistant:
             say(f"building the index of {len(documents)} documents in {settings.data} …")
             build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
-        return cls(index, embedder, reranker, generator, today=today)
+        return cls(index, embedder, reranker, generator, rewrite=settings.rewrite, today=today)
 
     def understand(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Question:
         """`question` as it is read, completed from `history`; `province` and `year` are filters a caller sets."""
@@ -147,11 +150,21 @@ class Assistant:
         """The answer as `ask` gives it, last, and before it the pieces of its text as they can be shown."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
+        if self._rewriter and answer.status in (Status.NOT_FOUND, Status.UNCLEAR) and question.strip():
+            answer = self._said_otherwise(self._rewriter, question, answer, province, year)
         pieces: Iterable[str | Answer] = (answer.text, answer)
         if self._writer and answer.status is Status.ANSWERED and "units" in answer.trace:  # what is quoted from passages
             pieces = self._writer.write(answer.understood.normalised, answer)
         for piece in pieces:
             yield piece if isinstance(piece, str) else replace(piece, latency_ms=(time.perf_counter() - started) * 1000)
+
+    def _said_otherwise(self, rewriter: Rewriter, question: str, refusal: Answer, province: Places, year: Years) -> Answer:
+        """The answer to the first other way of asking that has one, which it says it was understood as; else the refusal."""
+        for other in rewriter.otherwise(refusal.understood.completed or question):
+            answer = self._ask(other, (), province, year)
+            if answer.status is Status.ANSWERED:
+                return replace(answer, understood=replace(answer.understood, completed=other))
+        return refusal
 
     def _ask(self, question: str, history: History, province: Places, year: Years) -> Answer:
         available = ", ".join(self._provinces)
