@@ -180,7 +180,9 @@ class Evidence:
             before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
             missing = tuple(
-                n for n in question.names if f"~{n}" not in around and f"~{n}" not in path and n not in others and self._a_name(n)
+                n
+                for n in question.names
+                if self._a_name(n) and f"~{n}" not in around and f"~{n}" not in path and not self._in_words(n, around | path, question)
             )
             if question.cited:
                 flat = re.sub(r"\s", "", fold(passage.text))
@@ -211,6 +213,12 @@ class Evidence:
                 score = sum(map(operator.mul, features, by)) + added
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+
+    @staticmethod
+    def _in_words(name: str, said: frozenset[str], question: Question) -> bool:
+        """Whether what a name stands for ("DTI": chỉ số chuyển đổi số) is said as a whole."""
+        official = [o for phrase, meant in question.widened if phrase == (name,) for o in meant]
+        return any(all(t in said for t in terms(o)) for o in official)
 
     def _a_name(self, folded: str) -> bool:
         """Whether a word that is no syllable is a name; two letters that no document has are an abbreviation of one's own."""
