@@ -25,7 +25,7 @@ from qa.question import Question
 from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.weighing import weights
-from qa.wording import Alternative, alternatives, counted_fit, held
+from qa.wording import Alternative, alternatives, around, counted_fit, held, shares
 
 _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
@@ -174,7 +174,7 @@ class Evidence:
                 passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
-            around, path = self._around(passage), self.path_terms(passage)
+            beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
             before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
@@ -182,26 +182,27 @@ class Evidence:
             missing = tuple(
                 n
                 for n in question.names
-                if self._a_name(n) and f"~{n}" not in around and f"~{n}" not in path and not self._in_words(n, around | path, question)
+                if self._a_name(n) and f"~{n}" not in beside and f"~{n}" not in path and not self._in_words(n, beside | path, question)
             )
             if question.cited:
                 flat = re.sub(r"\s", "", fold(passage.text))
                 missing += tuple(n for n in question.cited if n not in flat)
             of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
+            known = around(wanted, beside, leaf, path, others)
             for unit, own in self.units(passage):
-                coverage = sum(w * held(t, own, around, leaf, path, others) for t, w in wanted.items()) / total
+                together, alone = shares(known, own)
+                coverage = together / total
                 figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
                     counted = min(counted, 0.2)
                 year = self.year_fit(question, unit)
-                own_share = sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / total
                 features = (
                     *before[:8],
                     coverage,
-                    own_share,
+                    alone / total,
                     float(year),
                     float(not figure),
                     float(len(missing)),

@@ -4,7 +4,7 @@ A lone everyday syllable is ambiguous ("tiền" is money, "tiền đề" is not)
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.normalise import fold, words
@@ -90,3 +90,51 @@ def _direct(term: str, own: frozenset[str], around: frozenset[str], leaf: frozen
         if form in path:
             return 0.6 * share
     return 0.0
+
+
+Around = tuple[tuple[str, str, float, float, float, float, frozenset[str], float], ...]
+"""For each wanted term: it and its folded form, its weight, what it counts where its passage or headings say it exactly, or but for its
+diacritics, or in official words (0 where they don't), its official terms, and what its own form counts beside those."""
+
+
+def around(
+    wanted: Mapping[str, float],
+    beside: frozenset[str],
+    leaf: frozenset[str],
+    path: frozenset[str],
+    others: Mapping[str, Alternative],
+) -> Around:
+    """What a passage says of each wanted term before its units are looked at one by one."""
+    found = []
+    for term, weight in wanted.items():
+        folded = "~" + fold(term)
+        exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
+        near = 0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0
+        other = others.get(term)
+        official = other.official if other else frozenset()
+        said = 0.0
+        if official:
+            said = (
+                0.75 if not official.isdisjoint(leaf) else 0.45 if not (official.isdisjoint(beside) and official.isdisjoint(path)) else 0.0
+            )
+        share = 0.45 if other and other.ambiguous else 1.0
+        found.append((term, folded, weight, exact, _FOLDED_SHARE * near, said, official, share))
+    return tuple(found)
+
+
+def shares(known: Around, own: frozenset[str]) -> tuple[float, float]:
+    """The weight of the wanted terms that a unit with the terms `own` says together with what stands around it, and by itself.
+
+    The same as `held` summed over the terms.
+    """
+    together = alone = 0.0
+    for term, folded, weight, exact, near, said, official, share in known:
+        if term in own:
+            direct = itself = share
+        else:
+            itself = _FOLDED_SHARE * share if folded in own else 0.0
+            direct = exact * share if exact else (itself or near * share)
+        in_words = 0.9 if official and not official.isdisjoint(own) else 0.0
+        together += weight * max(in_words or said, direct)
+        alone += weight * max(in_words, itself)
+    return together, alone
