@@ -362,7 +362,8 @@ def test_the_document_has_examples_that_are_true(url: str) -> None:
 def test_what_it_says_of_itself_holds(key: str | None, service: Service, tmp_path: Path) -> None:
     environment = {"NGHIQUYET_DATA": str(tmp_path), **({"NGHIQUYET_API_KEY": key} if key else {})}
     with served(create(lambda: service, Settings.load(environment=environment))) as url:
-        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/api/openapi.json", "--url", url, "--workers", "2"]
+        # One worker: strategies that are validated by two threads at once fail at times.
+        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/api/openapi.json", "--url", url, "--workers", "1"]
         command += ["--max-examples", "100" if SOAK else "8", "--generation-deterministic", "--no-color", "--request-timeout", "60"]
         command += ["--header", f"Authorization: Bearer {key}"] if key else []
         run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=3000 if SOAK else 300, check=False)
