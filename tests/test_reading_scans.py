@@ -159,7 +159,7 @@ def test_a_scan_is_added_cited_by_page_and_shown(
 ) -> None:
     path = tmp_path / "quyet-dinh.pdf"
     path.write_bytes(scanned(pictures(decision(2))))
-    settings = Settings(tmp_path / "data", "fake")
+    settings = Settings(data=tmp_path / "data", model="fake")
     assert add(settings, [path], [], replace=False, bundled=False, embedder=FakeEmbedder()) == 0
     said = capsys.readouterr().err
     assert "2/2 pages recognised" in said

@@ -292,4 +292,5 @@ def test_doctor_tells_whether_it_can_be_used(folder: Path, tmp_path: Path) -> No
     bad = nghiquyet("doctor", "--data", str(tmp_path), NGHIQUYET_RERANKER="nobody/no-such-reranker")
     assert bad.returncode == 1
     assert any(line.startswith("!!  the reranker 'nobody/no-such-reranker' can't be loaded") for line in bad.stdout.splitlines())
-    assert "reranker" not in nghiquyet("doctor", "--data", str(tmp_path)).stdout
+    without = nghiquyet("doctor", "--data", str(tmp_path)).stdout.splitlines()
+    assert [line for line in without if "reranker" in line] == ["ok  setting reranker = none  (default)"]
