@@ -25,7 +25,7 @@ from qa.question import Question
 from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.weighing import weights
-from qa.wording import Alternative, alternatives, around, counted_fit, held, shares
+from qa.wording import Alternative, alternatives, around, counted_fit, shares
 
 _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
@@ -242,14 +242,6 @@ class Evidence:
         own = next(terms_ for u, terms_ in self.units(unit.passage) if u == unit)
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
-
-    def heading_share(self, question: Question, heading: str) -> float:
-        """The share of the question's topic that a heading says, in [0, 1]."""
-        own = self.terms_of_heading(heading)
-        if not own:
-            return 0.0
-        _, wanted, others = self._read(question)
-        return sum(w * held(t, own, own, _NOTHING, _NOTHING, others) for t, w in wanted.items()) / (sum(wanted.values()) or 1.0)
 
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked, 0 where it is undated or none is asked, -1 where it is of another year."""

@@ -15,11 +15,10 @@ from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.ranking import section_of_best
 from qa.subjects import subject_fit
-from qa.topics import below, named_sections
 
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
-_LOOKED_AT = 4  # documents whose sections are looked at
+_LOOKED_AT = 4  # documents that are looked through for what they say of a body
 _MOST_PLACES = 20  # that a comparison looks into one by one
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
@@ -43,7 +42,6 @@ class Finder:
             return hits, scored
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
-            wanted |= {p.id: p for p in self._named(question, scored)}
             wanted |= {p.id: p for p in self._charged(question, scored)}
         for h in hits:
             wanted.pop(h.passage.id, None)
@@ -55,15 +53,6 @@ class Finder:
         if self._reranker is not None:
             more = reranked(self._index, self._reranker, question.normalised, more)
         return [*hits, *more], sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start))
-
-    def _named(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
-        """What stands below headings that say what the question is about, in the documents of the best units."""
-        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
-        found: list[Passage] = []
-        for document in map(self._index.document, ids):
-            for section in named_sections(self._evidence, question, [document]):
-                found += below(document, section)
-        return found
 
     def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""

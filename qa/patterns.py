@@ -40,9 +40,6 @@ YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
 """The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
 
-_AFTER = re.compile(r"(?i)(?<!\w)sau (?:năm |mốc |mốc năm )?$")
-_PLAN = 5  # years that plans run for
-
 ALL_PROVINCES = _any(
     r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
     r"(?:tỉnh|địa phương|nơi) nào",
@@ -235,9 +232,8 @@ _SMALL_TALK = {
 
 
 def years(question: str) -> tuple[int, ...]:
-    """The years asked about: of a period its last, which a target is set for; "sau năm 2025" means the next plan's, 2030."""
-    said = RANGE_START.sub("", question)
-    return tuple(dict.fromkeys(int(y) + (_PLAN if _AFTER.search(said, 0, m.start()) else 0) for m in YEAR.finditer(said) if (y := m[1])))
+    """The years asked about: of a period its last, which a target is set for."""
+    return tuple(dict.fromkeys(int(y) for y in YEAR.findall(RANGE_START.sub("", question))))
 
 
 def facts(question: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from documents.normalise import fold
-from documents.resolution import Passage, Resolution, Section
+from documents.resolution import Passage
 from index.store import Index
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
@@ -11,7 +11,6 @@ from qa.question import Question
 from qa.quoting import plain
 
 _NAMED = 0.8  # of a heading's words, which a question says that asks for what stands below
-_SAID = 0.55  # of what a question is about, which a heading says whose section is looked at
 _MOST = 14  # passages of one section
 
 
@@ -23,18 +22,6 @@ def names_section(evidence: Evidence, question: Question, passage: Passage) -> b
     own = {t for t in evidence.terms_of_heading(plain(passage.path[-1])) if not t.startswith("~") and "_" not in t}
     said = {t for t in evidence.wanted(question) if "_" not in t} | question.place_terms
     return len(own) > 1 and sum(t in said or fold(t) in said for t in own) >= _NAMED * len(own)
-
-
-def named_sections(evidence: Evidence, question: Question, documents: Sequence[Resolution]) -> list[Section]:
-    """The sections of `documents` whose own heading says most of what the question is about, best first, at most two: what
-    stands below them may share no word with the question ("Đối tượng áp dụng gồm những ai?")."""
-    found = []
-    for document in documents:
-        for section in document.sections:
-            share = evidence.heading_share(question, section.path[-1])
-            if share >= _SAID:
-                found.append((-share, len(section.path[-1]), section))
-    return [section for _, _, section in sorted(found, key=lambda f: f[:2])[:2]]
 
 
 def topical(evidence: Evidence, question: Question, best: Scored) -> bool:
@@ -68,9 +55,3 @@ def together(index: Index, passage: Passage) -> Sequence[Passage]:
         last = min((i for i in leads if i > first), default=len(own))
         return own[first : min(last, first + _MOST)]
     return own if len(own) <= _MOST else own[max(0, at - 2) : at + 3]
-
-
-def below(document: Resolution, section: Section) -> Sequence[Passage]:
-    """The passages of `document` right below the heading of `section`, at most `_MOST`."""
-    own = [p for p in document.passages if p.path == section.path and section.start <= p.start < section.end and p.kind == "body"]
-    return own[:_MOST]
