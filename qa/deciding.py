@@ -14,8 +14,8 @@ from qa.quoting import plain
 from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
-_OTHER_COUNT = 0.45  # the probability wanted there
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
+_OTHER_COUNT = 0.45  # the probability wanted then
 _NOWHERE = 0.12  # the probability below which a question without a place is off topic
 
 

@@ -25,6 +25,7 @@ _NARROW = 90  # words, for a list question that asks for one thing ("… nào?",
 _SUBJECT = FEATURES.index("subject")
 _OF_BEST = 0.7  # of the best score, from which on what is said of a body answers for it
 _SPOKEN_OF = 0.5  # coverage
+_NEAR = 0.8  # of the best score, from which on a unit of another section answers too
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
@@ -76,7 +77,7 @@ class Lists:
             if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
                 continue
             size = len(words(s.unit.text))
-            near = s.score >= best.score * 0.8
+            near = s.score >= best.score * _NEAR
             said = self._evidence.said(question, s.unit)
             gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
             same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
@@ -153,7 +154,7 @@ class Lists:
     def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
         best = scored[0]
-        head = [s for s in scored[:40] if s.score >= best.score * 0.8]
+        head = [s for s in scored[:40] if s.score >= best.score * _NEAR]
         if not topical(self._evidence, question, best):
             return [*head, *(s for s in scored[:40] if s not in head)]
         own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]

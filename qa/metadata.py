@@ -89,41 +89,31 @@ def spans(document: Resolution, name: str) -> list[tuple[int, int]]:
 
 
 def _held(document: Resolution, name: str) -> bool:
-    if name == "effective":
-        return bool(_effective(document))
-    if name == "bases":
-        return bool(_bases(document))
-    return _recipients(document) is not None if name == "recipients" else bool(document.facts.get(name))
+    return bool(_IN_TEXT[name](document) if name in _IN_TEXT else document.facts.get(name))
 
 
-def _recipient_spans(document: Resolution) -> list[tuple[int, int]]:
-    span = _recipients(document)
-    return [span] if span else []
-
-
-def _recipients(document: Resolution) -> tuple[int, int] | None:
-    for p in document.passages:
-        if p.kind == "tail" and p.text.lower().startswith("nơi nhận"):
-            return p.start, p.end
-    return None
+def _recipients(document: Resolution) -> list[tuple[int, int]]:
+    """The span of the list of recipients."""
+    return [(p.start, p.end) for p in document.passages if p.kind == "tail" and p.text.lower().startswith("nơi nhận")][:1]
 
 
 def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
-    if name == "effective":
-        return [f"{escape(document.text[a:b].rstrip(' ;,.'))} {citer.cite_span(document, a, b, ())}" for a, b in _effective(document)]
-    if name == "bases":
-        items = [f"\n- {escape(document.text[a:b].rstrip(' ;,.'))} {citer.cite_span(document, a, b, ())}" for a, b in _bases(document)]
-        return [text("messages", "fact_bases") + "".join(items)] if items else []
-    if name == "recipients":
-        span = _recipients(document)
-        if span is None:
-            return []
-        shown = "; ".join(line.strip(" -+·,;.") for line in document.text[span[0] : span[1]].split("\n")[1:])
-        return [f"{text('messages', 'fact_recipients')} {escape(shown)} {citer.cite_span(document, *span, ())}"]
+    if name in _IN_TEXT:
+        return _quoted(document, name, citer)
     said = [_line(document, name, f, citer) for f in document.facts.get(name, ())]
     if name == "signer" and said:
         said += [_line(document, "signer_role", f, citer) for f in document.facts.get("signer_role", ())]
     return said
+
+
+def _quoted(document: Resolution, name: str, citer: Citer) -> list[str]:
+    """A fact that is a stretch of the text, as it stands there."""
+    told = [(document.text[a:b], citer.cite_span(document, a, b, ())) for a, b in _IN_TEXT[name](document)]
+    if name == "recipients":
+        shown = [("; ".join(line.strip(" -+·,;.") for line in said.split("\n")[1:]), marker) for said, marker in told]
+        return [f"{text('messages', 'fact_recipients')} {escape(said)} {marker}" for said, marker in shown]
+    items = [f"{escape(said.rstrip(' ;,.'))} {marker}" for said, marker in told]
+    return ["".join((text("messages", "fact_bases"), *(f"\n- {item}" for item in items)))] if name == "bases" and items else items
 
 
 def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
@@ -139,5 +129,5 @@ def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
     return f"{said} {citer.cite_fact(document, fact)}"
 
 
-_IN_TEXT = {"effective": _effective, "bases": _bases, "recipients": _recipient_spans}
+_IN_TEXT = {"effective": _effective, "bases": _bases, "recipients": _recipients}
 """Facts that are no values of the metadata but stretches of the text."""

@@ -37,7 +37,7 @@ FEATURES = (
 vector … aside: the parts of the passage's search score, before their weights there. coverage: share of the topic said by unit,
 passage and headings; own: by the unit itself. year, counted, missing: as in `qa.evidence.Scored`. section: headings of the kind
 that answers such questions; leaf: share of the topic in the nearest heading; subject: the passage is about the body named;
-targets, duties: below such headings; body: begins with a body, where one is asked for (-1: doesn't); situation: tells of the
+targets, duties: below such headings; body: begins with a body, where one is asked for (-0.75: doesn't); situation: tells of the
 situation, which is not asked for; says_year: names a year, where one is asked for; defines: says what the topic is.
 """
 
