@@ -59,6 +59,8 @@ class _Server(uvicorn.Server):
 
 def run(app: ASGIApp, held: socket.socket, host: str, port: int) -> None:
     """Serve `app` on the socket `held` until interrupted."""
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    # What proxies say is read by `qa.edge`; what serves, and of which version, is nobody's business.
+    said = {"proxy_headers": False, "server_header": False}
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1, **said)
     with contextlib.suppress(KeyboardInterrupt):
         _Server(config).run(sockets=[held])
