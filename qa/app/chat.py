@@ -29,7 +29,8 @@ AT_ONCE = 4
 _SAMPLES = 3  # of either sort
 _SUGGESTIONS = 4
 _STORAGE = "nghiquyet-hoi-thoai"
-_SECRET = "not-a-secret"  # nothing is hidden from the browser's own user; a fixed word lets a restarted server read it
+# Nothing is hidden from the browser's own user; a fixed word lets a restarted server read it.
+_SECRET = "not-a-secret"  # nosec B105
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
