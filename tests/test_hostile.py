@@ -259,7 +259,9 @@ def test_the_pages_events_with_anything_in_them(site: Page, folder: Path, soak: 
     asking = [d["id"] for d in events if len(d["inputs"]) >= 2 and d["queue"]]
 
     def body() -> tuple[str, bytes]:
-        kind = rng.choice(("queue/join", "queue/join", "component_server", "component_server", "call/ask", "run/ask", "cancel", "reset"))
+        kind = rng.choice(
+            ("queue/join", "queue/join", "component_server", "component_server", "call/ask", "run/ask", "cancel", "reset", "vibe-edit")
+        )
         number = rng.choice((*asking, rng.randrange(len(events) + 3), -1, 10**9, "x", None))
         data = [text(rng) if rng.random() < 0.5 else value(rng) for _ in range(rng.choice((2, 2, 2, 0, 7)))]
         made: dict[str, Any] = {"data": data, "fn_index": number, "session_hash": rng.choice((f"s{rng.random()}", text(rng, 40), None))}

@@ -13,7 +13,9 @@ _MAY = tuple(os.path.realpath(p) + os.sep for p in os.environ.get("NGHIQUYET_WAT
 _SECRET = os.environ.get("NGHIQUYET_WATCH_SECRET", "\0")
 _RUN = ("tesseract", "antiword", "soffice", "libreoffice", "python", "python3", "python3.11", os.path.basename(sys.executable))
 _HERE = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "", None)
-_CHANGING = {"os.mkdir": 0, "os.remove": 0, "os.rmdir": 0, "os.truncate": 0, "os.chmod": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1}
+# Event -> where in what it comes with the path stands that changes, and the folder that it counts from.
+_CHANGING = {"os.mkdir": (0, 2), "os.remove": (0, 1), "os.rmdir": (0, 1), "os.truncate": (0, None), "os.chmod": (0, 2)}
+_CHANGING |= {"os.rename": (1, 3), "os.link": (1, 3), "os.symlink": (1, 2)}
 
 
 def _may(path: Any) -> bool:
@@ -38,7 +40,10 @@ def _hook(event: str, given: tuple[Any, ...]) -> None:
         if writes and path is not None and not _may(path):
             _told("write", path)
     elif event in _CHANGING:
-        path = given[_CHANGING[event]]
+        at, base = _CHANGING[event]
+        path = given[at]
+        if base is not None and len(given) > base and isinstance(given[base], int) and given[base] >= 0:
+            path = os.path.join(os.readlink(f"/proc/self/fd/{given[base]}"), os.fsdecode(path))
         if not _may(path):
             _told(event, path)
     elif event in ("socket.connect", "socket.sendto"):
