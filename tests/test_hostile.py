@@ -422,7 +422,7 @@ def test_the_command_line(folder: Path, soak: Callable[[int], int]) -> None:
     assert wrong == [], wrong[:5]
     # A file of questions, one of them to a line, lines of a megabyte among them.
     questions = [
-        encoded(rng, {"id": value(rng), "question": text(rng), "history": value(rng), "year": value(rng)}) for _ in range(soak(2000))
+        encoded(rng, {"id": value(rng), "question": text(rng), "history": value(rng), "year": value(rng)}) for _ in range(soak(1500))
     ]
     questions += [json.dumps({"id": "gut", "question": QUESTIONS[0]}).encode()]
     (place / "in" / "q.jsonl").write_bytes(b"\n".join(q.replace(b"\n", b" ") for q in questions))
@@ -502,10 +502,9 @@ def test_nothing_comes_alive_in_a_browser(site: Page, folder: Path, soak: Callab
             page.wait_for_selector("#viec-hoi-thoai")
             quiet(given)
         # Addresses, and what a link that somebody shares carries.
-        for _ in range(soak(40)):
-            ready(
-                f"/?{urlencode({'doc': rng.choice((hostile, rng.choice(HTML))), 'p': rng.choice(('10-20', rng.choice(HTML))), 'muc': rng.choice(HTML)})}"
-            )
+        for _ in range(soak(20)):
+            asked = {"doc": rng.choice((hostile, rng.choice(HTML))), "p": rng.choice(("10-20", rng.choice(HTML))), "muc": rng.choice(HTML)}
+            ready(f"/?{urlencode(asked)}")
             page.wait_for_timeout(200)
             quiet("an address")
         page.evaluate("localStorage.clear()")
