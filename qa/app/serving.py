@@ -62,7 +62,7 @@ def mount(app: FastAPI, blocks: gr.Blocks, path: str, **more: Any) -> None:
 def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     """An application that serves the page at "/"; other routes can be added to it before it starts."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # some of Gradio asks the environment only
-    settings = settings or PageSettings.load()
+    settings = settings or PageSettings.of(live.settings)
     store = FeedbackStore(live.settings.data)
 
     @contextlib.asynccontextmanager
@@ -137,7 +137,7 @@ def serve(assistant: Answering, settings: Settings) -> None:
         PortInUseError: before anything starts, where the port is occupied.
         SettingsError: a setting of the page can't be used.
     """
-    page_settings = PageSettings.load()
+    page_settings = PageSettings.of(settings)
     with listen(settings.host, settings.port) as held:
         live = Live(holding_of(assistant, settings), settings)
         run(application(live, page_settings), held, settings.host, settings.port)
