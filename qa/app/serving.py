@@ -24,6 +24,8 @@ from qa.app.head import FONTS, head
 from qa.app.live import Answering, Live, holding_of, prepare
 from qa.app.lookup import Filters, found
 from qa.app.page import build
+from qa.app.page_pictures import PATH as PICTURES
+from qa.app.page_pictures import PagePictures, add_pictures
 from qa.app.page_settings import PageSettings
 from qa.app.passwords import Password, Sessions
 from qa.app.server import listen, run
@@ -81,13 +83,15 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     app = FastAPI(title=t("title"), docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     uploads = f"{PATH}/" if settings.password else None
     largest = settings.upload_megabytes * 1024 * 1024 + 64 * 1024  # and the form around the file
-    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest)
+    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest, costly=PICTURES)
     app.add_middleware(Fences, operator=PATH)
     _files(app, live)
+    pictures = PagePictures(live)
+    add_pictures(app, pictures)
     if settings.password:
         _operator(app, live, settings, settings.password, store)
     prepare(live.current)
-    mount(app, build(live, settings, store), "/", max_file_size=1, head=head())
+    mount(app, build(live, settings, store, pictures.shown), "/", max_file_size=1, head=head())
     # The last one stands outermost: whatever is answered carries the headers, also refusals and the interface beside the page.
     app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
     app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
