@@ -1,6 +1,7 @@
 """The operator's pages, a Gradio application of their own behind a password: the library, feedback, unanswered questions."""
 
 import contextlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from qa.app.chat import HIDDEN
 from qa.app.feedback import DAYS, MOST_DAYS, FeedbackStore
 from qa.app.live import Live
 from qa.app.lookup import table
-from qa.app.shelving import FIELDS, Examined, ShelvingError, t
+from qa.app.shelving import FIELDS, Examined, ShelvingError, StoppedError, t
+from qa.app.stopping import Stops
 from qa.app.texts import e, shortened
 
 _ROWS = 50  # targets, headings and pieces of feedback shown
@@ -41,6 +43,10 @@ def preview(file: Examined) -> str:
     """What was understood of a file: its sizes, what could not be kept, its outline and its targets."""
     document = file.document
     notes = [t("same_text", title=file.same)] if file.same else []
+    sure = [p.confidence for p in file.source.pages if p.confidence is not None]
+    if sure:
+        least, most = (f"{100 * c:.0f}" for c in (min(sure), max(sure)))
+        notes.append(t("recognised", pages=len(sure), total=len(file.source.pages), least=least, most=most))
     notes += [t("same_number", title=file.replaces)] if file.replaces and not file.same else []
     warned = "".join(f'<p class="loi" role="alert">{e(n)}</p>' for n in notes)
     technical = "".join(f"<li>{e(w)}</li>" for w in file.warnings)
@@ -58,10 +64,12 @@ def preview(file: Examined) -> str:
     )
 
 
-def _read_tab(live: Live) -> Any:
+def _read_tab(page: gr.Blocks, live: Live) -> Any:
+    stops = Stops()
     gr.HTML(f"<h2>{e(t('add_title'))}</h2><p>{e(t('add_intro'))}</p>", apply_default_css=False, elem_classes="dau-muc")
     upload = gr.File(label=t("file"), file_types=ACCEPTED, file_count="single", height=140, elem_id="tep")
     told = gr.HTML("", apply_default_css=False, elem_id="doc-tep")
+    stop = gr.Button(t("stop"), visible=False, scale=0, min_width=100, elem_id="dung")
     waiting = gr.State(None, time_to_live=_FORGET)
     with gr.Column(visible=False, elem_id="xem-truoc") as seen:
         shown = gr.HTML("", apply_default_css=False)
@@ -73,42 +81,82 @@ def _read_tab(live: Live) -> Any:
             add = gr.Button(t("add"), variant="primary", scale=0, min_width=180, elem_id="them")
             drop = gr.Button(t("drop"), scale=0, min_width=100)
 
-    def examine(path: str | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    def examine(path: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
         blank = [gr.skip()] * len(fields)
         if not path:
             return "", None, gr.Column(visible=False), "", *blank, gr.skip()
-        progress(0.1, desc=t("reading"))
+        progress(0.0, desc=t("reading"))
+        session = str(request.session_hash)
+        asked = stops.begin(session)
         try:
             content = Path(path).read_bytes()
             with contextlib.suppress(OSError):  # what is kept is in the library; the copy that came in is not
                 Path(path).unlink()
-            file = shelving.examined(live.settings, content, Path(path).name)
+            file = shelving.examined(live.settings, content, Path(path).name, _recognising(progress), asked)
         except ShelvingError as error:
-            return _told(str(error), good=False), None, gr.Column(visible=False), "", *blank, gr.skip()
+            stopped = isinstance(error, StoppedError)
+            return _told(str(error), good=stopped), None, gr.Column(visible=False), "", *blank, gr.skip()
+        finally:
+            stops.end(session, asked)
         values = shelving.values_of(file.document)
         ask = gr.Checkbox(visible=file.replaces is not None, value=False)
         return _told(t("read", name=file.name)), file, gr.Column(visible=True), preview(file), *(values[f] for f in FIELDS), ask
 
-    def put(file: Examined | None, replacing: bool, *given: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    def put(
+        request: gr.Request,
+        file: Examined | None,
+        replacing: bool,
+        *given: str,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> tuple[Any, ...]:
         if file is None:
             return _told(t("expired"), good=False), None, gr.Column(visible=False), gr.skip()
         progress(0.05, desc=t("adding"))
         values = {f: v or "" for f, v in zip(FIELDS, given, strict=True)}
+        session = str(request.session_hash)
+        asked = stops.begin(session)
         try:
-            title = shelving.add(live, file, values, replace=replacing, progress=_embedding(progress))
+            title = shelving.add(live, file, values, replace=replacing, progress=_embedding(progress, asked))
         except ShelvingError as error:
-            return _told(str(error), good=False), file, gr.skip(), gr.skip()
+            return _told(str(error), good=isinstance(error, StoppedError)), file, gr.skip(), gr.skip()
+        finally:
+            stops.end(session, asked)
         return _told(t("added", title=title)), None, gr.Column(visible=False), None
 
-    upload.upload(examine, upload, [told, waiting, seen, shown, *fields, replace], api_visibility="private", show_progress_on=told)
-    added = add.click(put, [waiting, replace, *fields], [told, waiting, seen, upload], api_visibility="private", show_progress_on=told)
+    def halt(request: gr.Request) -> None:
+        stops.stop(str(request.session_hash))
+
+    # What can be stopped: the button comes before the work, and goes after it however it ends.
+    shown_while: dict[str, Any] = {"fn": lambda: gr.Button(visible=True), "outputs": stop, "queue": False, **HIDDEN}
+    hidden_then: dict[str, Any] = {**shown_while, "fn": lambda: gr.Button(visible=False)}
+    outputs = [told, waiting, seen, shown, *fields, replace]
+    read = upload.upload(**shown_while).then(examine, upload, outputs, api_visibility="private", show_progress_on=told)
+    read.then(**hidden_then)
+    added = add.click(**shown_while).then(
+        put, [waiting, replace, *fields], [told, waiting, seen, upload], api_visibility="private", show_progress_on=told
+    )
+    added.then(**hidden_then)
+    stop.click(halt, None, None, queue=False, **HIDDEN)
+    upload.clear(halt, None, None, queue=False, **HIDDEN)
+    page.unload(halt)
     drop.click(lambda: ("", None, gr.Column(visible=False), None), None, [told, waiting, seen, upload], queue=False, **HIDDEN)
     return added
 
 
-def _embedding(progress: gr.Progress) -> shelving.Progress:
-    """Progress by passages, of which each new one is embedded."""
-    return lambda done, total: progress((done, max(total, 1)), desc=t("embedding", done=done, total=total))
+def _recognising(progress: gr.Progress) -> shelving.Progress:
+    """Progress by scanned pages, which take seconds each."""
+    return lambda done, total: progress(done / max(total, 1), desc=t("recognising", done=done, total=total))
+
+
+def _embedding(progress: gr.Progress, asked: threading.Event | None = None) -> shelving.Progress:
+    """Progress by passages, of which each new one is embedded; broken off once `asked` is set."""
+
+    def tell(done: int, total: int) -> None:
+        if asked is not None and asked.is_set():
+            raise StoppedError(t("stopped"))
+        progress((done, max(total, 1)), desc=t("embedding", done=done, total=total))
+
+    return tell
 
 
 def _choices(documents: Sequence[Resolution]) -> list[tuple[str, str]]:
@@ -228,7 +276,7 @@ def build(live: Live, store: FeedbackStore) -> gr.Blocks:
             )
         with gr.Tabs(elem_id="the", overflow_behavior="wrap"):
             with gr.Tab(t("tab_add"), elem_id="tab-them"):
-                added = _read_tab(live)
+                added = _read_tab(page, live)
             with gr.Tab(t("tab_library"), elem_id="tab-thu-vien"):
                 _library_tab(page, live, added)
             _voices_tabs(page, store)

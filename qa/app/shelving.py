@@ -49,21 +49,31 @@ class Examined:
     """The title of the document with the same number, whose place this would take."""
 
 
+class StoppedError(ShelvingError):
+    """Someone broke it off; nothing was changed."""
+
+
 def t(key: str, **values: object) -> str:
     """The text `key` of prompts/operator.toml."""
     return loader.text("operator", key, **values)
 
 
-def examined(settings: Settings, content: bytes, name: str) -> Examined:
+def examined(
+    settings: Settings, content: bytes, name: str, progress: Progress | None = None, stop: threading.Event | None = None
+) -> Examined:
     """`content` read and understood, without a change of the library.
+
+    `progress` is told how many scanned pages of how many are recognised; once `stop` is set, the reading ends.
 
     Raises:
         ShelvingError: the file can't be read.
     """
     try:
-        source = read(content, name, settings.reading)
+        source = read(content, name, settings.reading, progress, stop)
         document = understand(source, Original(content, name, source.format, source))
     except ReadingError as error:
+        if error.reason == "stopped":
+            raise StoppedError(t("stopped")) from error
         raise ShelvingError(_unreadable(error)) from error
     documents = Library.open(settings.data).documents()
     digest = hashlib.sha256(content).hexdigest()
