@@ -85,6 +85,11 @@ def write_table(rows: Iterable[Target], file: TextIO) -> None:
         file.write(f"  {target.indicator}: {said(target)}{level}{' (đã sửa)' if target.corrected else ''}  [{target.document_id}]\n")
 
 
+def compared(comparator: str) -> str:
+    """A comparator in words."""
+    return _COMPARED[comparator]
+
+
 def said(target: Target) -> str:
     """The figure in words ("tối thiểu 90%", "5 - 10%/năm")."""
     value, most = (_figure(v) for v in (target.value, target.value_max))
