@@ -120,6 +120,8 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     setting = command("set", "correct the metadata of a document")
     setting.add_argument("id")
     setting.add_argument("values", nargs="+", metavar="KEY=VALUE", help='as issued=2025-11-18; "issued=" takes the correction back')
+    correcting = command("corrections", "what was set by hand: metadata, headings, targets; take one back with: set ID FIELD=")
+    correcting.add_argument("id", nargs="?")
     targets = command("targets", "the targets in the documents, as rows")
     targets.add_argument("--province", help="of this province")
     targets.add_argument("--year", type=_year, metavar="YEAR", help="to be reached by this year")
@@ -266,6 +268,12 @@ def _set(options: argparse.Namespace) -> int:
     from qa.library_commands import correct
 
     return correct(_settings(options), options.id, options.values)
+
+
+def _corrections(options: argparse.Namespace) -> int:
+    from qa.library_commands import corrections
+
+    return corrections(_settings(options), options.id)
 
 
 def _targets(options: argparse.Namespace) -> int:
