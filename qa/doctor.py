@@ -42,7 +42,7 @@ def in_force(settings: Settings) -> list[str]:
             value = "; ".join(f"{key}: {', '.join(k.scopes)}" for key, k in value.items()) or None
         elif name in _SECRET:
             value = "set" if value else None
-        elif name == "cors":
+        elif isinstance(value, tuple):
             value = ", ".join(value) or None
         lines.append(f"ok  setting {name} = {'none' if value is None else value}  ({source})")
     return lines
