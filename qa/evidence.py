@@ -31,6 +31,7 @@ _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
 _KEPT_DOCUMENTS = 256
+_KEPT_VOCABULARIES = 32  # of documents: some MB each for a long one
 _KEPT_TERMS = 1 << 16
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
@@ -86,6 +87,7 @@ class Evidence:
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
         self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
+        self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
         self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
 
     def _around(self, passage: Passage) -> frozenset[str]:
@@ -114,6 +116,20 @@ class Evidence:
     def known(self, term: str) -> bool:
         """Whether the library holds the term at all, be it with other diacritics."""
         return bool(self._frequency(term) or self._frequency("~" + fold(term)))
+
+    def unsaid(self, question: Question, document_id: str) -> float:
+        """The share of the question's topic that a document says nowhere, be it in official words: what is asked of a subject the
+        document never speaks of has no answer in it, however many other documents do."""
+        wanted, others = self._read(question)[1:]
+        own = self._told(document_id)
+        said = [t in own or "~" + fold(t) in own or (t in others and not others[t].official.isdisjoint(own)) for t in wanted]
+        return sum(w for w, held in zip(wanted.values(), said, strict=True) if not held) / (sum(wanted.values()) or 1.0)
+
+    def _vocabulary(self, document_id: str) -> frozenset[str]:
+        """The terms of a document: of its title, its headings and all its passages."""
+        rows = self._index.layout.rows(document_id)
+        texts = {t: None for p in self._index.passages[rows.start : rows.stop] for t in (p.text, *p.path, *p.columns)}
+        return frozenset().union(*map(term_set, (self._index.layout.head(document_id).title, *texts)))
 
     def path_terms(self, passage: Passage) -> frozenset[str]:
         """Terms of the headings above a passage; for a table row, of its columns' heads too."""

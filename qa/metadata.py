@@ -15,6 +15,7 @@ _ORDER = ("title", "signer", "issued", "number", "body", "effective", "recipient
 _IN_FORCE = re.compile(
     r"(?i)(?:này|kế hoạch|quyết định|nghị quyết|quy chế|quy định)\s(?:[^.;]{0,40}\s)?(?:có )?hiệu lực(?: thi hành)? (?:kể )?từ"
 )
+_ENDS = re.compile(r"(?i),? (?:và )?(?:thay thế|bãi bỏ|sửa đổi|hủy bỏ) |;|$")  # what is said there of other documents
 _ATTACHED = re.compile(r"(?i)\W*(?:ban hành )?kèm theo ")
 _BASIS = re.compile(
     r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
@@ -71,7 +72,7 @@ def _effective(document: Resolution) -> list[tuple[int, int]]:
     found = []
     for p in document.passages:
         spans = [(p.start + a, p.start + b) for a, b in sentence_spans(p.text)]
-        found += [(a, b) for a, b in spans if _IN_FORCE.search(document.text, a, b)]
+        found += [(a, _ENDS.search(document.text, m.end(), b).start()) for a, b in spans if (m := _IN_FORCE.search(document.text, a, b))]
     return found[:1]
 
 

@@ -104,9 +104,9 @@ _FACTS = {
     ),
     "recipients": _any(
         "nơi nhận",
-        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!.*(?<!\w)báo cáo(?!\w)).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
         r"(?:ai|đâu|mấy|những|các|cơ quan|bộ|nơi|chỗ)",
-        r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
+        r"^(?!.*(?<!\w)báo cáo(?!\w)).*(?<!\w)gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
     ),
     "bases": _any(
         r"(?:căn cứ|cơ sở) pháp lý",
@@ -121,7 +121,8 @@ _MEASURES = {
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
         r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
         r"giá(?!\w).*bao nhiêu",
-        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi) (?:\w+ ){0,12}(?:là )?(?:bao nhiêu|mấy)",
+        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp|phụ cấp"
+        r"|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:\w+ ){0,12}(?:là )?(?:bao nhiêu|mấy)",
     ),
     Measure.RANK: _any(
         r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",

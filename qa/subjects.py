@@ -13,6 +13,7 @@ _BODY = re.compile(
     r"|công an|mặt trận|đoàn|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc"
     r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
+_UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
@@ -41,8 +42,16 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
     for text, whole in ((beginning, False), (heading, True)):
         bare = _bare(text)
         if _BODY.match(bare):
-            found.append((tuple(fold(w) for w in words(bare)[:8]), whole))
+            name = tuple(fold(w) for w in words(bare)[:8])
+            found.append((name, whole))
+            if whole and (short := _without_place(name)) != name:
+                found.append((short, whole))
     return tuple(found)
+
+
+def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:
+    """A body's name without the unit it is of: people say "Công an Cần Thơ" for "Công an thành phố"."""
+    return next((name[: -len(u)] for u in _UNITS if len(name) > len(u) + 1 and name[-len(u) :] == u), name)
 
 
 def _named(asked: Sequence[str], subject: Sequence[str], whole: bool) -> bool:
