@@ -213,24 +213,23 @@ class MilvusIndex:
 class Store:
     """A reader of a store. `index` never changes by itself; `refresh` brings another one where anything changed."""
 
-    def __init__(self, store: str, model: str | None) -> None:
-        """Open `store` for questions embedded by `model` (None: BM25 alone).
+    def __init__(self, store: str) -> None:
+        """Open `store`.
 
         Raises:
             MissingIndexError: nothing was ever put there.
-            IndexError_: it can't be reached, or was made with another model or by another version; both values are named.
+            IndexError_: it can't be reached, or was made by another version; both values are named.
         """
         self.tables = Tables(store)
-        self._model = model
         self._texts = Texts(self.tables)
         self._entries: dict[int, Entry] = {}
         self._lock = threading.Lock()
         self._open()
 
     def _open(self) -> None:
-        self._token, self._looked, self._newest = self._read_token(), time.monotonic(), 0
+        self._token, self._looked, self._newest = self.token(), time.monotonic(), 0
         manifest = read_manifest(self.tables)
-        check(manifest, {"model": self._model} if self._model else {}, self.tables.shown)
+        check(manifest, {}, self.tables.shown)
         self._manifest = manifest
         self._entries = {}
         self._statistics, self._counted = read_snapshot(self.tables)
@@ -245,7 +244,7 @@ class Store:
             IndexError_: the store can't be read; `index` stays as it was.
         """
         with self._lock:
-            token = self._read_token()
+            token = self.token()
             if token == self._token:
                 return False
             if time.monotonic() - self._looked > _WHOLE_AGAIN or read_manifest(self.tables) != self._manifest:
@@ -284,7 +283,13 @@ class Store:
         """All documents by their keys, also those that don't count."""
         return self._entries
 
-    def _read_token(self) -> str:
+    def check_model(self, model: str | None) -> None:
+        """Raise an `IndexError_` that names both where questions are embedded by another model (None: by none)."""
+        if model is not None:
+            check(self._manifest, {"model": model}, self.tables.shown)
+
+    def token(self) -> str:
+        """Another one after every change of the documents."""
         return self.tables.blobs([TOKEN]).get(TOKEN, "") if self.tables.there else ""
 
 

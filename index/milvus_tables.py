@@ -6,15 +6,14 @@
     nghiquyet_blobs       name ("doc/…", "counts/…", "targets/…", "manifest", …), value: texts in parts of 60,000 characters
 
 A document's rows are written first and count for nothing until its state is `VISIBLE`: that is one row, written at once.
-Addresses: milvus://[user:password@]host:port[/database], milvus+tls://…, milvus+lite:///path/to/file.db (Milvus Lite in
-this process; only one process at a time can have it open, its server `milvus-lite server` any number).
+The addresses of stores are told in `index.store_address`.
 """
 
 import contextlib
 import hashlib
 import json
+import logging
 import os
-import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from index.errors import IndexError_
 from index.statistics import packed, unpacked
+from index.store_address import PORT, shown
 
 DOCUMENTS, PASSAGES, BLOBS = "nghiquyet_documents", "nghiquyet_passages", "nghiquyet_blobs"
 IN_WORK, VISIBLE, REMOVED = 0, 1, 2
@@ -32,25 +32,13 @@ ROW_BITS = 20
 KEY_BITS = 43
 MOST = 16_384
 """Rows that Milvus hands over at once."""
-SCHEMES = ("milvus", "milvus+tls", "milvus+lite")
 _PART = 60_000  # characters of a blob in one row; Milvus takes 65,535 bytes
 _LONGEST = 65_535
 _BATCH = 256
-_PORT = 19_530
 _NO_PACKAGE = 'a store in Milvus takes pymilvus and milvus-lite; install them with: pip install "nghiquyet[milvus]"'
 _KINDS = ("FLAT", "IVF_FLAT", "HNSW", "AUTOINDEX")
 
 Row = dict[str, Any]
-
-
-def is_address(store: str) -> bool:
-    """Whether `store` names a Milvus, as far as one can see."""
-    parsed = urlsplit(store)
-    if parsed.scheme == "milvus+lite":
-        return not parsed.netloc and parsed.path.endswith(".db")
-    with contextlib.suppress(ValueError):
-        return parsed.scheme in SCHEMES and bool(parsed.hostname) and (parsed.port or _PORT) > 0 and "/" not in parsed.path.strip("/")
-    return False
 
 
 class Tables:
@@ -63,11 +51,13 @@ class Tables:
             IndexError_: pymilvus is missing, or the address doesn't answer.
         """
         self.store = store
-        self.shown = re.sub(r"//[^@/]*@", "//", store)
+        self.shown = shown(store)
         """The address without what signs in."""
         parsed = urlsplit(store)
         try:
             from pymilvus import MilvusClient
+
+            logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what fails is raised as well
         except ImportError as error:
             raise IndexError_(
                 'Milvus takes the packages pymilvus and milvus-lite; install them with: pip install "nghiquyet[milvus]"'
@@ -78,7 +68,7 @@ class Tables:
             if parsed.scheme == "milvus+lite":
                 self.uri, database = _lite(Path(unquote(parsed.path))), ""
             else:
-                self.uri = f"{'https' if parsed.scheme == 'milvus+tls' else 'http'}://{parsed.hostname}:{parsed.port or _PORT}"
+                self.uri = f"{'https' if parsed.scheme == 'milvus+tls' else 'http'}://{parsed.hostname}:{parsed.port or PORT}"
                 if parsed.username:
                     given["token"] = f"{unquote(parsed.username)}:{unquote(parsed.password or '')}"
             self.client = MilvusClient(uri=self.uri, timeout=30, **given)

@@ -90,12 +90,15 @@ class Writer:
         """The position of the last document, 0 without any."""
         return max((int(r["position"]) for r in self.tables.query(DOCUMENTS, "position > 0", ["position"])), default=0)
 
-    def add(self, document: Resolution, position: int, file: Mapping[str, Any], progress: Progress | None = None) -> bool:
+    def add(
+        self, document: Resolution, position: int, file: Mapping[str, Any], progress: Progress | None = None, *, instead: bool = False
+    ) -> bool:
         """Write `document` and let it be seen; False where it was there already.
 
         Args:
             position: where it stands among the documents.
             file: what is told of its file: "name", "format", "added".
+            instead: a document of this id that is there with another text is seen no more, from the moment that this one is seen.
 
         Raises:
             IndexError_: the store can't be written; what was written stays and is gone on from.
@@ -115,9 +118,16 @@ class Writer:
         self.tables.write_blob(f"doc/{key}", json.dumps(raw, ensure_ascii=False))
         self.tables.write_blob(f"targets/{key}", json.dumps([dataclasses.asdict(t) for t in targets_of(document)], ensure_ascii=False))
         self.tables.write_blob(f"counts/{key}", statistics.to_text())
-        self.tables.upsert(DOCUMENTS, [{**row, "stamp": stamp(), "state": VISIBLE}])
+        old = [r for r in self._visible(document.id) if int(r["key"]) != key] if instead else []
+        hidden = [{**r, "state": REMOVED, "stamp": stamp()} for r in old]
+        self.tables.upsert(DOCUMENTS, [{**row, "stamp": stamp(), "state": VISIBLE}, *hidden])
         self._changed()
         return True
+
+    def _visible(self, document_id: str) -> list[Row]:
+        names = ["key", "document", "digest", "position", "head"]
+        found = self.tables.query(DOCUMENTS, both(f"document == {quoted(document_id)}", f"state == {VISIBLE}"), names)
+        return [{n: r[n] for n in names} for r in found]
 
     def _row(self, key: int, document: Resolution, position: int, file: Mapping[str, Any]) -> Row:
         about = {
@@ -187,11 +197,10 @@ class Writer:
         Raises:
             IndexError_: there is no such document.
         """
-        names = ["key", "document", "digest", "position", "head"]
-        rows = self.tables.query(DOCUMENTS, both(f"document == {quoted(document_id)}", f"state == {VISIBLE}"), names)
+        rows = self._visible(document_id)
         if not rows:
             raise IndexError_(f"no document is called {document_id!r} in the store {self.tables.shown}; they are told by: nghiquyet list")
-        self.tables.upsert(DOCUMENTS, [{**{n: r[n] for n in names}, "state": REMOVED, "stamp": stamp()} for r in rows])
+        self.tables.upsert(DOCUMENTS, [{**r, "state": REMOVED, "stamp": stamp()} for r in rows])
         self._changed()
         return [int(r["key"]) for r in rows]
 
@@ -203,7 +212,7 @@ class Writer:
 
     def settle(self) -> None:
         """Add up what is counted, so that readers open fast, and have Milvus put what was written into segments."""
-        store = Store(self.tables.store, self._manifest["model"])
+        store = Store(self.tables.store)
         name = f"{SNAPSHOT}/{secrets.token_hex(8)}"
         before = self.tables.blobs([SNAPSHOT]).get(SNAPSHOT)
         text = json.dumps({"keys": sorted(store.counted), "statistics": store.index.statistics.to_text()})
@@ -221,7 +230,7 @@ class Writer:
 
         Readers go on meanwhile: each passage says what its weights were worked out with.
         """
-        store = Store(self.tables.store, self._manifest["model"])
+        store = Store(self.tables.store)
         self._manifest = {**self._manifest, "frozen": [*self._manifest["frozen"], list(store.index.statistics.averages)]}
         self.tables.write_blob(MANIFEST, json.dumps(self._manifest))
         self._changed()

@@ -60,6 +60,8 @@ def examined(settings: Settings, content: bytes, name: str) -> Examined:
     Raises:
         ShelvingError: the file can't be read.
     """
+    if settings.store:
+        raise ShelvingError(t("shared_store"))
     try:
         source = read(content, name, settings.reading)
         document = understand(source, Original(content, name, source.format, source))
@@ -178,6 +180,8 @@ def rebuild(live: Live, progress: Progress | None = None) -> int:
 
 
 def _done(live: Live, work: Callable[[Library], str]) -> str:
+    if live.settings.store:
+        raise ShelvingError(t("shared_store"))
     if not _changing.acquire(blocking=False):
         raise ShelvingError(t("busy"))
     try:
