@@ -9,9 +9,11 @@ from documents.library import bundled, corpus_digest
 from index.embedding import NoModelError, load
 from index.reranking import load as load_reranker
 from index.store import IndexError_, open_index
+from index.store_address import shown
 from qa.generating import GenerationError, Model, NoGeneratorError
 from qa.generating import load as load_generator
 from qa.settings import Settings
+from qa.sources import index_in_store
 
 _PACKAGES = (
     "faiss-cpu",
@@ -42,6 +44,8 @@ def in_force(settings: Settings) -> list[str]:
             value = "; ".join(f"{key}: {', '.join(k.scopes)}" for key, k in value.items()) or None
         elif name in _SECRET:
             value = "set" if value else None
+        elif name == "store":
+            value = shown(value) if value else "local"
         elif isinstance(value, tuple):
             value = ", ".join(value) or None
         lines.append(f"ok  setting {name} = {'none' if value is None else value}  ({source})")
@@ -77,6 +81,8 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         except NoGeneratorError as error:
             sound = False
             lines.append(f"!!  {error}")
+    if settings.store:
+        return _of_store(settings, model, lines, sound)
     try:
         # Looking must not make a library where there is none.
         there = (settings.data / FILE).exists()
@@ -86,6 +92,14 @@ def report(settings: Settings) -> tuple[list[str], bool]:
     except (LibraryError, IndexError_) as error:
         return [*lines, f"!!  {error}"], False
     return [*lines, f"ok  index: {len(index.passages)} passages, model {index.manifest['model']}"], sound
+
+
+def _of_store(settings: Settings, model: str | None, lines: list[str], sound: bool) -> tuple[list[str], bool]:
+    try:
+        index = index_in_store(settings, model)
+    except IndexError_ as error:
+        return [*lines, f"!!  {error}"], False
+    return [*lines, f"ok  store: {len(index.entries)} documents, {len(index.passages)} passages, model {index.manifest['model']}"], sound
 
 
 def _language_model(model: Model) -> str:

@@ -68,6 +68,8 @@ def examined(
     Raises:
         ShelvingError: the file can't be read.
     """
+    if settings.store:
+        raise ShelvingError(t("shared_store"))
     try:
         source = read(content, name, settings.reading, progress, stop)
         document = understand(source, Original(content, name, source.format, source))
@@ -214,6 +216,8 @@ def rebuild(live: Live, progress: Progress | None = None) -> int:
 
 
 def _done(live: Live, work: Callable[[Library], str]) -> str:
+    if live.settings.store:
+        raise ShelvingError(t("shared_store"))
     if not _changing.acquire(blocking=False):
         raise ShelvingError(t("busy"))
     try:
