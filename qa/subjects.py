@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from documents.normalise import fold, words
 from documents.resolution import Passage
+from qa.units import Unit
 
-_MARK = re.compile(r"^\W*(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?")
+_MARK = re.compile(
+    r"^\W*(?:Điều \d+\w?[.:]?\s*)?(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?"
+)
 _BODY = re.compile(
     r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng"
     r"|công an|mặt trận|đoàn|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc"
@@ -20,6 +23,12 @@ _LEAST = 3  # words that a body's name and the question must share, or all of th
 def is_body(text: str) -> bool:
     """Whether `text` begins with what a body or office is called by."""
     return _BODY.match(_bare(text)) is not None
+
+
+def headed_by_body(unit: Unit) -> bool:
+    """Whether only the heading above `unit` names the body it is about ("3. Sở Y tế")."""
+    path = unit.passage.path
+    return bool(path) and is_body(path[-1]) and not is_body(unit.passage.text)
 
 
 def _bare(text: str) -> str:
