@@ -39,6 +39,7 @@ _ASKS_SITUATION = re.compile(
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
+_ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
 _W = Weights()
 _SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
@@ -190,6 +191,8 @@ class Evidence:
                 passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
+            if passage.kind == "body" and not question.cited and _ATTACHED.search(passage.text):
+                continue  # the title of an annex
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
@@ -209,7 +212,9 @@ class Evidence:
             for unit, own in self.units(passage):
                 together, alone = shares(known, own)
                 coverage = together / total
-                figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
+                figure = has_figure(unit.text, question.measure, cited=bool(question.cited))
+                figure = figure or (question.measure is Measure.MONEY and tables.tells_money(passage))
+                figure = figure and holds(question.demand, unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
