@@ -18,8 +18,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,8 +30,9 @@ from index import frequencies, lexical, nearest, rows
 from index.analysis import fingerprint, folded_terms, joined_terms, term_set, terms
 from index.embedding import Embedder
 from index.errors import IndexError_, MissingIndexError, OutdatedIndexError
-from index.frequencies import Frequencies
+from index.held import Index
 from index.language import Counts, Restorer, count
+from index.local import LocalIndex
 from index.mending import searched
 from index.vectors import Progress, VectorCache
 
@@ -40,6 +40,7 @@ __all__ = [
     "FORMAT",
     "PASSAGE_OPTIONS",
     "Index",
+    "LocalIndex",
     "IndexError_",
     "MissingIndexError",
     "OutdatedIndexError",
@@ -60,52 +61,6 @@ _RARE_KEPT = 1_000_000
 _NO_MODEL = "none (BM25 alone)"
 _NO_GENERATION = "{} names {!r}, which is no generation there; run: nghiquyet index --rebuild"
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Index:
-    """A generation in memory, or mapped into it. `nearest` is None without a model."""
-
-    documents: tuple[Resolution, ...]
-    """Of a big library a stand-in for the tuple, like `passages` and each document's own (`index.rows`)."""
-    passages: tuple[Passage, ...]
-    """Those of all documents in order: row i of vectors and postings is passage i."""
-    layout: rows.Layout
-    manifest: dict[str, Any]
-    nearest: nearest.Nearest | None
-    exact: lexical.Field
-    folded: lexical.Field
-    heading: lexical.Field
-    frequencies: Frequencies
-    """In how many passages each term of `index.analysis.term_set` stands, headings counted in."""
-    theme: frozenset[str]
-    """The terms that the title of every document has."""
-    restorer: Restorer
-    places: dict[str, str]
-    """Places that one province's documents alone name -> that province."""
-
-    def document(self, document_id: str) -> Resolution:
-        """The document called `document_id`; KeyError where there is none."""
-        return self.documents[self.layout.places[document_id]]
-
-    @property
-    def by_id(self) -> Mapping[str, Resolution]:
-        """The documents by their ids; each is read when it is asked for."""
-        return _ById(self)
-
-
-class _ById(Mapping[str, Resolution]):
-    def __init__(self, index: Index) -> None:
-        self._index = index
-
-    def __getitem__(self, document_id: str) -> Resolution:
-        return self._index.document(document_id)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._index.layout.ids)
-
-    def __len__(self) -> int:
-        return len(self._index.layout.ids)
 
 
 def embedded_text(document: Resolution, passage: Passage) -> str:
@@ -328,7 +283,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def open_index(data: Path, *, model: str | None, corpus: str) -> Index:
+def open_index(data: Path, *, model: str | None, corpus: str) -> LocalIndex:
     """The generation in use, checked against the `model` that will embed questions (None: BM25 alone) and the digest
     of the documents it should hold.
 
@@ -346,7 +301,7 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _open(folder: Path, model: str | None, corpus: str) -> Index:
+def _open(folder: Path, model: str | None, corpus: str) -> LocalIndex:
     manifest = _manifest(folder)
     wanted = {"format": FORMAT, "passage_options": PASSAGE_OPTIONS, "analysis": fingerprint(), "corpus_digest": corpus}
     if model is not None:
@@ -375,7 +330,7 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
         raise IndexError_(f"the index in {folder} can't be read ({reason}); run: nghiquyet index --rebuild") from error
 
 
-def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Index:
+def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> LocalIndex:
     layout, documents, passages = rows.load(folder)
     raw = json.loads((folder / "counts.json").read_text("utf-8"))
     pairs = {(a, b): n for a, b, n in raw["pairs"]}
@@ -384,7 +339,7 @@ def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Inde
     fields = {name: lexical.load(folder / f"bm25-{name}") for name in _FIELDS}
     if any(field.size != len(passages) for field in fields.values()):
         raise ValueError(f"there are other than {len(passages)} passages in a field of words")
-    return Index(
+    return LocalIndex(
         documents=documents,
         passages=passages,
         layout=layout,

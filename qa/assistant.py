@@ -149,15 +149,28 @@ class Assistant:
 
     def stream(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Iterator[str | Answer]:
         """The answer as `ask` gives it, last, and before it the pieces of its text as they can be shown."""
+        yield from self.written(self.quoted(question, history, province, year))
+
+    def quoted(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
+        """The answer as the documents say it: what `written` has a language model write anew."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
         if self._rewriter and answer.status in (Status.NOT_FOUND, Status.UNCLEAR) and question.strip():
             answer = self._said_otherwise(self._rewriter, question, answer, province, year)
+        return replace(answer, latency_ms=_since(started))
+
+    def writes(self, answer: Answer) -> bool:
+        """Whether a language model writes `answer` anew: there is one, and the answer is quoted from passages."""
+        return self._writer is not None and answer.status is Status.ANSWERED and "units" in answer.trace
+
+    def written(self, answer: Answer) -> Iterator[str | Answer]:
+        """Pieces of the text that `answer`, as `quoted` gives it, is shown with, and at last the whole answer."""
+        started, before = time.perf_counter(), answer.latency_ms
         pieces: Iterable[str | Answer] = (answer.text, answer)
-        if self._writer and answer.status is Status.ANSWERED and "units" in answer.trace:  # what is quoted from passages
+        if self._writer and self.writes(answer):
             pieces = self._writer.write(answer.understood.normalised, answer)
         for piece in pieces:
-            yield piece if isinstance(piece, str) else replace(piece, latency_ms=(time.perf_counter() - started) * 1000)
+            yield piece if isinstance(piece, str) else replace(piece, latency_ms=before + _since(started))
 
     def _said_otherwise(self, rewriter: Rewriter, question: str, refusal: Answer, province: Places, year: Years) -> Answer:
         """The answer to the first other way of asking that has one, which it says it was understood as; else the refusal."""
@@ -276,6 +289,11 @@ class Assistant:
             "probability": probability(self._evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
+
+
+def _since(started: float) -> float:
+    """Milliseconds since `started` of `time.perf_counter`."""
+    return (time.perf_counter() - started) * 1000
 
 
 def _given(value: T | Sequence[T] | None) -> tuple[T, ...] | None:

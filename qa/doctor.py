@@ -30,7 +30,7 @@ _PACKAGES = (
 )
 
 
-_SECRET = ("llm_key", "api_key")
+_SECRET = ("llm_key", "api_key", "operator_password")
 
 
 def in_force(settings: Settings) -> list[str]:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -33,8 +33,14 @@ class Answering(Protocol):
     def note(self) -> str | None:
         """A sentence to show where answering is limited."""
 
-    def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), province: Places = None, year: Years = None) -> Answer:
-        """Answer a question, given the turns before it."""
+    def quoted(self, question: str, history: Sequence[Mapping[str, str]] = (), province: Places = None, year: Years = None) -> Answer:
+        """Answer a question as the documents say it, given the turns before it."""
+
+    def writes(self, answer: Answer) -> bool:
+        """Whether a language model writes such an answer anew."""
+
+    def written(self, answer: Answer) -> Iterator[str | Answer]:
+        """What it writes, piece by piece, and at last the whole."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class Holding:
     @cached_property
     def samples(self) -> samples.Samples:
         """Questions this library answers."""
-        return samples.of_library(self.documents, self.targets, lambda q: bool(self.assistant.ask(q).citations))
+        return samples.of_library(self.documents, self.targets, lambda q: bool(self.assistant.quoted(q).citations))
 
 
 class Live:

@@ -59,6 +59,15 @@ class _Server(uvicorn.Server):
 
 def run(app: ASGIApp, held: socket.socket, host: str, port: int) -> None:
     """Serve `app` on the socket `held` until interrupted."""
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,  # `qa.edge` reads what proxies say
+        server_header=False,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         _Server(config).run(sockets=[held])
