@@ -96,6 +96,8 @@ _FACTS = {
         r"|nghị định|luật)(?!\w))\w)",
         r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
         "mang số",
+        r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
+        r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
         r"số (?:của )?(?:nghị quyết|văn bản)",
     ),
     "body": _any(
