@@ -25,6 +25,7 @@ from qa.compose import Composer
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.deciding import Judge
+from qa.elsewhere import named_with_number, within_central
 from qa.evidence import Evidence, Scored
 from qa.finding import Finder
 from qa.generating import Generator
@@ -205,6 +206,8 @@ class Assistant:
         if read.opinion:
             return Answer(Status.OFF_TOPIC, text("messages", "opinion"), understood=understood)
         if read.absent and not read.provinces:
+            if (other := within_central(read, self._provinces)) and (found := self._answered(other)):
+                return self._written(other, *found, understood, available)
             message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
             return Answer(Status.NOT_FOUND, message, understood=understood)
         if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
@@ -246,17 +249,27 @@ class Assistant:
         return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
+        other = within_central(question, self._provinces)
+        if other and named_with_number(question) and (found := self._answered(other)):
+            return self._written(other, *found, understood, available)
         hits, scored = self.finder.find(question)
-        if (
-            scored
-            and not self._judge.trusted(question, scored[0])
-            and (otherwise := patterns.without_measure(question.normalised, question.kind))
-        ):
-            # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
-            again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
-            hits_again, scored_again = self.finder.find(again)
-            if scored_again and self._judge.trusted(again, scored_again[0]):
-                question, hits, scored = again, hits_again, scored_again
+        if not scored or not self._judge.trusted(question, scored[0]):
+            if otherwise := patterns.without_measure(question.normalised, question.kind):
+                # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
+                again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
+                if found := self._answered(again):
+                    return self._written(again, *found, understood, available)
+            if other and (found := self._answered(other)):
+                return self._written(other, *found, understood, available)
+        return self._written(question, hits, scored, understood, available)
+
+    def _answered(self, question: Question) -> tuple[list[Hit], list[Scored]] | None:
+        """What `Finder.find` finds, where the best of it answers the question surely enough."""
+        hits, scored = self.finder.find(question)
+        return (hits, scored) if scored and self._judge.trusted(question, scored[0]) else None
+
+    def _written(self, question: Question, hits: list[Hit], scored: list[Scored], understood: Understood, available: str) -> Answer:
+        """The answer composed of `scored`, or the refusal."""
         trace = self._trace(question, hits, scored)
         if not scored or not self._judge.trusted(question, scored[0]):
             return self._judge.refusal(question, scored, understood, available, trace)

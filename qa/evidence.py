@@ -39,6 +39,13 @@ _ASKS_SITUATION = re.compile(
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
+_ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
+_VALIDITY = re.compile(
+    r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
+    r"|(?i:^\W*(?:\d+\.|[a-zđ]\))? ?(?:thay thế|bãi bỏ) (?:nghị quyết|quyết định|nghị định|thông tư|kế hoạch|chỉ thị) số)"
+)
+"""Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
+_ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
 _W = Weights()
 _SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
@@ -125,6 +132,11 @@ class Evidence:
         said = [t in own or "~" + fold(t) in own or (t in others and not others[t].official.isdisjoint(own)) for t in wanted]
         return sum(w for w, held in zip(wanted.values(), said, strict=True) if not held) / (sum(wanted.values()) or 1.0)
 
+    def told(self, document_id: str, term: str) -> bool:
+        """Whether a document says `term` anywhere, be it with other diacritics."""
+        own = self._told(document_id)
+        return term in own or "~" + fold(term) in own
+
     def _vocabulary(self, document_id: str) -> frozenset[str]:
         """The terms of a document: of its title, its headings and all its passages."""
         rows = self._index.layout.rows(document_id)
@@ -183,6 +195,7 @@ class Evidence:
         by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
         asked = [fold(w) for w in words(question.normalised)]
+        validity = bool(question.cited) or _ASKS_VALIDITY.search(question.normalised) is not None
         scored = []
         for hit in hits:
             passage = hit.passage
@@ -190,6 +203,8 @@ class Evidence:
                 passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
+            if passage.kind == "body" and not question.cited and _ATTACHED.search(passage.text):
+                continue  # the title of an annex
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
@@ -207,9 +222,13 @@ class Evidence:
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             known = around(wanted, beside, leaf, path, others)
             for unit, own in self.units(passage):
+                if not validity and _VALIDITY.search(unit.text):
+                    continue
                 together, alone = shares(known, own)
                 coverage = together / total
-                figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
+                figure = has_figure(unit.text, question.measure, cited=bool(question.cited))
+                figure = figure or (question.measure is Measure.MONEY and tables.tells_money(passage))
+                figure = figure and holds(question.demand, unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):

@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Sequence
 
+from documents.bodies import table
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from qa.units import Unit
@@ -29,6 +30,18 @@ def headed_by_body(unit: Unit) -> bool:
     """Whether only the heading above `unit` names the body it is about ("3. Sở Y tế")."""
     path = unit.passage.path
     return bool(path) and is_body(path[-1]) and not is_body(unit.passage.text)
+
+
+def sectors(question: str) -> tuple[str, ...]:
+    """What the ministries and departments named in `question` (lower case) deal with, as pairs of syllables: "bộ quốc phòng"
+    gives ("quốc_phòng",). Where a document never says them, it charges that body with nothing."""
+    return tuple(dict.fromkeys("_".join(words(m[1])[:2]) for m in _sector().finditer(question)))
+
+
+@functools.cache
+def _sector() -> re.Pattern[str]:
+    fields = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Bộ ") and len(words(row[0])) > 2}
+    return re.compile(rf"(?<!\w)(?:bộ|sở) ({'|'.join(sorted(fields - {'chính trị'}))})(?!\w)")
 
 
 def _bare(text: str) -> str:
