@@ -89,7 +89,7 @@ class Live:
         self._library = Library(settings.data / FILE)
         self._loading = threading.Lock()
         self._stopped = threading.Event()
-        self._seen = self._stamp()
+        self._seen = self._library.stamp()
 
     def refresh(self) -> bool:
         """Take up the library as it is now, if it is another one; returns whether it was. Those who ask meanwhile get the old one.
@@ -98,7 +98,7 @@ class Live:
             LibraryError, IndexError_: the library or its index can't be read; the old holding stays.
         """
         with self._loading:
-            self._seen = self._stamp()
+            self._seen = self._library.stamp()
             if self._library.digest() == self.current.digest:
                 return False
             fresh = self._load(self.settings)
@@ -116,19 +116,12 @@ class Live:
 
     def _watch(self) -> None:
         while not self._stopped.wait(_LOOK):
-            if self._stamp() == self._seen:
+            if self._library.stamp() == self._seen:
                 continue
             try:
                 self.refresh()
             except (LibraryError, IndexError_):
                 log.exception("the changed library can't be taken up; answering goes on from the one before")
-
-    def _stamp(self) -> tuple[int, int]:
-        try:
-            state = (self.settings.data / FILE).stat()
-        except OSError:
-            return 0, 0
-        return state.st_mtime_ns, state.st_size
 
 
 def open_holding(settings: Settings) -> Holding:
