@@ -73,9 +73,9 @@ def _write(made: Path, folder: Path, data: Path) -> str:
                 with (folder / name).open("rb") as file:
                     files[name] = _pack(archive, name, file, zipfile.ZIP_DEFLATED)
                 (folder / name).unlink()
-        for path, file in _vectors(data):
-            with file:
-                files[f"vectors/{path.name}"] = _pack(archive, f"vectors/{path.name}", file, zipfile.ZIP_STORED)
+        for path, kept in _vectors(data):
+            with kept:
+                files[f"vectors/{path.name}"] = _pack(archive, f"vectors/{path.name}", kept, zipfile.ZIP_STORED)
         about = {"nghiquyet_backup": VERSION, "made": datetime.now(UTC).isoformat(timespec="seconds"), "files": files}
         archive.writestr(_MANIFEST, json.dumps(about, indent=1))
         stream = archive.fp
