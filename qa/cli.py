@@ -150,7 +150,12 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     index.add_argument("--rebuild", action="store_true", help="build it anew; only new texts are embedded")
     password = command("password", "set the operator's password of the web page: asks for it and writes its hash to a file")
     password.add_argument("file", type=Path, metavar="FILE")
-    command("doctor", "what is installed, which settings are in force, whether the index is sound")
+    saving = command("backup", "write documents, corrections, feedback and vectors to one file; others may go on meanwhile")
+    saving.add_argument("file", type=Path, metavar="FILE")
+    bringing = command("restore", "let the data folder hold what a backup does")
+    bringing.add_argument("file", type=Path, metavar="FILE")
+    doctor = command("doctor", "what is installed, which settings are in force, whether all that is kept is sound")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be mended")
     return parser
 
 
@@ -351,10 +356,22 @@ def _password(options: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(options: argparse.Namespace) -> int:
+    from qa.backup import backup
+
+    return backup(_settings(options), options.file)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from qa.backup import restore
+
+    return restore(_settings(options), options.file)
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from qa.doctor import report
 
-    lines, sound = report(_settings(options))
+    lines, sound = report(_settings(options), repair=options.repair)
     print("\n".join(lines))
     return 0 if sound else 1
 

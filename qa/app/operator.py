@@ -1,6 +1,7 @@
 """The operator's pages, a Gradio application of their own behind a password: the library, feedback, unanswered questions."""
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -275,7 +276,10 @@ def _voices_tabs(page: gr.Blocks, store: FeedbackStore) -> None:
         asked = gr.HTML(unanswered_list(store), apply_default_css=False)
 
         def keep(on: bool, number: float | None) -> tuple[str, str]:
-            store.set_retention(int(number or DAYS) if on else 0)
+            try:
+                store.set_retention(int(number or DAYS) if on else 0)
+            except (OSError, sqlite3.Error):
+                return _told(t("setting_not_saved"), good=False), unanswered_list(store)
             return _told(t("setting_saved")), unanswered_list(store)
 
         save.click(keep, [wanted, for_days], [told, asked], queue=False, **HIDDEN)

@@ -27,6 +27,7 @@ FIELDS = ("title", "kind", "number", "issued", "province", "body", "signer", "na
 """What an operator can correct, in the order in which it is shown."""
 Progress = Callable[[int, int], None]
 _changing = threading.Lock()
+_TOLD = ("full", "read_only", "damaged", "busy")
 
 
 class ShelvingError(Exception):
@@ -227,7 +228,8 @@ def _done(live: Live, work: Callable[[Library], str]) -> str:
     except ReadingError as error:
         raise ShelvingError(_unreadable(error)) from error
     except (LibraryError, IndexError_) as error:
-        raise ShelvingError(t("failed", reason=error)) from error
+        known = f"failed_{error.reason}"
+        raise ShelvingError(t(known) if error.reason in _TOLD else t("failed", reason=error)) from error
     finally:
         _changing.release()
 
