@@ -210,6 +210,8 @@ class TargetBody(BaseModel):
     section: str
     start: int
     end: int
+    corrected: bool = False
+    """Whether the operator said otherwise of it than was read."""
 
 
 class Targets(BaseModel):

@@ -82,11 +82,18 @@ def tidied(html: str) -> str:
 class Limits:
     """Refuses what comes too often from one client, and what is too large; uploads have a limit of their own.
 
-    `uploads` is the path prefix under which files may come, with Gradio's own limit on their size.
+    `uploads` is the path prefix under which files may come, with Gradio's own limit on their size; `costly` is a path that is
+    counted though it is only read.
     """
 
     def __init__(
-        self, app: ASGIApp, a_minute: int, uploads: str | None, largest_upload: int, clock: Callable[[], float] = time.monotonic
+        self,
+        app: ASGIApp,
+        a_minute: int,
+        uploads: str | None,
+        largest_upload: int,
+        clock: Callable[[], float] = time.monotonic,
+        costly: str | None = None,
     ) -> None:
         self.app = app
         self._rate = a_minute / 60
@@ -94,13 +101,15 @@ class Limits:
         self._uploads = uploads
         self._largest_upload = largest_upload
         self._clock = clock
+        self._costly = costly
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH", "DELETE"):
+        path = scope.get("path", "")
+        changes = scope["type"] == "http" and scope["method"] in ("POST", "PUT", "PATCH", "DELETE")
+        if not changes and not (scope["type"] == "http" and path == self._costly):
             await self.app(scope, receive, send)
             return
-        path = scope["path"]
         is_upload = "/upload" in path
         if is_upload and not (self._uploads and path.startswith(self._uploads)):
             await refuse(send, 403, t("no_uploads"))

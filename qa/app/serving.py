@@ -24,6 +24,8 @@ from qa.app.head import FONTS, head
 from qa.app.live import Answering, Live, holding_of, prepare
 from qa.app.lookup import Filters, found
 from qa.app.page import build
+from qa.app.page_pictures import PATH as PICTURES
+from qa.app.page_pictures import PagePictures, add_pictures
 from qa.app.page_settings import PageSettings
 from qa.app.passwords import Password, Sessions
 from qa.app.server import listen, run
@@ -68,7 +70,7 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     # Else uploads would lie in a folder of /tmp whose name everyone on the machine knows.
     os.environ["GRADIO_TEMP_DIR"] = str(live.settings.data / "uploads")
     fetch_nothing()
-    settings = settings or PageSettings.load()
+    settings = settings or PageSettings.of(live.settings)
     store = FeedbackStore(live.settings.data)
 
     @contextlib.asynccontextmanager
@@ -83,12 +85,14 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     uploads = f"{PATH}/" if settings.password else None
     largest = settings.upload_megabytes * 1024 * 1024 + 64 * 1024  # and the form around the file
     app.add_middleware(Fences, operator=PATH)
-    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest)
+    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest, costly=PICTURES)
     _files(app, live)
+    pictures = PagePictures(live)
+    add_pictures(app, pictures)
     if settings.password:
         _operator(app, live, settings, settings.password, store)
     prepare(live.current)
-    mount(app, build(live, settings, store), "/", max_file_size=1, head=head())
+    mount(app, build(live, settings, store, pictures.shown), "/", max_file_size=1, head=head())
     # The last one stands outermost: whatever is answered carries the headers, also refusals and the interface beside the page.
     app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
     app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
@@ -146,7 +150,7 @@ def serve(assistant: Answering, settings: Settings) -> None:
         PortInUseError: before anything starts, where the port is occupied.
         SettingsError: a setting of the page can't be used.
     """
-    page_settings = PageSettings.load()
+    page_settings = PageSettings.of(settings)
     with listen(settings.host, settings.port) as held:
         live = Live(holding_of(assistant, settings), settings)
         run(application(live, page_settings), held, settings.host, settings.port)
