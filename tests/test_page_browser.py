@@ -664,6 +664,94 @@ def test_a_scan_is_added_asked_about_and_said_to_be_recognised(visit: Visit, sit
         forget(site, "hung-yen-22-nq-tu")
 
 
+def choose(page: Any, label: str, words: str) -> None:
+    """Choose from a list by what an entry says."""
+    box = page.get_by_role("combobox", name=loader.text("operator", label)).locator("visible=true")
+    box.click()
+    page.locator('ul[role="listbox"] li', has_text=words).first.click()
+
+
+def fold_out(page: Any, element: str) -> None:
+    page.locator(f"{element} button").first.click()
+
+
+def test_targets_and_headings_are_corrected_before_a_document_is_added_and_after(visit: Visit, site: Page, tmp_path: Path) -> None:
+    file = tmp_path / "nghi-quyet.txt"
+    file.write_text(DONG_NAI, "utf-8")
+    page = visit()
+    sign_in(page, site)
+    page.set_input_files("#tep input[type=file]", str(file))
+    page.wait_for_selector("#xem-truoc")
+    fold_out(page, "#moi-chi-tieu")
+    listed = page.locator("#moi-chi-tieu .dong-chi-tieu li")
+    page.wait_for_function("() => document.querySelectorAll('#moi-chi-tieu .dong-chi-tieu li').length === 4")
+    # One is struck out …
+    choose(page, "which_target", "95%")
+    page.locator("#moi-chi-tieu q", has_text="95% hộ gia đình tại các khu công nghiệp").last.wait_for()
+    page.click(f'text="{loader.text("operator", "strike_target")}"')
+    listed.locator("s").wait_for()
+    assert "95%" in listed.locator("s").inner_text()
+    # … and another is said otherwise; what can't be is refused with a sentence.
+    choose(page, "which_target", "75%")
+    form = page.locator("#moi-chi-tieu")
+    form.get_by_label(loader.text("operator", "target_value"), exact=True).fill("tám mươi")
+    page.click(f'text="{loader.text("operator", "change_target")}"')
+    page.wait_for_selector(f'#moi-sua >> text="{loader.text("operator", "wrong_figure")}"')
+    form.get_by_label(loader.text("operator", "target_value"), exact=True).fill("80,5")
+    form.get_by_label(loader.text("operator", "target_year"), exact=True).fill("2026")
+    page.click(f'text="{loader.text("operator", "change_target")}"')
+    listed.filter(has_text="Trên 80,5% · 2026").wait_for()
+    assert "trên 75%" in listed.filter(has_text="Trên 80,5% · 2026").locator("q").inner_text()
+    # A line that was taken for a heading is none.
+    fold_out(page, "#moi-de-muc")
+    choose(page, "which_heading", "I. QUAN ĐIỂM")
+    choose(page, "which_level", loader.text("operator", "no_heading"))
+    page.locator("#moi-de-muc s", has_text="I. QUAN ĐIỂM").wait_for()
+    page.click("#them")
+    page.wait_for_selector("p.xong >> text=Đã thêm", timeout=60_000)
+    citizen = visit("/?muc=chi-tieu", ready="#loc-province input")
+    found = citizen.locator("table.chi-tieu tbody tr", has_text="Đồng Nai")
+    try:
+        choose_province(citizen)
+        citizen.wait_for_function("() => document.querySelector('.tom-tat b').innerText === '3 chỉ tiêu'")
+        row = found.filter(has_text="80,5%")
+        assert said("corrected") in row.inner_text()
+        assert "2026" in row.inner_text()
+        row.locator("a").click()
+        assert "trên 75%" in mark(citizen)  # the text says what it says
+        whole = visit("/?doc=dong-nai-15-nq-tu&xem=toan-van", ready="#doc h2")
+        assert [h for h in whole.locator("#doc .toan-van h3").all_inner_texts() if h.startswith("I")] == [
+            "II. MỤC TIÊU",
+            "III. TỔ CHỨC THỰC HIỆN",
+        ]
+        assert "I. QUAN ĐIỂM" in whole.inner_text("#doc .toan-van")
+        # In the library it is taken back.
+        page.click("#tab-thu-vien-button")
+        page.click("#chon-van-ban input")
+        page.click('ul[role="listbox"] >> text=15-NQ/TU')
+        fold_out(page, "#cu-chi-tieu")
+        page.locator("#cu-chi-tieu s", has_text="95%").wait_for()
+        choose(page, "which_target", "95%")
+        page.locator("#cu-chi-tieu").get_by_text(loader.text("operator", "restore_target")).click()
+        page.locator("#cu-chi-tieu s").wait_for(state="detached")
+        page.click(f'text="{loader.text("operator", "save")}"')
+        page.wait_for_selector("#viec-van-ban p.xong", timeout=60_000)
+        citizen.reload()
+        citizen.wait_for_selector("#loc-province input")
+        choose_province(citizen)
+        citizen.wait_for_function("() => document.querySelector('.tom-tat b').innerText === '4 chỉ tiêu'")
+    finally:
+        page.get_by_label(loader.text("operator", "certain")).check()
+        page.click("#go-bo")
+        page.wait_for_selector(f'text="{loader.text("operator", "removed")}"', timeout=60_000)
+
+
+def choose_province(page: Any) -> None:
+    page.locator("#tab-chi-tieu input[type=text], #tab-chi-tieu textarea").first.fill("")
+    page.click("#loc-province input")
+    page.click('ul[role="listbox"] >> text="Đồng Nai"')
+
+
 # Everyone, everywhere
 
 

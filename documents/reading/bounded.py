@@ -23,7 +23,7 @@ from typing import Any
 from documents.reading.dispatch import FORMATS, kind_of, named, too_large_error
 from documents.reading.drawing import DPI
 from documents.reading.exchange import from_json
-from documents.reading.source import Bounds, ReadingError, Source
+from documents.reading.source import PATIENCE, Bounds, ReadingError, Source
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "SYSTEMROOT", "VIRTUAL_ENV")
 _LOOK = 0.25  # seconds between two looks at whether to stop
@@ -144,7 +144,7 @@ def _result(
             raise _too_much(subject, bounds) if reason == "too_much_memory" else ReadingError(reason, message)
         done, total = value
         if not seen:
-            until += total * bounds.page_seconds / max(1, min(bounds.workers, total))
+            until += total * PATIENCE * bounds.page_seconds / max(1, min(bounds.workers, total))
             seen = True
         progress(done, total)
 

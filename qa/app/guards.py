@@ -112,15 +112,15 @@ class Limits:
             return
         is_upload = "/upload" in path
         if is_upload and not (self._uploads and path.startswith(self._uploads)):
-            await _refuse(send, 403, t("no_uploads"))
+            await refuse(send, 403, t("no_uploads"))
             return
         if self._rate and not self._allowed(scope):
-            await _refuse(send, 429, t("too_often"))
+            await refuse(send, 429, t("too_often"))
             return
         limit = self._largest_upload if is_upload else _LARGEST_REQUEST
         declared = next((int(v) for k, v in scope["headers"] if k == b"content-length" and v.isdigit()), 0)
         if declared > limit:
-            await _refuse(send, 413, t("too_large", limit=f"{limit / 1024 / 1024:.0f}"))
+            await refuse(send, 413, t("too_large", limit=f"{limit / 1024 / 1024:.0f}"))
             return
         seen = 0
 
@@ -146,7 +146,8 @@ class Limits:
         return left >= 1
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
+async def refuse(send: Send, status: int, sentence: str) -> None:
+    """Answer with a sentence instead of passing a request on."""
     body = sentence.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

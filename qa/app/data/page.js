@@ -189,9 +189,23 @@ window.nghiquyet = (() => {
     finally { history.replaceState(history.state, "", location.pathname + location.search); }
   }
   const newest = () => [...document.querySelectorAll("#khung-chat .user-row")].pop();
+  // Whoever scrolls while an answer comes has chosen where to look.
+  let scrolled = false;
+  for (const act of ["wheel", "touchmove", "pointerdown"]) addEventListener(act, () => { scrolled = true; }, { passive: true, capture: true });
+  addEventListener("keydown", (event) => { if (/^(Page|Arrow|Home|End)/.test(event.key)) scrolled = true; }, true);
+  async function asking() {
+    scrolled = false;
+    const before = document.querySelectorAll("#khung-chat .user-row").length;
+    for (let tries = 0; tries < 40; tries++) {
+      await new Promise((done) => setTimeout(done, 50));
+      if (document.querySelectorAll("#khung-chat .user-row").length <= before) continue;
+      if (!scrolled) newest().scrollIntoView({ behavior: calm, block: "start" });
+      return;
+    }
+  }
   async function answered() {
     await settled();
-    newest()?.scrollIntoView({ behavior: calm, block: "start" });
+    if (!scrolled) newest()?.scrollIntoView({ behavior: calm, block: "start" });
     const first = [...document.querySelectorAll("#khung-chat .bot-row")].pop()?.querySelector("a.trich");
     if (!wide() || document.documentElement.classList.contains("nhung")) { if (document.body.classList.contains("co-nguon")) close(); }
     else if (first) { const active = document.activeElement; await openPassage(first.getAttribute("href"), first); active?.focus?.({ preventScroll: true }); }
@@ -250,7 +264,7 @@ window.nghiquyet = (() => {
     else if (query.get("doc")) openPassage(location.search, null);
   };
   return {
-    answered, arrived, begin, focus, restored, save, share, type,
+    answered, arrived, asking, begin, focus, restored, save, share, type,
     panel(props, server) { const first = !panel; register("panel", { props, server }); if (first) start(); },
     reader(props, server) { register("reader", { props, server }); },
   };
