@@ -658,13 +658,26 @@ def test_axe_finds_nothing_serious(visit: Visit, site: Page, scheme: str) -> Non
     assert findings == []
 
 
+SIZES = """() => { const sizes = {}; for (const e of document.querySelectorAll('body *')) { if (!e.offsetParent) continue;
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && !e.matches('input, textarea')) continue;
+    sizes[(e.closest('[id]')?.id ?? '') + ' ' + e.tagName + ' ' + e.textContent.slice(0, 20)] = parseFloat(getComputedStyle(e).fontSize); }
+    return sizes; }"""
+"""The size of every text in sight."""
+
+
 def test_nothing_is_cut_off_at_twice_the_text_size(visit: Visit) -> None:
     page = visit()
-    page.add_style_tag(content="html { font-size: 200% !important }")
+    page.add_style_tag(content="html.twice { font-size: 200% !important }")
     ask(page, QUESTION)
     for name in ("hoi-dap", "chi-tieu", "so-sanh", "van-ban", "gioi-thieu"):
         open_tab(page, name)
         page.wait_for_timeout(200)
+        page.evaluate("document.documentElement.classList.remove('twice')")
+        before = page.evaluate(SIZES)
+        page.evaluate("document.documentElement.classList.add('twice')")
+        after = page.evaluate(SIZES)
+        assert len(before) > 10
+        assert {k: v for k, v in before.items() if after[k] < 1.9 * v} == {}, name
         wide = page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
         assert wide <= 1, name
 
