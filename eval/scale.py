@@ -40,7 +40,7 @@ from eval.speed import Timed, seconds
 from index.embedding import NANO, Kind, Vectors
 from index.nearest import Nearest, exact_bound
 from index.search import Query, search
-from index.store import Index, build, open_index
+from index.store import LocalIndex, build, open_index
 from index.vectors import file_name
 from qa.assistant import Assistant
 from qa.settings import Settings
@@ -181,12 +181,12 @@ def measured(data: Path, corpus: str) -> Numbers:
     return numbers
 
 
-def _whole(index: Index, asked: Sequence[Asked], embed: Callable[[str], Vectors]) -> float:
+def _whole(index: LocalIndex, asked: Sequence[Asked], embed: Callable[[str], Vectors]) -> float:
     """Median ms of embedding a question and searching."""
     return statistics.median(1000 * seconds(lambda a=a: search(index, a.query, embed(a.text))) for a in asked[:40])  # type: ignore[misc]
 
 
-def _recall(index: Index, asked: Sequence[Asked]) -> float:
+def _recall(index: LocalIndex, asked: Sequence[Asked]) -> float:
     """The share of the ten nearest vectors that the search by vectors brings, against comparing all that are allowed."""
     nearest = index.nearest
     assert nearest is not None

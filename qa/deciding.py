@@ -11,6 +11,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
 from qa.quoting import plain
+from qa.subjects import sectors
 from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
@@ -35,6 +36,8 @@ class Judge:
             return False
         if any(d in best.missing for d in (*question.districts, *question.cited)):
             return False  # what holds for the province is not said of one district
+        if any(not self._evidence.told(best.unit.passage.document_id, s) for s in sectors(question.normalised.lower())):
+            return False  # nothing is said of the ministry or department that is asked about
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()

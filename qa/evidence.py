@@ -31,6 +31,7 @@ _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
 _KEPT_DOCUMENTS = 256
+_KEPT_VOCABULARIES = 32  # of documents: some MB each for a long one
 _KEPT_TERMS = 1 << 16
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
@@ -38,6 +39,13 @@ _ASKS_SITUATION = re.compile(
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
+_ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
+_VALIDITY = re.compile(
+    r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
+    r"|(?i:^\W*(?:\d+\.|[a-zđ]\))? ?(?:thay thế|bãi bỏ) (?:nghị quyết|quyết định|nghị định|thông tư|kế hoạch|chỉ thị) số)"
+)
+"""Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
+_ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
 _W = Weights()
 _SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
@@ -86,6 +94,7 @@ class Evidence:
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
         self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
+        self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
         self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
 
     def _around(self, passage: Passage) -> frozenset[str]:
@@ -114,6 +123,25 @@ class Evidence:
     def known(self, term: str) -> bool:
         """Whether the library holds the term at all, be it with other diacritics."""
         return bool(self._frequency(term) or self._frequency("~" + fold(term)))
+
+    def unsaid(self, question: Question, document_id: str) -> float:
+        """The share of the question's topic that a document says nowhere, be it in official words: what is asked of a subject the
+        document never speaks of has no answer in it, however many other documents do."""
+        wanted, others = self._read(question)[1:]
+        own = self._told(document_id)
+        said = [t in own or "~" + fold(t) in own or (t in others and not others[t].official.isdisjoint(own)) for t in wanted]
+        return sum(w for w, held in zip(wanted.values(), said, strict=True) if not held) / (sum(wanted.values()) or 1.0)
+
+    def told(self, document_id: str, term: str) -> bool:
+        """Whether a document says `term` anywhere, be it with other diacritics."""
+        own = self._told(document_id)
+        return term in own or "~" + fold(term) in own
+
+    def _vocabulary(self, document_id: str) -> frozenset[str]:
+        """The terms of a document: of its title, its headings and all its passages."""
+        rows = self._index.layout.rows(document_id)
+        texts = {t: None for p in self._index.passages[rows.start : rows.stop] for t in (p.text, *p.path, *p.columns)}
+        return frozenset().union(*map(term_set, (self._index.layout.head(document_id).title, *texts)))
 
     def path_terms(self, passage: Passage) -> frozenset[str]:
         """Terms of the headings above a passage; for a table row, of its columns' heads too."""
@@ -167,6 +195,7 @@ class Evidence:
         by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
         asked = [fold(w) for w in words(question.normalised)]
+        validity = bool(question.cited) or _ASKS_VALIDITY.search(question.normalised) is not None
         scored = []
         for hit in hits:
             passage = hit.passage
@@ -174,6 +203,8 @@ class Evidence:
                 passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
+            if passage.kind == "body" and not question.cited and _ATTACHED.search(passage.text):
+                continue  # the title of an annex
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
@@ -191,9 +222,13 @@ class Evidence:
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             known = around(wanted, beside, leaf, path, others)
             for unit, own in self.units(passage):
+                if not validity and _VALIDITY.search(unit.text):
+                    continue
                 together, alone = shares(known, own)
                 coverage = together / total
-                figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
+                figure = has_figure(unit.text, question.measure, cited=bool(question.cited))
+                figure = figure or (question.measure is Measure.MONEY and tables.tells_money(passage))
+                figure = figure and holds(question.demand, unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):

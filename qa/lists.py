@@ -14,7 +14,8 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
-from qa.topics import names_section, topical
+from qa.subjects import headed_by_body
+from qa.topics import names_section, together, topical
 from qa.units import Unit
 from qa.weighing import FEATURES
 
@@ -28,7 +29,7 @@ _SPOKEN_OF = 0.5  # coverage
 _NEAR = 0.8  # of the best score, from which on a unit of another section answers too
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
-_EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
+_EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
 )
@@ -43,7 +44,7 @@ class Lists:
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
-        chosen = _duties(question, scored)
+        chosen = _duties(question, scored) or self._of_lead(question, scored)
         if chosen:
             return self.items(question, chosen, citer)
         return self._areas(question, scored, citer) or self._affirmed(question, scored, citer)
@@ -57,6 +58,18 @@ class Lists:
         held = self._evidence.said(question, scored[0].unit)
         sure = sum(w for t, w in wanted.items() if t in held) >= _SURE * sum(wanted.values())
         return f"{text('messages', 'yes')}\n\n{said}" if sure and not scored[0].missing else said
+
+    def _of_lead(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """The whole list, where the best unit opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an answer may be."""
+        best = scored[0]
+        passage = best.unit.passage
+        if question.kind is not Kind.LIST or question.yes_no or not passage.text.rstrip().endswith(":") or passage.cells:
+            return []
+        group = {p.id: p for p in together(self._index, passage)}
+        if len(group) < 3 or sum(len(words(p.text)) for p in group.values()) > _MOST:
+            return []
+        found = [s for s in scored if s.unit.passage.id in group]
+        return sorted(found, key=lambda s: s.unit.start) if {s.unit.passage.id for s in found} == set(group) else []
 
     def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
@@ -93,7 +106,7 @@ class Lists:
                 break
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
-        elif question.kind is not Kind.FIGURE and not question.yes_no:
+        elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
             chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
@@ -164,13 +177,24 @@ class Lists:
         """The units as a list, each stretch of them under the heading it stands below."""
         lines: list[str] = []
         section: tuple[str, tuple[str, ...]] | None = None
+        who = ""
         for s in joined(chosen):
             home = s.unit.passage.document_id, s.unit.passage.path
             if home != section:
                 lines.append(("" if not lines else "\n") + self._lead(self._index.document(home[0]), s))
                 section = home
-            lines.append(f"- {quoted(question, s)} {citer.cite(s)}")
+                who = self._body(question, s, citer)
+            lines.append(f"- {who}{quoted(question, s)} {citer.cite(s)}")
+            who = ""
         return "\n".join(lines)
+
+    @staticmethod
+    def _body(question: Question, first: Scored, citer: Citer) -> str:
+        """Where a body is asked for and only the heading names it: the heading, cited, before what it is charged with."""
+        if not question.who or not headed_by_body(first.unit):
+            return ""
+        marker = citer.cite_heading(first)
+        return f"{escape(plain(first.unit.passage.path[-1]))} {marker}: " if marker else ""
 
     def _lead(self, document: Resolution, first: Scored) -> str:
         """The place and the heading; with its year where only a heading further up names one."""

@@ -8,6 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from documents.reading.source import Bounds
+from index import store_address
 from index.embedding import default_model
 from qa.generating import Model
 
 LONGEST_QUESTION = 2000  # characters
+LOOPBACK = ("127.0.0.1", "::1")
 FILE = "nghiquyet.toml"
 
 Scope = Literal["ask", "read", "metrics"]
@@ -29,8 +32,10 @@ _FROM_FILE_ONLY = ("keys",)
 _READING = ("NGHIQUYET_READ_", "NGHIQUYET_OCR_")
 _SECRET = ("llm_key", "api_key", "keys", "operator_password")
 _PAGE = ("frame_ancestors", "requests_a_minute", "operator_password_file", "session_minutes", "upload_mb", "contact")
-_NO_FLAG = (*_SECRET, *_PAGE, "cors", "per_minute", "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
+_EDGE = ("cors", "trusted_proxies", "hosts", "per_minute")
+_NO_FLAG = (*_SECRET, *_PAGE, *_EDGE, "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
 _ACCEPTED = {
+    "store": store_address.ACCEPTED,
     "port": "is no port; give a number from 1 to 65535",
     "llm_url": "is no address of a language model; give one like http://127.0.0.1:8000/v1",
     "llm_timeout": "is no time limit; give seconds from 1 to 3600",
@@ -39,6 +44,8 @@ _ACCEPTED = {
     "rewrite": "is neither true nor false; give one of the two",
     "per_minute": "is no rate; give a number of requests a minute from 0 (no limit) to 1000000",
     "cors": "is no list of origins; give them like https://portal.example.vn, separated by commas",
+    "trusted_proxies": "are no addresses of proxies; give them like 127.0.0.1, 10.0.0.0/8, or none",
+    "hosts": "are no names of hosts; give them like tro-ly.example.vn, *.example.vn, without port",
     "api_key": "is no key; give at least 16 characters",
     "frame_ancestors": "can't be used; give addresses as https://portal.example.vn, parted by spaces, "
     "or 'self' or 'none' with their quotes",
@@ -77,6 +84,8 @@ class Settings(BaseModel):
     model: str
     reranker: str | None = None
     """A cross-encoder that weighs the best hits once more; none unless one is named."""
+    store: str | None = None
+    """Where the index lies if not in the data folder: the address of a Milvus (`index.store_address`)."""
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     llm: str | None = None
@@ -112,6 +121,10 @@ class Settings(BaseModel):
     """The largest file the operator may upload, in megabytes."""
     contact: str | None = Field(default=None, max_length=300)
     """Where people can write to, shown on the web page."""
+    trusted_proxies: tuple[str, ...] = LOOPBACK
+    """Addresses and networks of the proxies whose word on who asks is taken; empty: nobody's."""
+    hosts: tuple[str, ...] = ()
+    """Names this server is asked by, "*.example.vn" for all below one; empty: any."""
     reading: Bounds = Field(default_factory=Bounds)
     """What a file that is added may take to be read; from `NGHIQUYET_READ_…` and `NGHIQUYET_OCR_…` alone."""
     sources: Mapping[str, str] = Field(default_factory=dict, repr=False)
@@ -126,6 +139,32 @@ class Settings(BaseModel):
             if origin != "*" and (parsed.scheme not in ("http", "https") or not parsed.hostname or parsed.path):
                 raise ValueError("no origin")
         return origins
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _proxies(cls, given: Any) -> Any:
+        said = [p.strip() for p in given.split(",") if p.strip()] if isinstance(given, str) else given
+        said = () if said == ["none"] else said
+        for one in said if isinstance(said, list | tuple) else ():
+            ip_network(str(one), strict=False)
+        return said
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _names(cls, given: Any) -> Any:
+        said = [h.strip() for h in given.split(",") if h.strip()] if isinstance(given, str) else given
+        if isinstance(said, list | tuple) and not all(re.fullmatch(r"(?:\*\.)?[\w.-]+|\[[0-9a-fA-F:.]+\]", str(h)) for h in said):
+            raise ValueError("no host")
+        return said
+
+    @field_validator("store")
+    @classmethod
+    def _store(cls, given: str | None) -> str | None:
+        if given is None or given == "local":
+            return None
+        if not store_address.is_address(given):
+            raise ValueError("no store")
+        return given
 
     @field_validator("llm_url")
     @classmethod
@@ -242,7 +281,7 @@ def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Setting
             names = f"{sources.get(name)}, [{name}]"
         else:
             names = f"NGHIQUYET_{name.upper()}" if name in _NO_FLAG else f"--{name.replace('_', '-')} / NGHIQUYET_{name.upper()}"
-        shown = "what is set" if name in _SECRET else repr(_as_given(values[name]))
+        shown = "what is set" if name in (*_SECRET, "store") else repr(_as_given(values[name]))
         raise SettingsError(f"{names}: {shown} {_ACCEPTED.get(name, 'can not be used')}") from None
 
 

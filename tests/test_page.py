@@ -158,7 +158,7 @@ def test_page_images_have_their_place(holding: Holding) -> None:
     c = citation()
     html = passages.panel(dataclasses.replace(holding, assistant=assistant), {"doc": "x", "p": f"{c.start}-{c.end}"}, image)
     assert asked == [(7, c.start, c.end)]
-    assert html.index("<figure>trang</figure>") < html.index("<mark>")
+    assert html.index("<mark>") < html.index("<figure>trang</figure>")
     assert "trang 7" in html
 
 

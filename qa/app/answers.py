@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from qa.app.texts import date, e, literal, shortened, t, te
-from qa.app.turns import Cited, Turn
+from qa.app.turns import Cited, Turn, recognised_note
 
 _MARKER = re.compile(r" ?(?<!\\)\[(\d+)\]")
 _LISTED = 4  # sources named below an answer; a comparison of many would bury it
@@ -43,7 +43,9 @@ def _sources(cited: Sequence[Cited]) -> str:
         return ""
     items = "".join(f'<a class="nguon-nho" href="{_href(c)}"><b>[{c.marker}]</b> {_name(c)}</a>' for c in cited[:_LISTED])
     more = f"<span>{te('more_sources', count=len(cited) - _LISTED)}</span>" if len(cited) > _LISTED else ""
-    return f'\n\n<div class="nguon-duoi">{items}{more}</div>'
+    note = recognised_note(cited)
+    by_machine = f'<p class="nhan-dang" role="note">{literal(note)}</p>' if note else ""
+    return f'\n\n<div class="nguon-duoi">{items}{more}</div>{by_machine}'
 
 
 def _name(c: Cited) -> str:

@@ -33,8 +33,9 @@ WRITTEN_AT_ONCE = 24
 _SAMPLES = 3  # of either sort
 _SUGGESTIONS = 4
 _STORAGE = "nghiquyet-hoi-thoai"
-_SECRET = "not-a-secret"  # nothing is hidden from the browser's own user; a fixed word lets a restarted server read it
 _ASKING = "(question, kept) => { nghiquyet.asking(); return [question, kept]; }"
+# Nothing is hidden from the browser's own user; a fixed word lets a restarted server read it.
+_SECRET = "not-a-secret"  # nosec B105
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 

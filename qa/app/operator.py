@@ -1,6 +1,8 @@
 """The operator's pages, a Gradio application of their own behind a password: the library, feedback, unanswered questions."""
 
 import contextlib
+import sqlite3
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,8 @@ from qa.app.correcting import Corrector
 from qa.app.drafts import Draft
 from qa.app.feedback import DAYS, MOST_DAYS, FeedbackStore
 from qa.app.live import Live
-from qa.app.shelving import FIELDS, Examined, ShelvingError, t
+from qa.app.shelving import FIELDS, Examined, ShelvingError, StoppedError, t
+from qa.app.stopping import Stops
 from qa.app.texts import e, shortened
 
 _ROWS = 50  # pieces of feedback shown
@@ -42,6 +45,10 @@ def preview(file: Examined) -> str:
     """What was understood of a file: its sizes, what could not be kept, its beginning. Its outline and targets: `Corrector`."""
     document = file.document
     notes = [t("same_text", title=file.same)] if file.same else []
+    sure = [p.confidence for p in file.source.pages if p.confidence is not None]
+    if sure:
+        least, most = (f"{100 * c:.0f}" for c in (min(sure), max(sure)))
+        notes.append(t("recognised", pages=len(sure), total=len(file.source.pages), least=least, most=most))
     notes += [t("same_number", title=file.replaces)] if file.replaces and not file.same else []
     warned = "".join(f'<p class="loi" role="alert">{e(n)}</p>' for n in notes)
     technical = "".join(f"<li>{e(w)}</li>" for w in file.warnings)
@@ -55,10 +62,12 @@ def preview(file: Examined) -> str:
     )
 
 
-def _read_tab(live: Live) -> Any:
+def _read_tab(page: gr.Blocks, live: Live) -> Any:
+    stops = Stops()
     gr.HTML(f"<h2>{e(t('add_title'))}</h2><p>{e(t('add_intro'))}</p>", apply_default_css=False, elem_classes="dau-muc")
     upload = gr.File(label=t("file"), file_types=ACCEPTED, file_count="single", height=140, elem_id="tep")
     told = gr.HTML("", apply_default_css=False, elem_id="doc-tep")
+    stop = gr.Button(t("stop"), visible=False, scale=0, min_width=100, elem_id="dung")
     waiting = gr.State(None, time_to_live=_FORGET)
     with gr.Column(visible=False, elem_id="xem-truoc") as seen:
         shown = gr.HTML("", apply_default_css=False)
@@ -71,18 +80,23 @@ def _read_tab(live: Live) -> Any:
             add = gr.Button(t("add"), variant="primary", scale=0, min_width=180, elem_id="them")
             drop = gr.Button(t("drop"), scale=0, min_width=100)
 
-    def examine(path: str | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    def examine(path: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
         blank = [gr.skip()] * len(fields)
         if not path:
             return "", None, gr.Column(visible=False), "", *blank, gr.skip()
-        progress(0.1, desc=t("reading"))
+        progress(0.0, desc=t("reading"))
+        session = str(request.session_hash)
+        asked = stops.begin(session)
         try:
             content = Path(path).read_bytes()
             with contextlib.suppress(OSError):  # what is kept is in the library; the copy that came in is not
                 Path(path).unlink()
-            file = shelving.examined(live.settings, content, Path(path).name)
+            file = shelving.examined(live.settings, content, Path(path).name, _recognising(progress), asked)
         except ShelvingError as error:
-            return _told(str(error), good=False), None, gr.Column(visible=False), "", *blank, gr.skip()
+            stopped = isinstance(error, StoppedError)
+            return _told(str(error), good=stopped), None, gr.Column(visible=False), "", *blank, gr.skip()
+        finally:
+            stops.end(session, asked)
         values = shelving.values_of(file.document)
         ask = gr.Checkbox(visible=file.replaces is not None, value=False)
         return _told(t("read", name=file.name)), file, gr.Column(visible=True), preview(file), *(values[f] for f in FIELDS), ask
@@ -91,6 +105,7 @@ def _read_tab(live: Live) -> Any:
         return parts.shown(Draft(file.document) if file else None)
 
     def put(
+        request: gr.Request,
         file: Examined | None,
         draft: Draft | None,
         replacing: bool,
@@ -101,25 +116,52 @@ def _read_tab(live: Live) -> Any:
             return _told(t("expired"), good=False), None, gr.Column(visible=False), gr.skip()
         progress(0.05, desc=t("adding"))
         values = {f: v or "" for f, v in zip(FIELDS, given, strict=True)}
+        session = str(request.session_hash)
+        asked = stops.begin(session)
         try:
             made = draft.values if draft and draft.document.id == file.document.id else {}
-            title = shelving.add(live, file, values, replace=replacing, progress=_embedding(progress), parts=made)
+            title = shelving.add(live, file, values, replace=replacing, progress=_embedding(progress, asked), parts=made)
         except ShelvingError as error:
-            return _told(str(error), good=False), file, gr.skip(), gr.skip()
+            return _told(str(error), good=isinstance(error, StoppedError)), file, gr.skip(), gr.skip()
+        finally:
+            stops.end(session, asked)
         return _told(t("added", title=title)), None, gr.Column(visible=False), None
 
-    read = upload.upload(examine, upload, [told, waiting, seen, shown, *fields, replace], api_visibility="private", show_progress_on=told)
+    def halt(request: gr.Request) -> None:
+        stops.stop(str(request.session_hash))
+
+    # What can be stopped: the button comes before the work, and goes after it however it ends.
+    shown_while: dict[str, Any] = {"fn": lambda: gr.Button(visible=True), "outputs": stop, "queue": False, **HIDDEN}
+    hidden_then: dict[str, Any] = {**shown_while, "fn": lambda: gr.Button(visible=False)}
+    outputs = [told, waiting, seen, shown, *fields, replace]
+    read = upload.upload(**shown_while).then(examine, upload, outputs, api_visibility="private", show_progress_on=told)
     read.then(look_over, waiting, parts.outputs, queue=False, **HIDDEN)
-    added = add.click(
+    read.then(**hidden_then)
+    added = add.click(**shown_while).then(
         put, [waiting, parts.draft, replace, *fields], [told, waiting, seen, upload], api_visibility="private", show_progress_on=told
     )
+    added.then(**hidden_then)
+    stop.click(halt, None, None, queue=False, **HIDDEN)
+    upload.clear(halt, None, None, queue=False, **HIDDEN)
+    page.unload(halt)
     drop.click(lambda: ("", None, gr.Column(visible=False), None), None, [told, waiting, seen, upload], queue=False, **HIDDEN)
     return added
 
 
-def _embedding(progress: gr.Progress) -> shelving.Progress:
-    """Progress by passages, of which each new one is embedded."""
-    return lambda done, total: progress((done, max(total, 1)), desc=t("embedding", done=done, total=total))
+def _recognising(progress: gr.Progress) -> shelving.Progress:
+    """Progress by scanned pages, which take seconds each."""
+    return lambda done, total: progress(done / max(total, 1), desc=t("recognising", done=done, total=total))
+
+
+def _embedding(progress: gr.Progress, asked: threading.Event | None = None) -> shelving.Progress:
+    """Progress by passages, of which each new one is embedded; broken off once `asked` is set."""
+
+    def tell(done: int, total: int) -> None:
+        if asked is not None and asked.is_set():
+            raise StoppedError(t("stopped"))
+        progress((done, max(total, 1)), desc=t("embedding", done=done, total=total))
+
+    return tell
 
 
 def _choices(documents: Sequence[Resolution]) -> list[tuple[str, str]]:
@@ -234,7 +276,10 @@ def _voices_tabs(page: gr.Blocks, store: FeedbackStore) -> None:
         asked = gr.HTML(unanswered_list(store), apply_default_css=False)
 
         def keep(on: bool, number: float | None) -> tuple[str, str]:
-            store.set_retention(int(number or DAYS) if on else 0)
+            try:
+                store.set_retention(int(number or DAYS) if on else 0)
+            except (OSError, sqlite3.Error):
+                return _told(t("setting_not_saved"), good=False), unanswered_list(store)
             return _told(t("setting_saved")), unanswered_list(store)
 
         save.click(keep, [wanted, for_days], [told, asked], queue=False, **HIDDEN)
@@ -252,7 +297,7 @@ def build(live: Live, store: FeedbackStore) -> gr.Blocks:
             )
         with gr.Tabs(elem_id="the", overflow_behavior="wrap"):
             with gr.Tab(t("tab_add"), elem_id="tab-them"):
-                added = _read_tab(live)
+                added = _read_tab(page, live)
             with gr.Tab(t("tab_library"), elem_id="tab-thu-vien"):
                 _library_tab(page, live, added)
             _voices_tabs(page, store)

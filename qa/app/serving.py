@@ -18,17 +18,21 @@ from documents.target_files import write_csv, write_xlsx
 from qa.api import Beside, create
 from qa.app import operator
 from qa.app.feedback import FeedbackStore
+from qa.app.fences import Fences, fetch_nothing
 from qa.app.guards import Limits, Tidy
 from qa.app.head import FONTS, head
 from qa.app.live import Answering, Live, holding_of, prepare
 from qa.app.lookup import Filters, found
 from qa.app.page import build
+from qa.app.page_pictures import PATH as PICTURES
+from qa.app.page_pictures import PagePictures, add_pictures
 from qa.app.page_settings import PageSettings
 from qa.app.passwords import Password, Sessions
 from qa.app.server import listen, run
 from qa.app.sign_in import PATH, Door, add_door, who
 from qa.app.texts import t
 from qa.assistant import Assistant
+from qa.edge import Edge
 from qa.service import Service
 from qa.settings import Settings
 
@@ -67,6 +71,9 @@ def mount(app: FastAPI, blocks: gr.Blocks, path: str, **more: Any) -> None:
 def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     """An application that serves the page at "/"; other routes can be added to it before it starts."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # some of Gradio asks the environment only
+    # Else uploads would lie in a folder of /tmp whose name everyone on the machine knows.
+    os.environ["GRADIO_TEMP_DIR"] = str(live.settings.data / "uploads")
+    fetch_nothing()
     settings = settings or PageSettings.of(live.settings)
     store = FeedbackStore(live.settings.data)
 
@@ -81,14 +88,19 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     app = FastAPI(title=t("title"), docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     uploads = f"{PATH}/" if settings.password else None
     largest = settings.upload_megabytes * 1024 * 1024 + 64 * 1024  # and the form around the file
-    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest)
-    app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
-    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
+    app.add_middleware(Fences, operator=PATH)
+    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest, costly=PICTURES)
     _files(app, live)
+    pictures = PagePictures(live)
+    add_pictures(app, pictures)
     if settings.password:
         _operator(app, live, settings, settings.password, store)
     prepare(live.current)
-    mount(app, build(live, settings, store), "/", max_file_size=1, head=head())
+    mount(app, build(live, settings, store, pictures.shown), "/", max_file_size=1, head=head())
+    # The last one stands outermost: whatever is answered carries the headers, also refusals and the interface beside the page.
+    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
+    app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
+    app.add_middleware(Edge, trusted=live.settings.trusted_proxies, hosts=live.settings.hosts)
     return app
 
 
