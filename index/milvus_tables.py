@@ -35,6 +35,8 @@ MOST = 16_384
 _PART = 60_000  # characters of a blob in one row; Milvus takes 65,535 bytes
 _LONGEST = 65_535
 _BATCH = 256
+# pymilvus asks every ten seconds whether the other side is there, which gRPC's servers take for an attack.
+_CALM = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
 _NO_PACKAGE = 'a store in Milvus takes pymilvus and milvus-lite; install them with: pip install "nghiquyet[milvus]"'
 _KINDS = ("FLAT", "IVF_FLAT", "HNSW", "AUTOINDEX")
 
@@ -71,7 +73,7 @@ class Tables:
                 self.uri = f"{'https' if parsed.scheme == 'milvus+tls' else 'http'}://{parsed.hostname}:{parsed.port or PORT}"
                 if parsed.username:
                     given["token"] = f"{unquote(parsed.username)}:{unquote(parsed.password or '')}"
-            self.client = MilvusClient(uri=self.uri, timeout=30, **given)
+            self.client = MilvusClient(uri=self.uri, timeout=30, grpc_options=_CALM, **given)
             if database:
                 if database not in self.client.list_databases():
                     self.client.create_database(database)
