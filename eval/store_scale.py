@@ -6,6 +6,7 @@ already holds the first documents is gone on with: an ingest that was broken off
 
 import itertools
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -29,12 +30,16 @@ _TELL = 100  # documents between two lines of progress
 _ASKED = 40  # questions a round; one round without and one with a province
 
 
-def in_store(passages: int, store: str) -> Numbers:
-    """Put a made-up library of `passages` into `store` and search it; where the store gives up, what it bore until then."""
+def in_store(passages: int, store: str, server: int | None) -> Numbers:
+    """Put a made-up library of `passages` into `store` and search it; where the store gives up, what it bore until then.
+
+    `server`: the process of the store's server, whose processor time and memory are told.
+    """
     embedder = Timed(Interpolated())
     writer = Writer(store, embedder)
     numbers: Numbers = {"store": writer.tables.shown, "wanted": passages, "rates": []}
     started, done, since, before = time.perf_counter(), 0, time.perf_counter(), 0
+    own, its = time.process_time(), _used(server)["server_seconds"]
     try:
         for position, document in enumerate(made_up(passages), start=1):
             writer.add(document, position, {"name": document.id})
@@ -43,17 +48,30 @@ def in_store(passages: int, store: str) -> Numbers:
                 rate = (done - before) / (time.perf_counter() - since)
                 since, before = time.perf_counter(), done
                 numbers["rates"].append([done, round(rate, 1)])
-                print(f"{done:,} passages, {rate:.0f} a second; this process {memory_mb('VmRSS'):.0f} MB", file=sys.stderr, flush=True)
+                here = f"{done:,} passages, {rate:.0f} a second; {time.process_time() - own:.0f} s and {memory_mb('VmRSS'):.0f} MB here"
+                print(f"{here}; server: {_used(server)}", file=sys.stderr, flush=True)
         numbers["ingest_seconds"] = time.perf_counter() - started - embedder.seconds
         numbers["settle_seconds"] = seconds(writer.settle)
     except IndexError_ as error:
         numbers["stopped_by"] = str(error)
         numbers["ingest_seconds"] = time.perf_counter() - started - embedder.seconds
-    numbers["passages"] = done
-    return numbers | searched(store)
+    numbers |= {"passages": done, "cpu_seconds": time.process_time() - own}
+    used = _used(server)
+    numbers |= {"server_cpu_seconds": used["server_seconds"] - its, "server_mb_after_ingest": used["server_mb"]}
+    return numbers | searched(store, server)
 
 
-def searched(store: str) -> Numbers:
+def _used(server: int | None) -> dict[str, float]:
+    """Processor time and memory of a process of this machine; 0 of none."""
+    if server is None:
+        return {"server_seconds": 0.0, "server_mb": 0.0}
+    times = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
+    pages = int(Path(f"/proc/{server}/statm").read_text().split()[1])
+    seconds_used = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+    return {"server_seconds": seconds_used, "server_mb": round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)}
+
+
+def searched(store: str, server: int | None) -> Numbers:
     """What opening and searching `store` costs."""
     with tempfile.TemporaryDirectory(prefix="nghiquyet-scale-") as folder:
         asked, _ = questions(Path(folder))
@@ -67,15 +85,19 @@ def searched(store: str) -> Numbers:
     numbers["first_ms"] = 1000 * seconds(lambda: search(index, some[0].query, some[0].vector))
     rounds: Sequence[tuple[str, Sequence[Asked]]] = (("all", some), ("province", somewhere))
     for name, queries in rounds:
+        own, its = time.process_time(), _used(server)["server_seconds"]
         look: list[Callable[[], object]] = [lambda a=a: search(index, a.query, a.vector) for a in queries]  # type: ignore[misc]
         times = sorted(1000 * seconds(one) for one in itertools.islice(look, _ASKED))
         numbers |= {f"{name}_p50_ms": statistics.median(times), f"{name}_p95_ms": quantile(times, 0.95) or 0.0}
+        numbers[f"{name}_cpu_ms"] = 1000 * (time.process_time() - own) / len(times)
+        numbers[f"{name}_server_cpu_ms"] = 1000 * (_used(server)["server_seconds"] - its) / len(times)
+    numbers["server_mb"] = _used(server)["server_mb"]
     return numbers | {"opened_mb": memory_mb("RssAnon") - before}
 
 
-def report(sizes: Sequence[int], store: str) -> int:
+def report(sizes: Sequence[int], store: str, server: int | None) -> int:
     """Measure each size, each in a database of its own; JSON Lines on stdout."""
     for size in sizes:
         separate = f"{store.rstrip('/')}/scale_{size}" if store.startswith("milvus://") else store.replace(".db", f"-{size}.db")
-        print(json.dumps(in_store(size, separate)), flush=True)
+        print(json.dumps(in_store(size, separate, server)), flush=True)
     return 0

@@ -16,7 +16,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -246,6 +246,13 @@ class Tables:
             except (KeyError, ValueError) as error:
                 raise IndexError_(f"{name} in the store {self.shown} is broken ({type(error).__name__}); add its document again") from error
         return found
+
+    def delete_parts(self, prefix: str, keys: Collection[int]) -> None:
+        """Delete all that is kept as `prefix` and one of `keys`."""
+        names = [r["name"] for r in self.query(BLOBS, f"name like {quoted(prefix + '%')}", ["name"])]
+        gone = [n for n in names if int(n[len(prefix) :].partition(":")[0]) in keys]
+        for start in range(0, len(gone), 1000):
+            self.delete(BLOBS, any_of("name", gone[start : start + 1000]))
 
     def delete_blobs(self, names: Iterable[str]) -> None:
         """Delete what is kept as `names`."""

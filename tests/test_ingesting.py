@@ -1,6 +1,7 @@
 """Many files into a store: each once, whatever is killed on the way; and app processes that share what comes out."""
 
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -69,7 +70,8 @@ def plans(folder: Path, number: int, lines: int) -> list[Path]:
     for n in range(1, number + 1):
         own = [re.sub(r"\d+", lambda m: str(chosen.randrange(99)), line) for line in chosen.sample(said, lines)]
         path = folder / f"ke-hoach-{n}.txt"
-        head = f"ỦY BAN NHÂN DÂN\nTỈNH CÀ MAU\nSố: {n}/KH-UBND\nCà Mau, ngày 0{n % 9 + 1} tháng 3 năm 2024\n\nKẾ HOẠCH\nChuyển đổi số năm 2024\n\n"
+        dated = f"Số: {n}/KH-UBND\nCà Mau, ngày 0{n % 9 + 1} tháng 3 năm 2024"
+        head = f"ỦY BAN NHÂN DÂN\nTỈNH CÀ MAU\n{dated}\n\nKẾ HOẠCH\nChuyển đổi số năm 2024\n\n"
         path.write_text(head + "\n".join(f"{i}. {line}" for i, line in enumerate(own, start=1)) + "\n", "utf-8")
         made.append(path)
     return made
@@ -80,8 +82,6 @@ def lined_up(settings: Settings, files: list[Path]) -> Path:
     file = place(settings.data, settings.store)
     queue = Queue(file)
     for path in files:
-        import hashlib
-
         queue.put(path, hashlib.sha256(path.read_bytes()).hexdigest(), 0)
     queue.close()
     return file
@@ -98,7 +98,7 @@ def contents(store: str) -> dict[str, object]:
         "targets": held.index.targets(),
         "counts": held.index.statistics.counts(),
         "rows": [{n: r[n] for n in names} for r in rows],
-        "hits": [(h.passage.id, h.score) for h in search(held.index, Query("dịch vụ công trực tuyến"), FakeEmbedder().vector("x"))],
+        "hits": [(h.passage.id, h.score) for h in search(held.index, Query("dịch vụ công trực tuyến"), None)],
     }
 
 
