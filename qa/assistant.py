@@ -37,6 +37,7 @@ from qa.question import Question, Reader
 from qa.ranking import ranked
 from qa.rewriting import Rewriter
 from qa.settings import LONGEST_QUESTION, Settings
+from qa.sources import index_in_store
 from qa.writing import Writer
 
 History = Sequence[Mapping[str, str]]
@@ -94,7 +95,7 @@ class Assistant:
 
         Raises:
             LibraryError: the library is broken, or can't be written.
-            IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
+            IndexError_: the index is broken or was made otherwise, or the data folder can't be written, or the store not reached.
             NoRerankerError: a reranker is named that can't be used.
             NoGeneratorError: a language model is named that can't be used.
         """
@@ -102,13 +103,17 @@ class Assistant:
         say = say or (lambda line: print(line, file=sys.stderr))
         reranker = load_reranker(settings.reranker) if settings.reranker else None
         generator = load_generator(settings.language_model) if settings.language_model else None
-        library = Library.open(settings.data)
         embedder: Embedder | None = None
         try:
             embedder = load_embedder(settings.model)
         except NoModelError as error:
             say(f"warning: {error}; answering from BM25 alone")
-        model, corpus = embedder.name if embedder else None, library.digest()
+        model = embedder.name if embedder else None
+        if settings.store:
+            index: Index = index_in_store(settings, model)
+            return cls(index, embedder, reranker, generator, rewrite=settings.rewrite, today=today)
+        library = Library.open(settings.data)
+        corpus = library.digest()
         try:
             index = open_index(settings.data, model=model, corpus=corpus)
         except (MissingIndexError, OutdatedIndexError) as error:

@@ -16,7 +16,7 @@ from qa.lists import Lists
 from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import NUMBER, dating, joined, place_of, plain, quoted
-from qa.subjects import is_body
+from qa.subjects import headed_by_body
 from qa.units import years_of
 
 _FIGURES = 60  # words
@@ -115,12 +115,10 @@ class Composer:
 
     def _subject(self, question: Question, scored: Scored, citer: Citer) -> str:
         """Where a body is asked for too and only the heading names it ("3. Sở Y tế"): the heading, cited, before the quote."""
-        path = scored.unit.passage.path
-        if not question.who or not path or not is_body(plain(path[-1])) or is_body(scored.unit.text):
+        if not question.who or not headed_by_body(scored.unit):
             return ""
-        document = self._index.document(scored.unit.passage.document_id)
-        home = next((s for s in document.sections if s.path == path and s.start <= scored.unit.start < s.end), None)
-        return f"{escape(plain(path[-1]))} {citer.cite_span(document, home.start, home.heading_end, path[:-1])}: " if home else ""
+        marker = citer.cite_heading(scored)
+        return f"{escape(plain(scored.unit.passage.path[-1]))} {marker}: " if marker else ""
 
 
 def _several(scored: Sequence[Scored]) -> bool:

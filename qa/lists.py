@@ -14,6 +14,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
+from qa.subjects import headed_by_body
 from qa.topics import names_section, together, topical
 from qa.units import Unit
 from qa.weighing import FEATURES
@@ -176,13 +177,24 @@ class Lists:
         """The units as a list, each stretch of them under the heading it stands below."""
         lines: list[str] = []
         section: tuple[str, tuple[str, ...]] | None = None
+        who = ""
         for s in joined(chosen):
             home = s.unit.passage.document_id, s.unit.passage.path
             if home != section:
                 lines.append(("" if not lines else "\n") + self._lead(self._index.document(home[0]), s))
                 section = home
-            lines.append(f"- {quoted(question, s)} {citer.cite(s)}")
+                who = self._body(question, s, citer)
+            lines.append(f"- {who}{quoted(question, s)} {citer.cite(s)}")
+            who = ""
         return "\n".join(lines)
+
+    @staticmethod
+    def _body(question: Question, first: Scored, citer: Citer) -> str:
+        """Where a body is asked for and only the heading names it: the heading, cited, before what it is charged with."""
+        if not question.who or not headed_by_body(first.unit):
+            return ""
+        marker = citer.cite_heading(first)
+        return f"{escape(plain(first.unit.passage.path[-1]))} {marker}: " if marker else ""
 
     def _lead(self, document: Resolution, first: Scored) -> str:
         """The place and the heading; with its year where only a heading further up names one."""

@@ -133,10 +133,22 @@ def _recipients(document: Resolution) -> list[tuple[int, int]]:
 def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
     if name in _IN_TEXT:
         return _quoted(document, name, citer)
-    said = [_line(document, name, f, citer) for f in document.facts.get(name, ())]
-    if name == "signer" and said:
-        said += [_line(document, "signer_role", f, citer) for f in document.facts.get("signer_role", ())]
-    return said
+    if name == "signer":
+        return _signed(document, citer)
+    return [_line(document, name, f, citer) for f in document.facts.get(name, ())]
+
+
+def _signed(document: Resolution, citer: Citer) -> list[str]:
+    """Names and roles of those who signed; a name under its role is cited with it."""
+    roles = document.facts.get("signer_role", ())
+    names = [(f, citer.cite_signature(document, f, roles)) for f in document.facts.get("signer", ())]
+    told = [f"{text('messages', 'fact_signer', value=escape(f.value))} {m}" if m else _line(document, "signer", f, citer) for f, m in names]
+    whole = next((m for _, m in names if m), None)
+    for role in roles if told else ():
+        alone = whole is None or len(roles) > 1
+        shown = text("messages", "fact_signer_role", value=escape(role.value))
+        told.append(_line(document, "signer_role", role, citer) if alone else f"{shown} {whole}")
+    return told
 
 
 def _quoted(document: Resolution, name: str, citer: Citer) -> list[str]:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from documents.reading.source import Bounds
+from index import store_address
 from index.embedding import default_model
 from qa.generating import Model
 
@@ -34,6 +35,7 @@ _PAGE = ("frame_ancestors", "requests_a_minute", "operator_password_file", "sess
 _EDGE = ("cors", "trusted_proxies", "hosts", "per_minute")
 _NO_FLAG = (*_SECRET, *_PAGE, *_EDGE, "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
 _ACCEPTED = {
+    "store": store_address.ACCEPTED,
     "port": "is no port; give a number from 1 to 65535",
     "llm_url": "is no address of a language model; give one like http://127.0.0.1:8000/v1",
     "llm_timeout": "is no time limit; give seconds from 1 to 3600",
@@ -82,6 +84,8 @@ class Settings(BaseModel):
     model: str
     reranker: str | None = None
     """A cross-encoder that weighs the best hits once more; none unless one is named."""
+    store: str | None = None
+    """Where the index lies if not in the data folder: the address of a Milvus (`index.store_address`)."""
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     llm: str | None = None
@@ -152,6 +156,15 @@ class Settings(BaseModel):
         if isinstance(said, list | tuple) and not all(re.fullmatch(r"(?:\*\.)?[\w.-]+|\[[0-9a-fA-F:.]+\]", str(h)) for h in said):
             raise ValueError("no host")
         return said
+
+    @field_validator("store")
+    @classmethod
+    def _store(cls, given: str | None) -> str | None:
+        if given is None or given == "local":
+            return None
+        if not store_address.is_address(given):
+            raise ValueError("no store")
+        return given
 
     @field_validator("llm_url")
     @classmethod
@@ -268,7 +281,7 @@ def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Setting
             names = f"{sources.get(name)}, [{name}]"
         else:
             names = f"NGHIQUYET_{name.upper()}" if name in _NO_FLAG else f"--{name.replace('_', '-')} / NGHIQUYET_{name.upper()}"
-        shown = "what is set" if name in _SECRET else repr(_as_given(values[name]))
+        shown = "what is set" if name in (*_SECRET, "store") else repr(_as_given(values[name]))
         raise SettingsError(f"{names}: {shown} {_ACCEPTED.get(name, 'can not be used')}") from None
 
 

@@ -4,17 +4,22 @@ Gradio serves many paths that this page has no use for; one of them (`/gradio_ap
 event may carry a file that is an address. Nothing here may ask another host.
 """
 
+import logging
 import re
 from urllib.parse import urlsplit
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.app.guards import refuse
 from qa.app.texts import t
+from qa.plain import plain_object
+
+log = logging.getLogger(__name__)
+
 
 _USED = re.compile(
     r"(?:queue/(?:join|data)|component_server|heartbeat/[\w-]{1,100}|startup-events|info|app_id|cancel|reset|theme\.css|openapi\.json|"
-    r"call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|run/\w{1,50}|upload(?:_progress)?|file=[^:]*|custom_component/.*)/?"
+    r"call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|upload(?:_progress)?|file=[^:]*|custom_component/.*)/?"
 )
 _UNUSED = re.compile(r"/(?:login|logout|monitoring|runs|pwa_icon|profiling)(?:/.*)?")
 _LOOKING = ("GET", "HEAD", "OPTIONS")
@@ -43,21 +48,74 @@ class Fences:
             await refuse(send, 404, t("no_such_page"))
             return
         headers = {k: v.decode("latin-1") for k, v in scope["headers"] if k in (b"origin", b"host", b"sec-fetch-site", b"sec-fetch-mode")}
-        foreign = _foreign(headers, scope.get("scheme", "http"))
         # A link from elsewhere may lead to the operator's pages, but nothing may be done there or read into another site.
         arriving = scope["method"] == "GET" and headers.get(b"sec-fetch-mode") == "navigate" and not path.endswith("/dang-xuat")
-        if foreign and (scope["method"] not in _LOOKING or (inside and not arriving)):
+        if _foreign(headers, scope.get("scheme", "http")) and (scope["method"] not in _LOOKING or (inside and not arriving)):
             await refuse(send, 403, t("other_site"))
             return
+        own = _own(send, inside)
+        if not api:
+            await self.app(scope, receive, own)
+        elif scope["method"] == "POST" and not called.startswith("upload"):
+            await self._event(scope, receive, own)
+        else:
+            await self._called(scope, receive, own)
 
-        async def own(message: dict[str, object]) -> None:
-            if message["type"] == "http.response.start":
-                kept = [h for h in message["headers"] if not h[0].lower().startswith(b"access-control-")]  # type: ignore[attr-defined]
-                kept += [(b"cache-control", b"no-store")] if inside and not any(h[0].lower() == b"cache-control" for h in kept) else []
-                message = {**message, "headers": kept}
-            await send(message)
+    async def _event(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a body that is a JSON object, as plain values: Gradio reads much that it then can't write."""
+        read = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            read += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        try:
+            body = plain_object(bytes(read))
+        except ValueError:
+            await refuse(send, 400, t("not_done"))
+            return
+        given = [message | {"body": body}]
+        ours = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        headers = [h for h in scope["headers"] if h[0] not in (b"content-type", b"content-length", b"transfer-encoding")] + ours
 
-        await self.app(scope, receive, own)  # type: ignore[arg-type]
+        async def replayed() -> Message:
+            return given.pop() if given else await receive()
+
+        await self._called({**scope, "headers": headers}, replayed, send)
+
+    async def _called(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Gradio fails with 500 on what it can't make sense of. Its own failures are answered so too; the log tells them apart."""
+        broken = False
+
+        async def told(message: Message) -> None:
+            nonlocal broken
+            if message["type"] == "http.response.start" and message["status"] >= 500 and message["status"] != 503:
+                broken = True
+                await refuse(send, 400, t("not_done"))
+            elif not broken:
+                await send(message)
+
+        try:
+            await self.app(scope, receive, told)
+        except Exception as error:
+            if not broken:
+                raise
+            log.warning("%.100r could not be done: %.300r", scope["path"], error)
+
+
+def _own(send: Send, inside: bool) -> Send:
+    """`send` without what lets other sites read; what the operator sees is kept nowhere."""
+
+    async def own(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [h for h in message["headers"] if not h[0].lower().startswith(b"access-control-")]
+            kept += [(b"cache-control", b"no-store")] if inside and not any(h[0].lower() == b"cache-control" for h in kept) else []
+            message = {**message, "headers": kept}
+        await send(message)
+
+    return own
 
 
 def _foreign(headers: dict[bytes, str], scheme: str) -> bool:
@@ -68,13 +126,9 @@ def _foreign(headers: dict[bytes, str], scheme: str) -> bool:
     if origin is None:
         return False
     try:
-        said = urlsplit(origin)
-        asked = urlsplit(f"{scheme}://{headers.get(b'host', '')}")
-        # Browsers that don't say the site also leave out the usual port; a proxy may end TLS without saying so.
-        return (said.hostname, said.port or {"https": 443}.get(said.scheme, 80)) != (
-            asked.hostname,
-            asked.port or {"https": 443}.get(said.scheme, 80),
-        )
+        said, asked = urlsplit(origin), urlsplit(f"{scheme}://{headers.get(b'host', '')}")
+        usual = {"https": 443}.get(said.scheme, 80)  # of the origin: a proxy may end TLS without saying so
+        return (said.hostname, said.port or usual) != (asked.hostname, asked.port or usual)
     except ValueError:
         return True
 

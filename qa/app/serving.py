@@ -83,8 +83,8 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     app = FastAPI(title=t("title"), docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     uploads = f"{PATH}/" if settings.password else None
     largest = settings.upload_megabytes * 1024 * 1024 + 64 * 1024  # and the form around the file
-    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest, costly=PICTURES)
     app.add_middleware(Fences, operator=PATH)
+    app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest, costly=PICTURES)
     _files(app, live)
     pictures = PagePictures(live)
     add_pictures(app, pictures)
