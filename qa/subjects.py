@@ -10,7 +10,8 @@ from documents.resolution import Passage
 from qa.units import Unit
 
 _MARK = re.compile(
-    r"^\W*(?:Điều \d+\w?[.:]?\s*)?(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?"
+    r"^\W*(?:Điều \d+\w?[.:]?\s*)?(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?"
+    r"(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?"
 )
 _BODY = re.compile(
     r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng"
