@@ -62,13 +62,17 @@ class Lists:
         return f"{text('messages', 'yes')}\n\n{said}" if sure and not scored[0].missing else said
 
     def _of_lead(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        """The whole list, where the best unit opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an answer may be."""
+        """The whole list, where the best unit or its heading opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an
+        answer may be."""
         best = scored[0]
         passage = best.unit.passage
-        if question.kind is not Kind.LIST or question.yes_no or not passage.text.rstrip().endswith(":") or passage.cells:
+        if question.kind is not Kind.LIST or question.yes_no or passage.cells:
+            return []
+        headed = bool(passage.path) and passage.path[-1].rstrip().endswith(":") and topical(self._evidence, question, best)
+        if not headed and not passage.text.rstrip().endswith(":"):
             return []
         group = {p.id: p for p in together(self._index, passage)}
-        if len(group) < 3 or sum(len(words(p.text)) for p in group.values()) > _MOST:
+        if len(group) < (2 if headed else 3) or sum(len(words(p.text)) for p in group.values()) > _MOST:
             return []
         found = [s for s in scored if s.unit.passage.id in group]
         return sorted(found, key=lambda s: s.unit.start) if {s.unit.passage.id for s in found} == set(group) else []

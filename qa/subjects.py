@@ -19,6 +19,7 @@ _BODY = re.compile(
     r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
 _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
+_COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
@@ -73,7 +74,10 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
 
 
 def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:
-    """A body's name without the unit it is of: people say "Công an Cần Thơ" for "Công an thành phố"."""
+    """A body's name without the unit it is of, as people say "Công an Cần Thơ" for "Công an thành phố"; of a unit's committee, the
+    units: "xã phường Đồng Tháp" for "Ủy ban nhân dân xã, phường"."""
+    if name[:4] == _COMMITTEE and len(name) > len(_COMMITTEE) + 1:
+        return name[4:]
     return next((name[: -len(u)] for u in _UNITS if len(name) > len(u) + 1 and name[-len(u) :] == u), name)
 
 
