@@ -36,6 +36,7 @@ from qa.question import Question, Reader
 from qa.ranking import ranked
 from qa.rewriting import Rewriter
 from qa.settings import LONGEST_QUESTION, Settings
+from qa.stages import noted, stage
 from qa.writing import Writer
 
 History = Sequence[Mapping[str, str]]
@@ -84,12 +85,18 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None, today: Callable[[], date] = date.today
+        cls,
+        settings: Settings | None = None,
+        *,
+        say: Callable[[str], None] | None = None,
+        today: Callable[[], date] = date.today,
+        like: "Assistant | None" = None,
     ) -> "Assistant":
         """The assistant over the documents of the library; their index is built if there is none yet, or only an
         outdated one (made by another version of the program, or of other documents).
 
-        `say` is told in English what takes long (default: stderr).
+        `say` is told in English what takes long (default: stderr). The models are those of `like`, where it is given: an
+        assistant over another state of the same library needs no second copy of them.
 
         Raises:
             LibraryError: the library is broken, or can't be written.
@@ -99,14 +106,16 @@ class Assistant:
         """
         settings = settings or Settings.load()
         say = say or (lambda line: print(line, file=sys.stderr))
-        reranker = load_reranker(settings.reranker) if settings.reranker else None
-        generator = load_generator(settings.language_model) if settings.language_model else None
+        reranker, generator, embedder = (like.reranker, like.generator, like.embedder) if like else (None, None, None)
+        if like is None:
+            reranker = load_reranker(settings.reranker) if settings.reranker else None
+            generator = load_generator(settings.language_model) if settings.language_model else None
         library = Library.open(settings.data)
-        embedder: Embedder | None = None
-        try:
-            embedder = load_embedder(settings.model)
-        except NoModelError as error:
-            say(f"warning: {error}; answering from BM25 alone")
+        if like is None:
+            try:
+                embedder = load_embedder(settings.model)
+            except NoModelError as error:
+                say(f"warning: {error}; answering from BM25 alone")
         model, corpus = embedder.name if embedder else None, library.digest()
         try:
             index = open_index(settings.data, model=model, corpus=corpus)
@@ -134,9 +143,11 @@ class Assistant:
 
     def retrieve(self, question: str, history: History = (), province: Places = None, year: Years = None, k: int = 30) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
-        read = self.understand(question, history, province, year)
-        hits, scored = self.finder.find(read)
-        return ranked(self.index, self._evidence, read, hits, scored)[:k]
+        with stage("understanding"):
+            read = self.understand(question, history, province, year)
+        with stage("search"):
+            hits, scored = self.finder.find(read)
+            return ranked(self.index, self._evidence, read, hits, scored)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
@@ -175,7 +186,8 @@ class Assistant:
         unknown = [p for p in _given(province) or () if _province(p) not in self._provinces]
         if unknown:
             return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=unknown[0][:60], available=available))
-        read = self.understand(question, history, province, year)
+        with stage("understanding"):
+            read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised, read.completed)
         if read.greeting == "library":
             return Answer(Status.GREETING, self._library(), understood=understood)
@@ -195,10 +207,11 @@ class Assistant:
             return self._metadata(read, understood)
         if asked := summary.documents_summed_up(self.index, read):
             citer = Citer(self.index)
-            said = self._composer.sum_up(read, asked, citer)
+            with stage("composition"):
+                said = self._composer.sum_up(read, asked, citer)
             below = notes(citer.citations, read, self.index.layout.heads, self._today())
             whole = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood) if citer.citations else None
-            if whole and (kept := guarded(whole, self._documents, self._provinces)):
+            if whole and (kept := self._guarded(whole)):
                 return kept
         return self._from_passages(read, understood, available)
 
@@ -219,16 +232,19 @@ class Assistant:
 
     def _metadata(self, question: Question, understood: Understood) -> Answer:
         citer = Citer(self.index)
-        said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
+        with stage("composition"):
+            said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
         if said is None:
             return Answer(Status.NOT_FOUND, missing, understood=understood)
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *of_places(question)]), citer.citations, understood)
         if text("messages", "fact_by_operator") in said:
             return answer  # what the operator set stands in no document, and says so
-        return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
+        return self._guarded(answer) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
-        hits, scored = self.finder.find(question)
+        with stage("search"):
+            vector = self.finder.vector(question)
+            hits, scored = self.finder.find(question, vector)
         if (
             scored
             and not self._judge.trusted(question, scored[0])
@@ -236,14 +252,16 @@ class Assistant:
         ):
             # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
             again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
-            hits_again, scored_again = self.finder.find(again)
+            with stage("search"):
+                hits_again, scored_again = self.finder.find(again, vector)
             if scored_again and self._judge.trusted(again, scored_again[0]):
                 question, hits, scored = again, hits_again, scored_again
         trace = self._trace(question, hits, scored)
         if not scored or not self._judge.trusted(question, scored[0]):
             return self._judge.refusal(question, scored, understood, available, trace)
         citer = Citer(self.index)
-        said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
+        with stage("composition"):
+            said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
         if not citer.citations:
             return self._judge.refusal(question, scored, understood, available, trace)
         below = notes(citer.citations, question, self.index.layout.heads, self._today())
@@ -251,7 +269,13 @@ class Assistant:
             below.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
-        return guarded(answer, self._documents, self._provinces) or self._judge.refusal(question, scored, understood, available, trace)
+        return self._guarded(answer) or self._judge.refusal(question, scored, understood, available, trace)
+
+    def _guarded(self, answer: Answer) -> Answer | None:
+        with stage("guard"):
+            kept = guarded(answer, self._documents, self._provinces)
+        noted("guard", "refused" if kept is None else "kept" if kept.text == answer.text else "trimmed")
+        return kept
 
     def _trace(self, question: Question, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, Any]:
         best = scored[0] if scored else None

@@ -27,7 +27,8 @@ _BESIDES = ("data", "reading", "sources")  # read in ways of their own
 _FROM_FILE_ONLY = ("keys",)
 _READING = ("NGHIQUYET_READ_", "NGHIQUYET_OCR_")
 _SECRET = ("llm_key", "api_key", "keys")
-_NO_FLAG = (*_SECRET, "cors", "per_minute", "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
+_SERVING = ("workers", "queue", "time_limit", "stop_seconds", "cache", "log_level", "log_format", "log_questions")
+_NO_FLAG = (*_SECRET, *_SERVING, "cors", "per_minute", "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
 _ACCEPTED = {
     "port": "is no port; give a number from 1 to 65535",
     "llm_url": "is no address of a language model; give one like http://127.0.0.1:8000/v1",
@@ -38,6 +39,14 @@ _ACCEPTED = {
     "per_minute": "is no rate; give a number of requests a minute from 0 (no limit) to 1000000",
     "cors": "is no list of origins; give them like https://portal.example.vn, separated by commas",
     "api_key": "is no key; give at least 16 characters",
+    "workers": "is no number of workers; give one from 1 to 256",
+    "queue": "is no length of a queue; give a number of questions that may wait, from 0 to 100000",
+    "time_limit": "is no time limit; give seconds from 1 to 3600",
+    "stop_seconds": "is no time to finish in; give seconds from 0 to 3600",
+    "cache": "is no number of answers to keep; give one from 0 (none) to 1000000",
+    "log_level": "is no level of the log; give debug, info, warning or error",
+    "log_format": "is no form of the log; give json or text",
+    "log_questions": "is neither true nor false; give one of the two",
     "keys": f"are no keys; give tables [keys.NAME] with key (at least 16 characters), scopes (of {', '.join(SCOPES)}) and per_minute",
 }
 
@@ -87,6 +96,20 @@ class Settings(BaseModel):
     """Keys by name."""
     per_minute: int = Field(default=0, ge=0, le=1_000_000)
     """Requests a minute for each key, or for each address where there are no keys; 0 for no limit."""
+    workers: int | None = Field(default=None, ge=1, le=256)
+    """Questions answered side by side; None: two for each processor."""
+    queue: int = Field(default=64, ge=0, le=100_000)
+    """Questions that may wait for a worker; more are turned away at once."""
+    time_limit: float = Field(default=120.0, ge=1, le=3600)
+    """Seconds that a question may take, waiting counted in."""
+    stop_seconds: float = Field(default=20.0, ge=0, le=3600)
+    """Seconds in which what is under way may finish when the server is told to stop."""
+    cache: int = Field(default=1000, ge=0, le=1_000_000)
+    """Answers, and vectors of questions, that are kept for who asks the same again; 0: none."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+    log_questions: bool = False
+    """Whether the log holds what people asked, with personal data masked."""
     reading: Bounds = Field(default_factory=Bounds)
     """What a file that is added may take to be read; from `NGHIQUYET_READ_…` and `NGHIQUYET_OCR_…` alone."""
     sources: Mapping[str, str] = Field(default_factory=dict, repr=False)
@@ -108,6 +131,11 @@ class Settings(BaseModel):
         if given is not None and (urlsplit(given).scheme not in ("http", "https") or not urlsplit(given).hostname):
             raise ValueError("no address")
         return given
+
+    @property
+    def worker_count(self) -> int:
+        """Questions answered side by side."""
+        return self.workers or 2 * (os.cpu_count() or 1)
 
     @property
     def language_model(self) -> Model | None:

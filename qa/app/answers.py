@@ -53,13 +53,13 @@ def _name(c: Cited) -> str:
     return literal(named)
 
 
-def messages(turns: Sequence[Turn], pending: str | None = None) -> list[dict[str, str]]:
-    """The conversation as gr.Chatbot takes it."""
+def messages(turns: Sequence[Turn], pending: str | None = None, said: str = "") -> list[dict[str, str]]:
+    """The conversation as gr.Chatbot takes it; `said` instead of an answer to the question `pending` (default: that it is looked for)."""
     found = []
     for turn in turns:
         found.append({"role": "user", "content": literal(turn.question)})
         found.append({"role": "assistant", "content": answer_markdown(turn)})
     if pending is not None:
         found.append({"role": "user", "content": literal(pending)})
-        found.append({"role": "assistant", "content": f"*{t('searching')}*"})
+        found.append({"role": "assistant", "content": f"*{literal(said or t('searching'))}*"})
     return found

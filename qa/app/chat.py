@@ -20,6 +20,8 @@ from qa.app.feedback import LONGEST_COMMENT, FeedbackStore
 from qa.app.live import Holding, Live
 from qa.app.texts import t, te
 from qa.app.turns import Turn, from_json, history, questions_from_json, to_json, turn_of
+from qa.desk import TurnedAwayError
+from qa.reception import Asked, Reception
 from qa.settings import LONGEST_QUESTION
 
 log = logging.getLogger(__name__)
@@ -33,10 +35,22 @@ _SECRET = "not-a-secret"  # nothing is hidden from the browser's own user; a fix
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def answered(holding: Holding, question: str, before: Sequence[dict[str, str]], provinces: Any = None, years: Any = None) -> Answer:
-    """The assistant's answer; a failure becomes one clear sentence."""
+def answered(
+    reception: Reception, holding: Holding, question: str, before: Sequence[dict[str, str]], provinces: Any = None, years: Any = None
+) -> Answer:
+    """The assistant's answer; a failure becomes one clear sentence.
+
+    Raises:
+        TurnedAwayError: too many ask at once.
+    """
+    asked = Asked.of(question, before, provinces, years)
     try:
-        return holding.assistant.ask(question, history=before, province=provinces, year=years)
+        with reception.request("page") as trail:
+            return reception.ask(
+                holding.assistant, asked, lambda: [holding.assistant.ask(question, history=before, province=provinces, year=years)], trail
+            )
+    except TurnedAwayError:
+        raise
     except Exception:  # whatever it is, the person is owed a sentence and the operator the traceback
         log.exception("a question could not be answered")
         return Answer(Status.ERROR, t("failed"))
@@ -143,8 +157,9 @@ def _sample(question: str | None) -> gr.Button:
     return gr.Button(question or "", visible=question is not None, size="sm", elem_classes="cau-mau")
 
 
-def shown(holding: Holding, turns: Sequence[Turn], pending: str | None = None, box: Any = "") -> tuple[Any, ...]:
-    """What `_Parts.outputs` are set to for a conversation."""
+def shown(holding: Holding, turns: Sequence[Turn], pending: str | None = None, box: Any = "", said: str = "") -> tuple[Any, ...]:
+    """What `_Parts.outputs` are set to for a conversation; `pending` is a question without an answer yet, or one of which `said` says why
+    it has none."""
     last = turns[-1] if turns and pending is None else None
     offered = last.suggestions[:_SUGGESTIONS] if last else ()
     places = list(last.understood_provinces) if last else []
@@ -155,7 +170,7 @@ def shown(holding: Holding, turns: Sequence[Turn], pending: str | None = None, b
     return (
         box,
         gr.skip() if pending is not None else to_json(turns),
-        gr.Chatbot(value=messages(turns, pending), visible=bool(turns) or pending is not None),
+        gr.Chatbot(value=messages(turns, pending, said), visible=bool(turns) or pending is not None),
         gr.Column(visible=not turns and pending is None),
         gr.Row(visible=read),
         # A value must be among the choices: what was understood may be a place without a document.
@@ -188,7 +203,7 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
     parts = _Parts(live.current)
 
     def answer(holding: Holding, question: str, before: Sequence[Turn], places: Any = None, years: Any = None) -> Turn:
-        said = answered(holding, question, history(before), places, years)
+        said = answered(live.reception, holding, question, history(before), places, years)
         if said.status in (Status.NOT_FOUND, Status.OFF_TOPIC):
             with contextlib.suppress(OSError, sqlite3.Error):  # the visitor's answer matters more than the list
                 store.note_unanswered(question, str(said.status))
@@ -200,7 +215,10 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
             return
         holding, turns = live.current, from_json(kept)
         yield shown(holding, turns, pending=question)
-        yield shown(holding, [*turns, answer(holding, question, turns)][-conversation.KEPT :], box=gr.skip())
+        try:
+            yield shown(holding, [*turns, answer(holding, question, turns)][-conversation.KEPT :], box=gr.skip())
+        except TurnedAwayError as away:  # the question is back in its box, to be sent again
+            yield shown(holding, turns, pending=question, box=question, said=str(away))
 
     def again(places: Any, years: Any, kept: Any) -> tuple[Any, ...]:
         """The last question once more, with the places and years the visitor leaves or adds."""
@@ -209,7 +227,10 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
             return tuple(gr.skip() for _ in parts.outputs)
         chosen = [p for p in places or [] if p in holding.provinces]
         numbers = [int(y) for y in years or [] if str(y).isdigit()]
-        last = answer(holding, turns[-1].question, turns[:-1], chosen, numbers)
+        try:
+            last = answer(holding, turns[-1].question, turns[:-1], chosen, numbers)
+        except TurnedAwayError as away:
+            return shown(holding, turns, pending=turns[-1].question, box=turns[-1].question, said=str(away))
         return shown(holding, [*turns[:-1], last], box=gr.skip())
 
     def edit(kept: Any) -> Any:
@@ -254,13 +275,19 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
         if isinstance(given, dict):
             turns: list[Turn] = []
             for question, places, years in questions_from_json(given.get("shared")):
-                turns.append(answer(holding, question, turns, places, years))
+                try:
+                    turns.append(answer(holding, question, turns, places, years))
+                except TurnedAwayError as away:
+                    return shown(holding, turns, pending=question, box=question, said=str(away))
         else:
             turns = from_json(given)
         return shown(holding, turns, box=gr.skip())
 
     def ask(question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
-        return answered(live.current, question, checked_history(history)).to_json()
+        try:
+            return answered(live.reception, live.current, question, checked_history(history)).to_json()
+        except TurnedAwayError as away:
+            raise gr.Error(str(away), print_exception=False) from None
 
     page.load(
         restore,

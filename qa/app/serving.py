@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from documents.target_files import write_csv, write_xlsx
+from qa import logs
 from qa.api import Beside, create
 from qa.app import operator
 from qa.app.feedback import FeedbackStore
@@ -72,13 +73,14 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
             yield
         finally:
             live.stop()
+            live.reception.observer.close()
 
     app = FastAPI(title=t("title"), docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     uploads = f"{PATH}/" if settings.password else None
     largest = settings.upload_megabytes * 1024 * 1024 + 64 * 1024  # and the form around the file
     app.add_middleware(Limits, a_minute=settings.requests_a_minute, uploads=uploads, largest_upload=largest)
     app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
-    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
+    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings, live.reception))
     _files(app, live)
     if settings.password:
         _operator(app, live, settings, settings.password, store)
@@ -138,6 +140,7 @@ def serve(assistant: Answering, settings: Settings) -> None:
         SettingsError: a setting of the page can't be used.
     """
     page_settings = PageSettings.load()
+    logs.start(settings)
     with listen(settings.host, settings.port) as held:
         live = Live(holding_of(assistant, settings), settings)
-        run(application(live, page_settings), held, settings.host, settings.port)
+        run(application(live, page_settings), held, settings.host, settings.port, live.reception)

@@ -114,7 +114,7 @@ def add(live: Live, file: Examined, given: Mapping[str, str], *, replace: bool, 
         with library.change() as change:
             document_id, _, _ = put(change, file.content, file.name, dict(values), replace=replace, source=file.source)
             documents = change.documents()
-            index_of(live.settings, documents, progress=progress)
+            index_of(live.settings, documents, live.embedder, progress)
         return next(d.title for d in documents if d.id == document_id)
 
     if file.replaces and not replace:
@@ -139,7 +139,7 @@ def correct(live: Live, document_id: str, given: Mapping[str, str], progress: Pr
         with library.change() as change:
             change.correct(document_id, values)
             documents = change.documents()
-            index_of(live.settings, documents, progress=progress)
+            index_of(live.settings, documents, live.embedder, progress)
         return next(d.title for d in documents if d.id == document_id)
 
     return _done(live, work)
@@ -155,7 +155,7 @@ def remove(live: Live, document_id: str, progress: Progress | None = None) -> No
     def work(library: Library) -> str:
         with library.change() as change:
             change.remove(document_id)
-            index_of(live.settings, change.documents(), progress=progress)
+            index_of(live.settings, change.documents(), live.embedder, progress)
         return document_id
 
     _done(live, work)
@@ -170,7 +170,7 @@ def rebuild(live: Live, progress: Progress | None = None) -> int:
 
     def work(library: Library) -> str:
         library.reread_all()
-        index_of(live.settings, library.documents(), progress=progress)
+        index_of(live.settings, library.documents(), live.embedder, progress)
         return ""
 
     _done(live, work)
