@@ -122,12 +122,12 @@ class Floor:
         )
         assert self._line() == "ready"
 
-    def run(self, seconds: float) -> tuple[int, float]:
-        """(questions embedded, seconds they took)."""
+    def run(self, seconds: float) -> tuple[int, float, float]:
+        """(questions embedded, seconds they took, seconds of processor time they took)."""
         assert self._process.stdin is not None
         print(seconds, file=self._process.stdin, flush=True)
-        count, took = self._line().split()
-        return int(count), float(took)
+        count, took, processor = self._line().split()
+        return int(count), float(took), float(processor)
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -148,7 +148,7 @@ def _floor(data: Path, threads: int) -> None:
     lock, endless = threading.Lock(), itertools.cycle(texts)
     print("ready", flush=True)
     for line in sys.stdin:
-        start = time.perf_counter()
+        start, spent = time.perf_counter(), time.process_time()
         until, counts = start + float(line), [0] * threads
 
         def work(n: int, until: float = until, counts: list[int] = counts) -> None:
@@ -163,7 +163,7 @@ def _floor(data: Path, threads: int) -> None:
             worker.start()
         for worker in workers:
             worker.join()
-        print(sum(counts), time.perf_counter() - start, flush=True)
+        print(sum(counts), time.perf_counter() - start, time.process_time() - spent, flush=True)
 
 
 @contextmanager
@@ -196,13 +196,15 @@ def measure(
 
     Returns:
         `answered`, `busy`, `errors` (count) and `first_error`; `a_second` (answers), `embedded_a_second` (questions of these that
-        took an embedding), `model_a_second` (the bare model) and the `ratio` of the last two; `p50_seconds`, `p95_seconds`;
-        `middle_mb` and `end_mb` of the server's memory and `growth` between; `added` documents, where they are.
+        took an embedding), `model_a_second` (the bare model) and the `ratio` of the last two; `processor_ms` that the server takes
+        for one and `model_processor_ms` that the bare model takes, and their `processor_ratio`, which other work on the machine
+        changes less; `p50_seconds`, `p95_seconds`; `middle_mb` and `end_mb` of the server's memory and `growth` between; `added`
+        documents, where they are.
     """
     settings = Settings.load(data=str(data), environment={**os.environ, **({"NGHIQUYET_WORKERS": str(workers)} if workers else {})})
     load, added, vectors = Load(), list[int](), 0.0
     memory: list[float] = []
-    bare, bare_seconds = 0, 0.0
+    bare, bare_seconds, bare_processor, processor = 0, 0.0, 0.0, 0.0
     with ExitStack() as stack:
         Assistant.open(settings)  # makes the index, before three processes would
         server = stack.enter_context(
@@ -218,11 +220,12 @@ def measure(
             stack.enter_context(_adding(data, added))
         for _ in range(max(2, round(seconds / SLICE))):
             if floor:
-                count, took = floor.run(SLICE)
-                bare, bare_seconds = bare + count, bare_seconds + took
-            before = server.count(_EMBEDDED)
+                count, took, spent = floor.run(SLICE)
+                bare, bare_seconds, bare_processor = bare + count, bare_seconds + took, bare_processor + spent
+            before, spent = server.count(_EMBEDDED), server.processor_seconds()
             people.run(SLICE, load)
             vectors += server.count(_EMBEDDED) - before
+            processor += server.processor_seconds() - spent
             memory.append(server.memory_mb())
     middle, end = statistics.median(memory[len(memory) // 2 - 1 : len(memory) // 2 + 1]), statistics.median(memory[-2:])
     rate = len(load.waits) / load.seconds
@@ -244,6 +247,8 @@ def measure(
     if floor:
         found |= {"model_a_second": bare / bare_seconds, "embedded_a_second": vectors / load.seconds}
         found["ratio"] = vectors / load.seconds / (bare / bare_seconds)
+        found |= {"processor_ms": 1000 * processor / vectors, "model_processor_ms": 1000 * bare_processor / bare}
+        found["processor_ratio"] = bare_processor / bare / (processor / vectors)
     else:
         found |= {"added": len(added), "additions_failed": sum(map(bool, added))}
     return found

@@ -95,6 +95,14 @@ class Server:
         """Its resident memory now (Linux; 0 elsewhere)."""
         return _resident_mb(self.process.pid)["VmRSS"] if Path("/proc/self/status").exists() else 0.0
 
+    def processor_seconds(self) -> float:
+        """Processor time it has taken so far (Linux; 0 elsewhere)."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return 0.0
+        user, system = stat.read_text("ascii", errors="replace").rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def count(self, name: str) -> float:
         """The value of one of its metrics, named with its labels."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
