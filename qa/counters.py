@@ -78,6 +78,10 @@ class Counters:
         """Count an answer, and the sentences a model wrote for it."""
         self._questions.labels(str(answer.status)).inc()
         self._refused.inc(answer.refused)
+        self.written(answer)
+
+    def written(self, answer: Answer) -> None:
+        """Count the sentences a model wrote for an answer that is counted already."""
         if answer.written:
             for name in ("kept", "replaced", "dropped"):
                 self._sentences.labels(name).inc(getattr(answer.written, name))

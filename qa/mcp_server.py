@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from prompts.loader import text
 from qa.api_keys import Denied, Gate
 from qa.desk import TurnedAwayError
+from qa.edge import Edge
 from qa.reception import Asked, Reception
 from qa.service import RequestError, Service
 from qa.settings import Settings
@@ -81,7 +82,7 @@ def build(service: Service, reception: Reception | None = None) -> Any:
 def application(service: Service, settings: Settings, reception: Reception | None = None) -> ASGIApp:
     """The server over HTTP, at `PATH`; behind the keys of the settings (scope "ask"), where there are any."""
     app: ASGIApp = build(service, reception).streamable_http_app(streamable_http_path=PATH, host=settings.host)
-    return _Keyed(app, Gate(settings))
+    return Edge(_Keyed(app, Gate(settings)), settings.trusted_proxies, settings.hosts)
 
 
 class _Keyed:

@@ -156,7 +156,8 @@ class Reception:
         def whole() -> Answer:
             for piece in work():
                 if isinstance(piece, Answer):
-                    return replace(piece, trace={})  # holds on to all that was found
+                    # Its trace holds on to all that was found; only whether it is made of units matters on.
+                    return replace(piece, trace={"units": ()} if "units" in piece.trace else {})
                 if put is not None:
                     put(piece)
             raise RuntimeError("an answer had no end")

@@ -198,11 +198,11 @@ def test_answers_of_another_library_day_or_filter_are_others(tmp_path: Path, mon
     def came(asked: Asked, manifest: dict[str, Any] = made, status: Status = Status.NOT_FOUND) -> str:
         def work() -> Iterator[Answer]:
             begun.append(asked)
-            yield Answer(status, "…", trace={"hits": [1]})
+            yield Answer(status, "…", trace={"hits": [1], "units": [2]})
 
         trail = Trail("t")
         answer = reception.ask(Held(manifest), asked, work, trail)  # type: ignore[arg-type]
-        assert answer.trace == {}
+        assert answer.trace == {"units": ()}
         return dict(trail.notes)["answers"]
 
     plain = Asked.of(SAID, [])

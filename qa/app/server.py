@@ -53,7 +53,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         host, port = self.config.host, self.config.port
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+        # Shown, not bound to.
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # nosec B104
+        shown = everywhere.get(host, f"[{host}]" if ":" in host else host)
         print(loader.text("page", "address", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
 
     def __init__(self, config: uvicorn.Config, reception: Reception) -> None:
@@ -73,7 +75,16 @@ class _Server(uvicorn.Server):
 
 def run(app: ASGIApp, held: socket.socket, host: str, port: int, reception: Reception) -> None:
     """Serve `app` on the socket `held` until interrupted or told to end; what `reception` has taken is answered first."""
-    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,  # `qa.edge` reads what proxies say
+        server_header=False,
+    )
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
