@@ -101,7 +101,7 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     prepare(live.current)
     mount(app, build(live, settings, store, pictures.shown), "/", max_file_size=1, head=head())
     # The last one stands outermost: whatever is answered carries the headers, also refusals and the interface beside the page.
-    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
+    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings, live.reception))
     app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
     app.add_middleware(Edge, trusted=live.settings.trusted_proxies, hosts=live.settings.hosts)
     return app
