@@ -223,7 +223,7 @@ class Reader:
             found, used = self._by_initials(text)
         if not found:
             # A district or city is part of what is asked, so its words stay in the topic.
-            found = [m.province for m in places_in(text) if m.province]
+            found = [m.province for m in places_in(text) if m.province and not (m.kind == "tỉnh" and text[m.start].islower())]
         return list(dict.fromkeys(found)), frozenset(used)
 
     def _is_place(self, text: str, forms: list[str], i: int, length: int) -> bool:

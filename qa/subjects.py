@@ -10,7 +10,8 @@ from documents.resolution import Passage
 from qa.units import Unit
 
 _MARK = re.compile(
-    r"^\W*(?:Điều \d+\w?[.:]?\s*)?(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?"
+    r"^\W*(?:Điều \d+\w?[.:]?\s*)?(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?"
+    r"(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?"
 )
 _BODY = re.compile(
     r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng"
@@ -18,6 +19,7 @@ _BODY = re.compile(
     r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
 _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
+_COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
@@ -72,7 +74,10 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
 
 
 def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:
-    """A body's name without the unit it is of: people say "Công an Cần Thơ" for "Công an thành phố"."""
+    """A body's name without the unit it is of, as people say "Công an Cần Thơ" for "Công an thành phố"; of a unit's committee, the
+    units: "xã phường Đồng Tháp" for "Ủy ban nhân dân xã, phường"."""
+    if name[:4] == _COMMITTEE and len(name) > len(_COMMITTEE) + 1:
+        return name[4:]
     return next((name[: -len(u)] for u in _UNITS if len(name) > len(u) + 1 and name[-len(u) :] == u), name)
 
 

@@ -11,12 +11,13 @@ from documents.adding import understand
 from documents.database import Original
 from documents.library import bundled, corpus_digest
 from documents.reading.dispatch import read
-from documents.resolution import Resolution
+from documents.resolution import Passage, Resolution
 from index.language import Restorer
 from index.store import build, open_index
 from qa import patterns
 from qa.assistant import Assistant
 from qa.patterns import Kind, Measure
+from qa.subjects import sectors, subject_fit
 from qa.units import has_figure
 
 CIRCULAR = """BỘ TÀI CHÍNH
@@ -77,7 +78,32 @@ VỀ PHÁT ĐỘNG PHONG TRÀO TRỒNG RỪNG NGẬP MẶN
 
 1. Đến năm 2030, 95% diện tích bãi bồi ven biển được trồng rừng ngập mặn.
 
-**II. TỔ CHỨC THỰC HIỆN**
+**II. NGUYÊN NHÂN**
+
+1. Nhận thức của một số người đứng đầu chưa đầy đủ, coi đây là việc riêng của kiểm lâm.
+
+2. Nhân lực kiểm lâm thiếu; mỗi hạt chỉ có 03 người.
+
+3. Cây giống ở các vườn ươm còn khan hiếm.
+
+**III. CHẾ ĐỘ HỖ TRỢ**
+
+1. Hồ sơ đề nghị hỗ trợ trồng rừng gồm các giấy tờ sau:
+
+a) Đơn của chủ rừng;
+
+b) Bản đồ khoảnh rừng;
+
+c) Biên bản nghiệm thu của hạt kiểm lâm.
+
+2. Tổng mức hỗ trợ năm 2026 dự kiến 7.860 triệu đồng, gồm: ngân sách trung ương cấp 2.500 triệu đồng cho các xã bãi ngang ven biển; ngân \
+sách tỉnh bố trí 3.960 triệu đồng cho các xã còn lại trong vùng dự án trồng rừng ngập mặn của cả nước.
+
+3. Trách nhiệm của Công an thành phố
+
+a) Tuần tra các khu rừng mới trồng vào ban đêm.
+
+**IV. TỔ CHỨC THỰC HIỆN**
 
 1. Trước ngày 15 tháng 12 hàng năm, các bộ báo cáo kết quả trồng rừng ngập mặn gửi Bộ Nông nghiệp và Môi trường để tổng hợp.
 
@@ -138,6 +164,7 @@ def test_a_copy_without_letterhead_is_named_by_its_annex() -> None:
         ("ai phải đóng phí kiểm tra thiết bị lặn vậy?", "khi nộp hồ sơ đề nghị"),
         ("Nghị quyết về trồng rừng ngập mặn số bao nhiêu, ban hành ngày nào?", "894/NQ-CP"),
         ("báo cáo kết quả trồng rừng ngập mặn trước ngày nào và gửi cho ai?", "15 tháng 12"),
+        ("ngân sách trung ương hỗ trợ trồng rừng bao nhiêu, ngân sách tỉnh bố trí bao nhiêu?", "3.960"),
     ],
 )
 def test_questions_about_any_document(assistant: Assistant, asked: str, said: str) -> None:
@@ -151,10 +178,38 @@ def test_questions_about_any_document(assistant: Assistant, asked: str, said: st
         "Lệ phí cấp giấy phép xây dựng là bao nhiêu?",  # money that no row and no line tells
         "Ký hiệu tem kiểm tra của Hà Nội là gì?",  # a place that no row is of
         "Hà Nội có bao nhiêu xã?",
+        "Bộ Quốc phòng phải làm gì trong phong trào trồng rừng ngập mặn?",  # a ministry that the document never names
     ],
 )
 def test_what_these_documents_do_not_tell_is_refused(assistant: Assistant, asked: str) -> None:
     assert assistant.ask(asked).refused
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Vì sao phong trào trồng rừng ngập mặn còn ì ạch?", ["chưa đầy đủ", "Nhân lực kiểm lâm thiếu", "vườn ươm"]),
+        ("Hồ sơ đề nghị hỗ trợ trồng rừng cần những giấy tờ gì?", ["Đơn của chủ rừng", "Bản đồ khoảnh rừng", "Biên bản nghiệm thu"]),
+    ],
+)
+def test_a_section_or_list_that_is_asked_for_comes_whole(assistant: Assistant, asked: str, said: list[str]) -> None:
+    answer = assistant.ask(asked).text
+    assert [s for s in said if s not in answer] == []
+
+
+def test_a_body_is_meant_however_its_unit_is_called() -> None:
+    heading = Passage("d#0", "d", ("3. Trách nhiệm của Công an thành phố",), 0, 9, "Tuần tra.")
+    assert subject_fit(["trach", "nhiem", "cong", "an", "can", "tho"], heading) == 1
+    assert subject_fit(["trach", "nhiem", "hai", "quan", "can", "tho"], heading) == 0
+    assert subject_fit(["so", "y", "te"], Passage("d#1", "d", ("Điều 14. Trách nhiệm của Sở Y tế",), 0, 9, "Tuần tra.")) == 1
+    assert sectors("bộ quốc phòng và sở y tế làm gì, theo bộ chỉ số nào?") == ("quốc_phòng", "y_tế")
+
+
+def test_what_is_named_instead_takes_the_place_of_what_was_asked(assistant: Assistant) -> None:
+    history = [{"role": "user", "content": "Đến năm 2030 bao nhiêu diện tích bãi bồi được trồng rừng ngập mặn?"}]
+    read_ = assistant.understand("Còn phần tiền phí kiểm tra thiết bị lặn được trích lại bao nhiêu?", history)
+    assert "rừng" not in [t.word for t in read_.topic]
+    assert "rừng" in [t.word for t in assistant.understand("còn việc đó ai làm?", history).topic]
 
 
 def test_what_comes_into_force_is_quoted_without_what_it_replaces(assistant: Assistant) -> None:

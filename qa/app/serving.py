@@ -18,7 +18,7 @@ from documents.target_files import write_csv, write_xlsx
 from qa.api import Beside, create
 from qa.app import operator
 from qa.app.feedback import FeedbackStore
-from qa.app.fences import Fences, fetch_nothing
+from qa.app.fences import Fences, fetch_nothing, files_as_launched
 from qa.app.guards import Limits, Tidy
 from qa.app.head import FONTS, head
 from qa.app.live import Answering, Live, holding_of, prepare
@@ -66,6 +66,7 @@ def mount(app: FastAPI, blocks: gr.Blocks, path: str, **more: Any) -> None:
         theme=theme(),
         **more,
     )
+    files_as_launched(blocks)
 
 
 def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
