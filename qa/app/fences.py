@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 
 _USED = re.compile(
-    r"(?:queue/(?:join|data)|run/predict|component_server|heartbeat/[\w-]{1,100}|startup-events|info|app_id|cancel|reset|theme\.css|openapi\.json|"
-    r"call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|custom_component/.*)/?"
+    r"(?:queue/(?:join|data)|run/predict|component_server|heartbeat/[\w-]{1,100}|startup-events|info|app_id|cancel|reset|theme\.css|"
+    r"openapi\.json|call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|custom_component/.*)/?"
 )
 _USED_BY_OPERATOR = re.compile(r"upload(?:_progress)?|file=[^:]*")
 _UNUSED = re.compile(r"/(?:login|logout|monitoring|runs|pwa_icon|profiling)(?:/.*)?")
