@@ -83,7 +83,7 @@ class Fences:
         except ValueError:
             await refuse(send, 400, t("not_done"))
             return
-        given = [message | {"body": body}]
+        given = [{**message, "body": body}]
         ours = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         headers = [h for h in scope["headers"] if h[0] not in (b"content-type", b"content-length", b"transfer-encoding")] + ours
 

@@ -54,7 +54,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         host, port = self.config.host, self.config.port
         # Shown, not bound to.
-        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # nosec B104
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # nosec
         shown = everywhere.get(host, f"[{host}]" if ":" in host else host)
         print(loader.text("page", "address", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
 
