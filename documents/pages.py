@@ -8,7 +8,6 @@ from documents.reading import bounded
 from documents.reading.drawing import DPI
 from documents.reading.source import Bounds, ReadingError
 
-
 _NEAR = 2  # characters
 
 

@@ -176,7 +176,8 @@ class Restorer:
             return max((pairs.get(a, {}).get(b, 0) for a in first for b in second), default=0)
 
         before, after = self._readings(typed[i - 1]), self._readings(typed[end])
-        return most(before, name[:1]) > most(name[:1], name[1:2]) and most(name[-1:], after) > most(name[-2:-1], name[-1:])
+        inner = max(_CLOSER, _CLOSER * min(most(name[:1], name[1:2]), most(name[-2:-1], name[-1:])))
+        return most(before, name[:1]) > inner and most(name[-1:], after) > inner
 
     def _readings(self, form: str) -> Sequence[str]:
         return (form,) if has_diacritics(form) else self._by_fold.get(form, ())
@@ -284,6 +285,7 @@ class Restorer:
         return path[::-1]
 
 
+_CLOSER = 5  # times as often as with each other, syllables of a name must be seen with their neighbours to belong to those
 _Link = tuple[str, "_Link"] | None
 
 

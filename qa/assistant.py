@@ -25,6 +25,7 @@ from qa.compose import Composer
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.deciding import Judge
+from qa.elsewhere import named_with_number, within_central
 from qa.evidence import Evidence, Scored
 from qa.finding import Finder
 from qa.generating import Generator
@@ -70,10 +71,10 @@ class Assistant:
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(index.layout.provinces))
         self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
-        self._evidence = Evidence(index)
-        self._composer = Composer(index, self._evidence)
+        self.evidence = Evidence(index)
+        self._composer = Composer(index, self.evidence)
         self._finder = finder
-        self._judge = judge(index, self._evidence)
+        self._judge = judge(index, self.evidence)
         self._documents = index.by_id
         self._rewriter = Rewriter(generator, self._reader.read) if generator and rewrite else None
         self._writer = Writer(generator, self._documents, frozenset(self._provinces)) if generator else None
@@ -81,7 +82,7 @@ class Assistant:
     @property
     def finder(self) -> Finder:
         """What searches, with the models that the assistant has now."""
-        return self._finder(self.index, self._evidence, self.embedder, self.reranker)
+        return self._finder(self.index, self.evidence, self.embedder, self.reranker)
 
     @classmethod
     def open(
@@ -141,7 +142,7 @@ class Assistant:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
         hits, scored = self.finder.find(read)
-        return ranked(self.index, self._evidence, read, hits, scored)[:k]
+        return ranked(self.index, self.evidence, read, hits, scored)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
@@ -199,12 +200,14 @@ class Assistant:
             return Answer(Status.GREETING, self._library(), understood=understood)
         if read.greeting and len(read.topic) <= 6:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
-        known = any(self._evidence.known(t.word) for t in read.topic)
+        known = any(self.evidence.known(t.word) for t in read.topic)
         if not read.facts and not read.absent and not known and (not read.topic or (len(read.topic) < 3 and not read.provinces)):
             return Answer(Status.UNCLEAR, text("messages", "unclear", place=self._provinces[0]), understood=understood)
         if read.opinion:
             return Answer(Status.OFF_TOPIC, text("messages", "opinion"), understood=understood)
         if read.absent and not read.provinces:
+            if (other := within_central(read, self._provinces)) and (found := self._answered(other)):
+                return self._written(other, *found, understood, available)
             message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
             return Answer(Status.NOT_FOUND, message, understood=understood)
         if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
@@ -246,17 +249,27 @@ class Assistant:
         return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
+        other = within_central(question, self._provinces)
+        if other and named_with_number(question) and (found := self._answered(other)):
+            return self._written(other, *found, understood, available)
         hits, scored = self.finder.find(question)
-        if (
-            scored
-            and not self._judge.trusted(question, scored[0])
-            and (otherwise := patterns.without_measure(question.normalised, question.kind))
-        ):
-            # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
-            again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
-            hits_again, scored_again = self.finder.find(again)
-            if scored_again and self._judge.trusted(again, scored_again[0]):
-                question, hits, scored = again, hits_again, scored_again
+        if not scored or not self._judge.trusted(question, scored[0]):
+            if otherwise := patterns.without_measure(question.normalised, question.kind):
+                # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
+                again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
+                if found := self._answered(again):
+                    return self._written(again, *found, understood, available)
+            if other and (found := self._answered(other)):
+                return self._written(other, *found, understood, available)
+        return self._written(question, hits, scored, understood, available)
+
+    def _answered(self, question: Question) -> tuple[list[Hit], list[Scored]] | None:
+        """What `Finder.find` finds, where the best of it answers the question surely enough."""
+        hits, scored = self.finder.find(question)
+        return (hits, scored) if scored and self._judge.trusted(question, scored[0]) else None
+
+    def _written(self, question: Question, hits: list[Hit], scored: list[Scored], understood: Understood, available: str) -> Answer:
+        """The answer composed of `scored`, or the refusal."""
         trace = self._trace(question, hits, scored)
         if not scored or not self._judge.trusted(question, scored[0]):
             return self._judge.refusal(question, scored, understood, available, trace)
@@ -277,8 +290,8 @@ class Assistant:
             "question": question,
             "hits": hits,
             "units": scored[:12],
-            "features": features(self._evidence, question, best) if best else {},
-            "probability": probability(self._evidence, question, best) if best else 0.0,
+            "features": features(self.evidence, question, best) if best else {},
+            "probability": probability(self.evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
 

@@ -130,6 +130,8 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     setting = command("set", "correct the metadata of a document")
     setting.add_argument("id")
     setting.add_argument("values", nargs="+", metavar="KEY=VALUE", help='as issued=2025-11-18; "issued=" takes the correction back')
+    correcting = command("corrections", "what was set by hand: metadata, headings, targets; take one back with: set ID FIELD=")
+    correcting.add_argument("id", nargs="?")
     targets = command("targets", "the targets in the documents, as rows")
     targets.add_argument("--province", help="of this province")
     targets.add_argument("--year", type=_year, metavar="YEAR", help="to be reached by this year")
@@ -148,7 +150,12 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     index.add_argument("--rebuild", action="store_true", help="build it anew; only new texts are embedded")
     password = command("password", "set the operator's password of the web page: asks for it and writes its hash to a file")
     password.add_argument("file", type=Path, metavar="FILE")
-    command("doctor", "what is installed, which settings are in force, whether the index is sound")
+    saving = command("backup", "write documents, corrections, feedback and vectors to one file; others may go on meanwhile")
+    saving.add_argument("file", type=Path, metavar="FILE")
+    bringing = command("restore", "let the data folder hold what a backup does")
+    bringing.add_argument("file", type=Path, metavar="FILE")
+    doctor = command("doctor", "what is installed, which settings are in force, whether all that is kept is sound")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be mended")
     return parser
 
 
@@ -293,6 +300,12 @@ def _set(options: argparse.Namespace) -> int:
     return correct(_settings(options), options.id, options.values)
 
 
+def _corrections(options: argparse.Namespace) -> int:
+    from qa.library_commands import corrections
+
+    return corrections(_settings(options), options.id)
+
+
 def _targets(options: argparse.Namespace) -> int:
     from qa.library_commands import targets
 
@@ -343,10 +356,22 @@ def _password(options: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(options: argparse.Namespace) -> int:
+    from qa.backup import backup
+
+    return backup(_settings(options), options.file)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from qa.backup import restore
+
+    return restore(_settings(options), options.file)
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from qa.doctor import report
 
-    lines, sound = report(_settings(options))
+    lines, sound = report(_settings(options), repair=options.repair)
     print("\n".join(lines))
     return 0 if sound else 1
 

@@ -15,7 +15,7 @@ from qa.evidence import Evidence, Scored
 from qa.question import Question
 
 _NEUTRAL_COSINE = 0.85  # what answerable questions have on average; stands in where there is no model
-FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "unsaid", "counted", "short")
+FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short")
 
 
 def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, float]:
@@ -33,7 +33,6 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
         "other_year": float(best.year < 0),
         "missing": float(len(best.missing)),
         "unknown": unknown,
-        "unsaid": evidence.unsaid(question, best.unit.passage.document_id),
         "short": 1.0 / (1 + len(question.topic)),
     }
 
@@ -53,5 +52,5 @@ def threshold() -> float:
 def probability(evidence: Evidence, question: Question, best: Scored) -> float:
     """How likely the best unit answers the question."""
     weights = _model()
-    z = weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in features(evidence, question, best).items())
+    z = weights["bias"] + sum(weights[n] * v for n, v in features(evidence, question, best).items())
     return 1 / (1 + math.exp(-z))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.adding import understand
-from documents.corrections import CENTRAL, CorrectionError, checked
+from documents.corrections import CENTRAL, CorrectionError, checked, of_parts
 from documents.database import Change, Library, LibraryError, Original
 from documents.normalise import fold
 from documents.places import known_province
@@ -31,6 +31,7 @@ from index.vectors import Progress
 from qa.settings import Settings
 from qa.sources import source
 
+_NOT_FOUND = "(not found in the text any more)"
 _GRACE = 5.0  # seconds in which readers of a store take up that a document is gone, before its texts are
 _SKIPPED = ("Thumbs.db", "desktop.ini")
 
@@ -267,6 +268,25 @@ def index(settings: Settings, *, rebuild: bool) -> int:
     documents = library.documents()
     build(settings.data, documents, embedder, progress=_progress)
     print(f"indexed {sum(len(d.passages) for d in documents)} passages of {len(documents)} documents in {settings.data}", file=sys.stderr)
+    return 0
+
+
+def corrections(settings: Settings, document_id: str | None) -> int:
+    """A line for each correction that stands: document, field, what was read, what holds instead."""
+    from documents import outline_corrections, target_corrections
+    from documents.target_files import said
+    from documents.targets import targets_of
+
+    library = Library.open(settings.data)
+    for identity in [document_id] if document_id else [e.id for e in library.entries()]:
+        read, values = library.as_read(identity)
+        was = {key: s.path[-1] for key, s in outline_corrections.keyed(read.sections)}
+        if len(of_parts(values)) > 0:
+            whole = next(d for d in library.documents() if d.id == identity)
+            was |= {key: f"{t.indicator}: {said(t)} “{t.quote}”" for key, t in target_corrections.keyed(targets_of(whole))}
+        for field, value in values.items():
+            read_as = was.get(field, _NOT_FOUND if field in of_parts(values) else str(getattr(read, field, "") or ""))
+            print("\t".join([identity, field, " ".join(read_as.split()), value]))
     return 0
 
 

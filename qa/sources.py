@@ -39,11 +39,7 @@ class _OfLibrary:
         self._data = settings.data
 
     def stamp(self) -> object:
-        try:
-            state = (self._data / FILE).stat()
-        except OSError:
-            return 0, 0
-        return state.st_mtime_ns, state.st_size
+        return Library(self._data / FILE).stamp()
 
     def digest(self) -> str:
         return Library(self._data / FILE).digest()

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from documents.resolution import Passage
 
 _ASKED = {
-    "who": re.compile(r"(?i)cơ quan|đơn vị(?! ?(?:tính)?\W*$)|đơn vị (?:chủ trì|thực hiện)|chủ trì|phối hợp|thực hiện(?! nhiệm vụ)|phụ trách|chịu trách nhiệm|tham mưu|cấp trình"),
+    "who": re.compile(
+        r"(?i)cơ quan|đơn vị(?! ?(?:tính)?\W*$)|chủ trì|phối hợp|thực hiện(?! nhiệm vụ)|phụ trách|chịu trách nhiệm|tham mưu|cấp trình"
+    ),
     "when": re.compile(r"(?i)thời gian|thời hạn|thời điểm|hoàn thành|tiến độ|lộ trình|năm 20\d\d"),
     "money": re.compile(
-        r"(?i)kinh phí|dự toán|nguồn vốn|tổng mức|(?:mức|số|khoản) (?:thu|chi|phí|tiền|hỗ trợ|trợ cấp|phạt|thưởng|vốn)|(?:lệ |học |viện )?phí|đơn giá|^giá"
-        r"|\((?:nghìn |ngàn |triệu |tỷ |tỉ )?(?:đồng|vnđ|vnd)"
+        r"(?i)kinh phí|dự toán|nguồn vốn|tổng mức|(?:mức|số|khoản) (?:thu|chi|phí|tiền|hỗ trợ|trợ cấp|phạt|thưởng|vốn)"
+        r"|(?:lệ |học |viện )?phí|đơn giá|^giá|\((?:nghìn |ngàn |triệu |tỷ |tỉ )?(?:đồng|vnđ|vnd)"
     ),
 }
 _NUMBERING = re.compile(r"(?i)^(?:stt|tt|số tt|số thứ tự|no\.?)$")
@@ -21,6 +23,12 @@ _MARK = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[IVXL]+|[a-zđA-Z])[.)]?")
 def asks(head: str, what: str) -> bool:
     """Whether the column called `head` tells `what` (who | when | money)."""
     return _ASKED[what].search(head) is not None
+
+
+def tells_money(passage: Passage) -> bool:
+    """Whether a row has a figure in a column of money; the unit stands only in the column's head ("Mức thu (đồng)")."""
+    cells = (passage.text[a - passage.start : b - passage.start] for a, b in passage.cells)
+    return any(asks(head, "money") and any(c.isdigit() for c in cell) for head, cell in zip(passage.columns, cells, strict=False))
 
 
 def content_start(passage: Passage) -> int:

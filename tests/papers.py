@@ -112,7 +112,7 @@ def decision(pages: int = 3) -> bytes:
 
 
 def resolution(province: str, number: str, share: str, families: str) -> bytes:
-    """A resolution of two pages: `share` is its digital economy in 2030, on the second page; `families` with broadband in 2025, on the first."""
+    """A resolution of two pages: `families` with broadband in 2025 on the first, `share` of the digital economy in 2030 on the second."""
     paper = Paper().open_page()
     paper.at(120, 80, f"TỈNH ỦY {province.upper()}", 12, "B").at(330, 80, "ĐẢNG CỘNG SẢN VIỆT NAM", 12, "B")
     paper.at(140, 112, f"Số {number}").at(318, 112, f"{province}, ngày 12 tháng 5 năm 2022")
@@ -120,7 +120,7 @@ def resolution(province: str, number: str, share: str, families: str) -> bytes:
     paper.centred("NGHỊ QUYẾT").centred(f"về chuyển đổi số tỉnh {province} đến năm 2025, định hướng đến năm 2030")
     paper.paragraph("I. QUAN ĐIỂM", indent=0, style="B")
     for n, said in enumerate(("hạ tầng số", "nhân lực số", "an toàn thông tin", "dữ liệu dùng chung"), start=1):
-        paper.paragraph(f"{n}. Phát triển {said} là nhiệm vụ của cả hệ thống chính trị, do cấp ủy lãnh đạo, chính quyền tổ chức thực hiện. " * 2)
+        paper.paragraph(f"{n}. Phát triển {said} là nhiệm vụ của cả hệ thống chính trị. Cấp ủy lãnh đạo, chính quyền tổ chức thực hiện.")
     paper.paragraph("II. MỤC TIÊU", indent=0, style="B").paragraph("1. Mục tiêu đến năm 2025", indent=0, style="B")
     paper.paragraph(f"- {families} hộ gia đình được phủ mạng băng rộng cáp quang.")
     paper.paragraph("- Tỷ lệ dân số có tài khoản thanh toán điện tử trên 75%.")

@@ -18,6 +18,7 @@ from qa.app.fences import Fences
 from qa.app.passwords import Sessions
 from qa.app.sign_in import Door
 from qa.edge import Edge
+from qa.plain import plain_object
 from qa.settings import Settings, SettingsError
 
 PROXY, STRANGER = "10.0.0.7", "203.0.113.9"
@@ -36,14 +37,16 @@ class Seen:
         await send({"type": "http.response.body", "body": b"reached"})
 
 
-def ask(app: Any, path: str = "/", method: str = "GET", client: str = STRANGER, **headers: str) -> tuple[int, dict[str, str], str]:
+def ask(
+    app: Any, path: str = "/", method: str = "GET", client: str = STRANGER, body: bytes = b"{}", **headers: str
+) -> tuple[int, dict[str, str], str]:
     """(status, headers, body); underscores in names of headers stand for dashes."""
     given = [(k.replace("_", "-").encode(), v.encode("latin-1")) for k, v in ({"host": "tro-ly.example.vn"} | headers).items()]
     scope = {"type": "http", "method": method, "path": path, "headers": given, "client": (client, 1), "scheme": "http", "query_string": b""}
     sent: list[Any] = []
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -174,7 +177,6 @@ def test_other_sites_pages_do_nothing_here(path: str, method: str, headers: dict
         ("/gradio_api/queue/join", 200),
         ("/gradio_api/component_server", 200),
         ("/gradio_api/call/ask", 200),
-        ("/gradio_api/file=/tmp/a.pdf", 200),  # whether it may be read is Gradio's to say
         ("/gradio_api/file=http://evil.example/x", 404),
         ("/gradio_api/file=https:/evil.example/x", 404),
         ("/gradio_api/file/http://evil.example/x", 404),
@@ -191,6 +193,30 @@ def test_other_sites_pages_do_nothing_here(path: str, method: str, headers: dict
 )
 def test_of_gradio_there_is_what_the_page_uses(inside: str, path: str, status: int) -> None:
     assert ask(Fences(Seen(), "/quan-tri"), inside + path)[0] == status
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"{", b'{"a": ' + b"[" * 100 + b"]" * 100 + b"}", b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}", b"\xff{}"],
+)
+def test_an_event_is_an_object_of_json(body: bytes) -> None:
+    seen = Seen()
+    status, _, said = ask(Fences(seen, "/quan-tri"), "/gradio_api/queue/join", "POST", body=body)
+    assert (status, said, seen.scope) == (400, loader.text("page", "not_done"), {})
+
+
+def test_what_gradio_fails_on_is_a_request_that_can_not_be_met() -> None:
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b"Internal Server Error"})
+        raise KeyError("component")
+
+    assert ask(Fences(failing, "/quan-tri"), "/gradio_api/component_server", "POST")[::2] == (400, loader.text("page", "not_done"))
+
+
+def test_json_from_strangers_can_be_written_again() -> None:
+    given = r'{"a\ud800": ["\ud83d\ude00 \udc80", NaN, -Infinity, 1e400, 123456789012345678901234567890, 0.5, true, null]}'
+    assert json.loads(plain_object(given.encode())) == {"a\ufffd": ["\U0001f600 \ufffd", None, None, None, None, 0.5, True, None]}
 
 
 def test_a_broken_cookie_is_no_session() -> None:
@@ -270,16 +296,24 @@ def test_guesses_are_counted_by_the_client_that_the_proxy_names(page: Page) -> N
     assert fetched(page, "/quan-tri/dang-nhap", wrong, X_Forwarded_For="198.51.100.2")[0] == 403
 
 
-def test_a_file_that_is_an_address_is_not_fetched(page: Page) -> None:
-    given = {"path": "http://evil.example/file", "url": "http://evil.example/file", "meta": {"_type": "gradio.FileData"}}
+@pytest.mark.parametrize("path", ["http://evil.example/file.txt", "/etc/passwd", "{data}/library.sqlite", "qa/cli.py"])
+def test_files_that_nobody_uploaded_are_neither_fetched_nor_copied(page: Page, path: str) -> None:
+    path = path.format(data=page.data)
+    given = {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "a.txt"}
     body = json.dumps({"data": [given, None]}).encode()
-    status, _, sent = fetched(page, "/gradio_api/call/ask", body, Content_Type="application/json")
-    assert status == 200
-    said = fetched(page, f"/gradio_api/call/ask/{json.loads(sent)['event_id']}")[2]
-    assert said.startswith("event: error")
+    assert fetched(page, "/gradio_api/call/ask", body, Content_Type="application/json")[0] == 400
+    # The operator's events take files, and those alone that were uploaded: a copy would lie in a folder of its own.
+    cookie = sign_in(page).split(";")[0]
+    config = json.loads(fetched(page, "/quan-tri/config", Cookie=cookie)[2])
+    for event in config["dependencies"]:
+        sent = {"data": [given] * len(event["inputs"]), "fn_index": event["id"], "session_hash": f"s{event['id']}"}
+        fetched(page, "/quan-tri/gradio_api/queue/join", json.dumps(sent).encode(), Cookie=cookie, Content_Type="application/json")
+    upload = next(d for d in config["dependencies"] if d["targets"] and d["targets"][0][1] == "upload")
+    said = fetched(page, f"/quan-tri/gradio_api/queue/data?session_hash=s{upload['id']}", Cookie=cookie)[2]
+    assert '"success":false' in said.replace(" ", "")
     assert "Traceback" not in said
-    # Gradio makes a folder for an address before it asks.
     assert list((page.data / "uploads").glob("*")) == []
+    assert (page.data / "library.sqlite").exists()
 
 
 @pytest.mark.parametrize(

@@ -71,4 +71,4 @@ class ReadingError(Exception):
         super().__init__(message)
         self.reason = reason
         """A word for programs: empty | too_large | binary | encrypted | damaged | unsupported | no_text | too_many_pages | no_program
-        | too_slow | too_much_memory."""
+        | too_slow | too_much_memory | stopped."""

@@ -33,7 +33,9 @@ WRITTEN_AT_ONCE = 24
 _SAMPLES = 3  # of either sort
 _SUGGESTIONS = 4
 _STORAGE = "nghiquyet-hoi-thoai"
-_SECRET = "not-a-secret"  # nothing is hidden from the browser's own user; a fixed word lets a restarted server read it
+_ASKING = "(question, kept) => { nghiquyet.asking(); return [question, kept]; }"
+# Nothing is hidden from the browser's own user; a fixed word lets a restarted server read it.
+_SECRET = "not-a-secret"  # nosec B105
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -271,8 +273,7 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
     asking: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask", **HIDDEN}
     running = []
     for event, source in events:
-        event(None, js="() => nghiquyet.asking()", api_visibility="private")
-        running.append(event(converse, [source, parts.kept], parts.outputs, **asking))
+        running.append(event(converse, [source, parts.kept], parts.outputs, js=_ASKING, **asking))
         running[-1].then(None, js="() => nghiquyet.answered()", api_visibility="private")
     for chip in (parts.place, parts.year):
         running.append(chip.input(again, [parts.place, parts.year, parts.kept], parts.outputs, **asking))

@@ -69,12 +69,13 @@ class PagePictures:
         address = e(f"{PATH.lstrip('/')}?doc={quote(document.id, safe='')}&p={start}-{end}&trang={page}&v={version}")
         left, top = self._first_mark(document, page, start, end)
         alt = te("picture_alt", page=page, title=shortened(document.title, 120))
+        zoom = f'<button type="button" data-viec="phong" aria-pressed="false" aria-label="{te("picture_zoom", page=page)}">'
+        alone = f'<a href="{address}" target="_blank" rel="noopener">{te("picture_alone")}</a>'
         return (
-            f'<details class="anh-trang"><summary>{te("picture", page=page)}</summary>'
-            f'<div class="khung-anh"><button type="button" data-viec="phong" aria-pressed="false" aria-label="{te("picture_zoom", page=page)}">'
+            f'<details class="anh-trang"><summary>{te("picture", page=page)}</summary><div class="khung-anh">{zoom}'
             f'<img src="{address}" alt="{alt}" loading="lazy" decoding="async" data-trai="{left}" data-tren="{top}">'
             f'</button></div><p class="nhat hong" role="status" hidden>{te("picture_failed")}</p>'
-            f'<p class="nhat">{te("picture_hint")} · <a href="{address}" target="_blank" rel="noopener">{te("picture_alone")}</a></p></details>'
+            f'<p class="nhat">{te("picture_hint")} · {alone}</p></details>'
         )
 
     def _first_mark(self, document: Resolution, page: int, start: int, end: int) -> tuple[int, int]:

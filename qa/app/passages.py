@@ -61,8 +61,8 @@ def _passage(document: Resolution, start: int, end: int, page_image: PageImage |
     described = _described(document, page)
     before, after = around(document.text, start, end)
     marked = e(document.text[start:end])
-    numbers = list(dict.fromkeys(p.number for p in touched)) or [page]
-    images = [page_image(document, n, start, end) or "" for n in numbers[:_MOST_PAGES] if n is not None] if page_image else []
+    numbers = list(dict.fromkeys(p.number for p in touched)) or ([] if page is None else [page])
+    images = [page_image(document, n, start, end) or "" for n in numbers[:_MOST_PAGES]] if page_image else []
     sure = [p.confidence for p in touched if p.confidence is not None]
     by_machine = f'<p class="nhan-dang" role="note">{e(recognised(min(sure)))}</p>' if sure else ""
     copied = t("copied_quote", quote=document.text[start:end], source=", ".join(x for x in (document.title, described, section) if x))

@@ -66,8 +66,8 @@ window.nghiquyet = (() => {
     button.setAttribute("aria-pressed", String(larger));
     showLines(button.querySelector("img"));
   }
-  addEventListener("load", (event) => { if (event.target.matches?.(".anh-trang img")) showLines(event.target); }, true);
-  addEventListener("error", (event) => {
+  document.addEventListener("load", (event) => { if (event.target.matches?.(".anh-trang img")) showLines(event.target); }, true);
+  document.addEventListener("error", (event) => {
     if (!event.target.matches?.(".anh-trang img")) return;
     const around = event.target.closest(".anh-trang");
     around.querySelectorAll(":not(summary, .hong)").forEach((e) => e.remove());
