@@ -1,5 +1,6 @@
 """Settings: flags over environment over file over defaults, each validated, none of the secrets told."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +110,26 @@ def test_doctor_tells_what_is_in_force_and_no_secret(tmp_path: Path) -> None:
     assert SECRET not in told
     assert SECRET not in repr(found)
     assert len(in_force(found)) == len(found.sources) == len(Settings.model_fields) - 1
+
+
+@pytest.mark.parametrize(
+    "store", ["milvus://10.0.0.7:19530", "milvus://kho", "milvus+tls://u:p@kho:443/van_ban", "milvus+lite:///srv/kho.db"]
+)
+def test_a_store_is_an_address_of_milvus(store: str, tmp_path: Path) -> None:
+    assert Settings.load(environment={"NGHIQUYET_STORE": store}, data=str(tmp_path)).store == store
+    assert Settings.load(environment={"NGHIQUYET_STORE": store}, data=str(tmp_path), store="local").store is None
+
+
+@pytest.mark.parametrize(
+    "store",
+    ["http://kho:19530", "milvus://", "milvus://kho:0", "milvus://kho:x", "milvus://kho/a/b", "milvus+lite://kho.db", "milvus+lite:///kho"],
+)
+def test_what_is_no_store_is_not_repeated(store: str, tmp_path: Path) -> None:
+    said = "--store / NGHIQUYET_STORE: what is set is no store; give local, milvus://host:port or "
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        Settings.load(environment={}, data=str(tmp_path), store=store)
+
+
+def test_doctor_hides_what_signs_in_to_a_store(tmp_path: Path) -> None:
+    found = Settings.load(environment={}, data=str(tmp_path), store="milvus://root:geheim@kho:19530/van_ban")
+    assert "ok  setting store = milvus://kho:19530/van_ban  (--store)" in in_force(found)

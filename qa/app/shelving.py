@@ -151,6 +151,8 @@ def as_read(live: Live, document_id: str) -> tuple[Resolution, dict[str, str]]:
     Raises:
         ShelvingError: it is gone.
     """
+    if live.settings.store:
+        raise ShelvingError(t("shared_store"))
     try:
         return Library.open(live.settings.data).as_read(document_id)
     except LibraryError as error:
