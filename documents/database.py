@@ -22,6 +22,9 @@ from documents.corrections import corrected
 from documents.library import READING, bundled, bundled_file, corpus_digest
 from documents.reading.source import ReadingError, Source
 from documents.resolution import Fact, Passage, Resolution, Section
+from documents.restoring import finish
+from documents.sqlite_files import LibraryError as LibraryError
+from documents.sqlite_files import opened, settle, stamp, told, writing
 
 if TYPE_CHECKING:
     from documents.targets import Target
@@ -29,10 +32,6 @@ if TYPE_CHECKING:
 FILE = "library.sqlite"
 _WAIT = 5.0  # seconds for another writer to finish
 _SCHEMA = 1
-
-
-class LibraryError(Exception):
-    """Something can't be done with the library; the message is one English sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +81,35 @@ class Library:
             LibraryError: the file is broken, of a newer program, or can't be written.
         """
         library = cls(data / FILE)
+        finish(data)
         with library._connection() as db:
-            stale = _version(db, library.path) != f"{_SCHEMA} {READING} {corpus_digest(bundled())}"
+            stale = check_version(db, library.path) != f"{_SCHEMA} {READING} {corpus_digest(bundled())}"
+            empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
         if stale:
-            library.reread_all(reread)
+            try:
+                library.reread_all(reread)
+            except LibraryError as error:
+                if empty or error.reason != "read_only":
+                    raise
+                said = f"the library {library.path} was read by another version of this program, and has to be read again"
+                raise LibraryError(f"{said}: run `nghiquyet index` where its folder can be written", "read_only") from error
         return library
 
     def documents(self) -> tuple[Resolution, ...]:
         """All documents, in the order they were added, corrections applied."""
         with self._connection() as db:
             return _documents(db)
+
+    def as_read(self, document_id: str) -> tuple[Resolution, dict[str, str]]:
+        """A document as it was read, and the corrections that stand over it.
+
+        Raises:
+            LibraryError: there is no such document.
+        """
+        with self._connection() as db:
+            for document in _documents(db, document_id, as_read=True):
+                return document, _corrections(db, document_id)
+            raise _unknown(db, document_id)
 
     def digest(self) -> str:
         """`documents.library.corpus_digest` of `documents()`, without reading them."""
@@ -137,17 +155,17 @@ class Library:
         Raises:
             LibraryError: another process is changing the library, or the file can't be written.
         """
-        with self._connection() as db:
-            with _told(self.path):
-                db.execute("BEGIN IMMEDIATE")
+        self._folder()
+        with writing(self.path, _WAIT), self._connection() as db:
+            db.execute("BEGIN IMMEDIATE")
             try:
                 yield Change(db)
-                with _told(self.path):
-                    db.execute("COMMIT")
+                db.execute("COMMIT")
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+            settle(db)
 
     def reread_all(self, reread: Reread | None = None) -> None:
         """Read every kept file again; corrections stay.
@@ -160,23 +178,23 @@ class Library:
         with self.change() as change:
             change.refresh(reread or usual)
 
+    def stamp(self) -> tuple[int, ...]:
+        """What changes whenever the library does; cheap to look at."""
+        return stamp(self.path)
+
+    def _folder(self) -> None:
+        folder = self.path.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            said = f"the data folder {folder} can't be written ({error.strerror}); choose another with --data DIR"
+            raise LibraryError(said, "read_only") from error
+
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            folder = self.path.parent
-            raise LibraryError(f"the data folder {folder} can't be written ({error.strerror}); choose another with --data DIR") from error
-        with _told(self.path):
-            db = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)
-        try:
-            with _told(self.path):
-                db.execute("PRAGMA foreign_keys = ON")
-                db.execute("PRAGMA secure_delete = ON")  # what is removed leaves no trace in free pages
-            with _told(self.path):
-                yield db
-        finally:
-            db.close()
+        self._folder()
+        with told(self.path), opened(self.path, _WAIT) as db:
+            yield db
 
 
 class Change:
@@ -288,6 +306,7 @@ class Change:
 
     def _derive(self, document_id: str) -> None:
         """What depends on the corrections too: the digest that tells the index, and the targets."""
+        from documents.target_corrections import corrected_targets
         from documents.targets import targets_of  # many patterns, which a question has no need of
 
         corrections = _corrections(self._db, document_id)
@@ -298,7 +317,7 @@ class Change:
         document = next(iter(_documents(self._db, document_id)))
         rows = [
             (document_id, n, t.year, t.pillar, t.level, json.dumps(asdict(t), ensure_ascii=False))
-            for n, t in enumerate(targets_of(document))
+            for n, t in enumerate(corrected_targets(targets_of(document), corrections))
         ]
         self._db.executemany("INSERT INTO targets VALUES (?, ?, ?, ?, ?, ?)", rows)
 
@@ -306,7 +325,7 @@ class Change:
 _READ = ("title", "kind", "province", "body", "nature", "number", "issued", "locality")
 
 
-def _documents(db: sqlite3.Connection, only: str | None = None) -> tuple[Resolution, ...]:
+def _documents(db: sqlite3.Connection, only: str | None = None, *, as_read: bool = False) -> tuple[Resolution, ...]:
     where, given = ("WHERE id = ?", (only,)) if only else ("", ())
     found = []
     for document_id, digest, text, read in db.execute(f"SELECT id, digest, text, read FROM documents {where} ORDER BY position", given):
@@ -324,7 +343,7 @@ def _documents(db: sqlite3.Connection, only: str | None = None) -> tuple[Resolut
             pages=page_store.pages(db, document_id),
             **json.loads(read),
         )
-        found.append(corrected(document, _corrections(db, document_id)))
+        found.append(document if as_read else corrected(document, _corrections(db, document_id)))
     return tuple(found)
 
 
@@ -342,7 +361,12 @@ def _corrections(db: sqlite3.Connection, document_id: str) -> dict[str, str]:
     return dict(db.execute("SELECT field, value FROM corrections WHERE document_id = ? ORDER BY field", (document_id,)).fetchall())
 
 
-def _version(db: sqlite3.Connection, path: Path) -> str | None:
+def check_version(db: sqlite3.Connection, path: Path) -> str | None:
+    """What wrote the library in `db` last, and how it read files; None where there is none.
+
+    Raises:
+        LibraryError: a newer version of the program.
+    """
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
         return None
     row = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
@@ -357,23 +381,6 @@ def _version(db: sqlite3.Connection, path: Path) -> str | None:
 def _unknown(db: sqlite3.Connection, document_id: str) -> LibraryError:
     ids = ", ".join(str(i) for (i,) in db.execute("SELECT id FROM documents ORDER BY position"))
     return LibraryError(f"no document is called {document_id!r}; there are: {ids or 'none'}")
-
-
-@contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """SQLite's errors as sentences."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorname", "") or ""
-        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            raise LibraryError("another process is changing the library; wait until it has finished and try again") from error
-        if code.startswith("SQLITE_FULL"):
-            raise LibraryError(f"the disk of {path.parent} is full; nothing was changed; free some space and try again") from error
-        if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-            raise LibraryError(f"the library {path} can't be written; choose another folder with --data DIR") from error
-        reason = f"the library {path} can't be read ({error})"
-        raise LibraryError(f"{reason}; restore it from a copy, or move it away and add the documents again") from error
 
 
 def _sha(content: bytes) -> str:

@@ -5,7 +5,9 @@ vectors in half precision, the very form in which they are kept: what a list hol
 list that is not looked into costs recall. How many are looked into is measured when the index is made.
 """
 
+import errno
 import math
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +110,7 @@ def write(path: Path, vectors: Halves) -> dict[str, Any]:
     try:
         faiss.write_index(made, str(path))
     except RuntimeError as error:  # so faiss reports a full disk
-        raise OSError(str(error)) from error
+        raise OSError(errno.ENOSPC if os.strerror(errno.ENOSPC) in str(error) else errno.EIO, str(error)) from error
     return said
 
 

@@ -1,4 +1,4 @@
-"""The index on disk, in generations: each is written beside the others and switched to by one rename.
+"""The index on disk, in generations (`index.generations`): each is made beside the others and switched to by one rename.
 
     DATA/vectors/<model>.npz            vectors by text digest, kept across generations (`index.vectors`)
     DATA/index/CURRENT                  the name of the generation in use
@@ -11,28 +11,25 @@ A generation holds all that answering needs, so a reader never sees half of one.
 the same at any size; of a big library they are mapped into memory rather than read (docs/SCALE.md).
 """
 
-import contextlib
 import functools
-import hashlib
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from documents.durable import reason_of
 from documents.library import corpus_digest
 from documents.normalise import fold
 from documents.places import learned_places, provinces
 from documents.resolution import Passage, Resolution
-from index import frequencies, lexical, nearest, rows
+from index import frequencies, generations, lexical, nearest, rows
 from index.analysis import fingerprint, folded_terms, joined_terms, term_set, terms
 from index.embedding import Embedder
 from index.errors import IndexError_, MissingIndexError, OutdatedIndexError
-from index.frequencies import Frequencies
+from index.held import Index
 from index.language import Counts, Restorer, count
+from index.local import LocalIndex
 from index.mending import searched
 from index.vectors import Progress, VectorCache
 
@@ -40,6 +37,7 @@ __all__ = [
     "FORMAT",
     "PASSAGE_OPTIONS",
     "Index",
+    "LocalIndex",
     "IndexError_",
     "MissingIndexError",
     "OutdatedIndexError",
@@ -51,61 +49,13 @@ __all__ = [
     "read_manifest",
 ]
 
-FORMAT = 5
+FORMAT = 6
 PASSAGE_OPTIONS = "list items and paragraphs, 700; embedded as province. headings. text"
 _FIELDS = {"exact": 0.5, "folded": 0.5, "heading": 0.3}
 """Field of BM25 -> how much the length of a passage counts there."""
 _RARE_KEPT = 1_000_000
 """Pairs and triples of syllables up to which those that occur once are kept: of more, they say nothing that the rest does not."""
 _NO_MODEL = "none (BM25 alone)"
-_NO_GENERATION = "{} names {!r}, which is no generation there; run: nghiquyet index --rebuild"
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Index:
-    """A generation in memory, or mapped into it. `nearest` is None without a model."""
-
-    documents: tuple[Resolution, ...]
-    """Of a big library a stand-in for the tuple, like `passages` and each document's own (`index.rows`)."""
-    passages: tuple[Passage, ...]
-    """Those of all documents in order: row i of vectors and postings is passage i."""
-    layout: rows.Layout
-    manifest: dict[str, Any]
-    nearest: nearest.Nearest | None
-    exact: lexical.Field
-    folded: lexical.Field
-    heading: lexical.Field
-    frequencies: Frequencies
-    """In how many passages each term of `index.analysis.term_set` stands, headings counted in."""
-    theme: frozenset[str]
-    """The terms that the title of every document has."""
-    restorer: Restorer
-    places: dict[str, str]
-    """Places that one province's documents alone name -> that province."""
-
-    def document(self, document_id: str) -> Resolution:
-        """The document called `document_id`; KeyError where there is none."""
-        return self.documents[self.layout.places[document_id]]
-
-    @property
-    def by_id(self) -> Mapping[str, Resolution]:
-        """The documents by their ids; each is read when it is asked for."""
-        return _ById(self)
-
-
-class _ById(Mapping[str, Resolution]):
-    def __init__(self, index: Index) -> None:
-        self._index = index
-
-    def __getitem__(self, document_id: str) -> Resolution:
-        return self._index.document(document_id)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._index.layout.ids)
-
-    def __len__(self) -> int:
-        return len(self._index.layout.ids)
 
 
 def embedded_text(document: Resolution, passage: Passage) -> str:
@@ -138,27 +88,6 @@ def heading_text(passage: Passage) -> str:
     return " . ".join((*passage.path, *passage.columns))
 
 
-@contextlib.contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """One writer at a time; the lock dies with its process."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".lock").open("a")
-    except OSError as error:
-        raise IndexError_(f"the data folder {folder.parent} can't be written ({error.strerror}); choose another with --data DIR") from error
-    with file:
-        try:
-            import fcntl
-        except ImportError:  # Windows: no advisory lock; the rename still keeps readers safe
-            yield
-            return
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise IndexError_("another process is writing this index; wait until it has finished and try again") from error
-        yield
-
-
 def build(
     data: Path,
     documents: Sequence[Resolution],
@@ -173,26 +102,15 @@ def build(
         IndexError_: the folder can't be written, the disk is full, or another process is writing.
     """
     root = data / "index"
-    with _lock(root):
-        try:
-            staging = Path(tempfile.mkdtemp(dir=root, prefix="tmp-"))
-        except OSError as error:
-            raise IndexError_(f"the data folder {data} can't be written ({error.strerror}); choose another with --data DIR") from error
-        try:
-            name = _write_generation(staging, data, documents, embedder, progress, bundled_vectors)
-            # A rebuild of the same documents must not touch the generation in use before the switch.
-            while (root / name).exists():
-                name += "0"
-            os.rename(staging, root / name)
-            _write_text(root / "CURRENT.tmp", name)
-            os.replace(root / "CURRENT.tmp", root / "CURRENT")
-        except OSError as error:
-            raise IndexError_(f"the index can't be written to {root} ({error.strerror or error}); the one before is untouched") from error
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        for old in [*root.glob("gen-*"), *root.glob("tmp-*")]:  # also what a killed build has left
-            if old.name != name:
-                shutil.rmtree(old, ignore_errors=True)
+    with generations.writing(root):
+        with generations.staging(root) as made:
+            try:
+                name = generations.seal(made, _write_generation(made, data, documents, embedder, progress, bundled_vectors))
+                generations.switch(root, made, name)
+            except OSError as error:
+                said = f"the index can't be written to {root} ({error.strerror or error}); the one before is untouched"
+                raise IndexError_(said, reason_of(error)) from error
+        generations.clean(root)  # also what a killed build has left
 
 
 def _write_generation(
@@ -202,7 +120,7 @@ def _write_generation(
     embedder: Embedder | None,
     progress: Progress | None,
     bundled_vectors: bool,
-) -> str:
+) -> dict[str, Any]:
     how = None
     if embedder is not None:
         cache = VectorCache(embedder.name, embedder.dimension, data / "vectors", bundled=bundled_vectors)
@@ -213,7 +131,7 @@ def _write_generation(
         del vectors
     _write_texts(folder, documents)
     _write_counts(folder / "counts.json", documents)
-    manifest = {
+    return {
         "format": FORMAT,
         "model": embedder.name if embedder else None,
         "dimension": embedder.dimension if embedder else None,
@@ -224,10 +142,7 @@ def _write_generation(
         "passages": sum(len(d.passages) for d in documents),
         "places": learned_places(documents),
         "theme": sorted(frozenset.intersection(*(term_set(d.title) for d in documents)) if documents else ()),
-        "files": {p.relative_to(folder).as_posix(): p.stat().st_size for p in sorted(folder.rglob("*")) if p.is_file()},
     }
-    _write_json(folder / "manifest.json", manifest)
-    return "gen-" + hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _embedded_texts(documents: Sequence[Resolution]) -> Iterator[str]:
@@ -266,18 +181,7 @@ def _write_counts(path: Path, documents: Sequence[Resolution]) -> None:
     once = 0 if len(counts.pairs) + len(counts.triples) <= _RARE_KEPT else 1
     tables = (("pairs", counts.pairs), ("triples", counts.triples))
     listed = {name: [[*k, n] for k, n in table.items() if n > once] for name, table in tables}
-    _write_json(path, {"syllables": counts.syllables, **listed})
-
-
-def _write_json(path: Path, value: Any) -> None:
-    _write_text(path, json.dumps(value, ensure_ascii=False))
-
-
-def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    path.write_text(json.dumps({"syllables": counts.syllables, **listed}, ensure_ascii=False), "utf-8")
 
 
 def read_manifest(data: Path) -> dict[str, Any]:
@@ -287,48 +191,10 @@ def read_manifest(data: Path) -> dict[str, Any]:
         MissingIndexError: there is none yet.
         IndexError_: it can't be read.
     """
-    return _read_current(data, _manifest)
+    return generations.read_current(data, generations.manifest_of)
 
 
-def _read_current(data: Path, read: Callable[[Path], T]) -> T:
-    """`read` of the generation in use; again, where a writer switched and cleared that generation meanwhile."""
-    while True:
-        name = _current(data)
-        try:
-            if not (data / "index" / name).is_dir():
-                raise IndexError_(_NO_GENERATION.format(data / "index" / "CURRENT", name))
-            return read(data / "index" / name)
-        except IndexError_:
-            if _current(data) == name:
-                raise
-
-
-def _current(data: Path) -> str:
-    root = data / "index"
-    try:
-        name = (root / "CURRENT").read_text("utf-8").strip()
-    except FileNotFoundError:
-        raise MissingIndexError(f"there is no index in {root} yet; run: nghiquyet index") from None
-    except NotADirectoryError:
-        raise IndexError_(f"the data folder {data} is not a folder (part of its path is a file); choose another with --data DIR") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexError_(f"{root / 'CURRENT'} can't be read ({error}); run: nghiquyet index --rebuild") from error
-    if not name.startswith("gen-") or "/" in name or "\\" in name:
-        raise IndexError_(_NO_GENERATION.format(root / "CURRENT", name[:60]))
-    return name
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-            raise ValueError("no manifest")
-    except (OSError, ValueError) as error:
-        raise IndexError_(f"{folder / 'manifest.json'} is missing or broken ({error}); run: nghiquyet index --rebuild") from error
-    return manifest
-
-
-def open_index(data: Path, *, model: str | None, corpus: str) -> Index:
+def open_index(data: Path, *, model: str | None, corpus: str) -> LocalIndex:
     """The generation in use, checked against the `model` that will embed questions (None: BM25 alone) and the digest
     of the documents it should hold.
 
@@ -336,18 +202,23 @@ def open_index(data: Path, *, model: str | None, corpus: str) -> Index:
         MissingIndexError: there is none yet.
         IndexError_: broken, or made with another model, other options or other documents; both values are named.
     """
-    return _read_current(data, lambda folder: _open(folder, model, corpus))
+    return generations.read_current(data, lambda folder: _open(folder, model, corpus))
 
 
-def _size(path: Path) -> int | None:
+def _open(folder: Path, model: str | None, corpus: str) -> LocalIndex:
+    handle = generations.held(folder)
     try:
-        return path.stat().st_size
-    except OSError:
-        return None
+        opened = _checked(folder, model, corpus)
+        generations.keep(opened, folder, handle)
+    except BaseException:
+        if handle is not None:
+            os.close(handle)
+        raise
+    return opened
 
 
-def _open(folder: Path, model: str | None, corpus: str) -> Index:
-    manifest = _manifest(folder)
+def _checked(folder: Path, model: str | None, corpus: str) -> LocalIndex:
+    manifest = generations.manifest_of(folder)
     wanted = {"format": FORMAT, "passage_options": PASSAGE_OPTIONS, "analysis": fingerprint(), "corpus_digest": corpus}
     if model is not None:
         wanted["model"] = model
@@ -362,10 +233,7 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
                 f"the index in {folder.parent} was made with {field} = {found!r}, "
                 f"but {value!r} is asked for; run: nghiquyet index --rebuild"
             )
-    for name, size in manifest["files"].items():
-        path = folder / name
-        if _size(path) != size:
-            raise IndexError_(f"{path} is missing or not {size} bytes long as written; run: nghiquyet index --rebuild")
+    generations.check(folder, manifest)
     try:
         return _load(folder, manifest, with_vectors=model is not None)
     except IndexError_:
@@ -375,7 +243,7 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
         raise IndexError_(f"the index in {folder} can't be read ({reason}); run: nghiquyet index --rebuild") from error
 
 
-def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Index:
+def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> LocalIndex:
     layout, documents, passages = rows.load(folder)
     raw = json.loads((folder / "counts.json").read_text("utf-8"))
     pairs = {(a, b): n for a, b, n in raw["pairs"]}
@@ -384,7 +252,7 @@ def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Inde
     fields = {name: lexical.load(folder / f"bm25-{name}") for name in _FIELDS}
     if any(field.size != len(passages) for field in fields.values()):
         raise ValueError(f"there are other than {len(passages)} passages in a field of words")
-    return Index(
+    return LocalIndex(
         documents=documents,
         passages=passages,
         layout=layout,

@@ -1,7 +1,7 @@
 """Vectors kept by (model, text digest), so that nothing is embedded twice.
 
-NPZ files, one or several a model: `digests` (n, 16) uint8 and `vectors` (n, d) float16. Half precision moves a cosine by
-less than 0.0005 and halves what ships. The bundled documents' vectors for the default model are package data in this form.
+NPZ files, one or several a model (`index.vector_files`), in half precision: it moves a cosine by less than 0.0005 and
+halves what ships. The bundled documents' vectors for the default model are package data in this form.
 
 A small library's vectors are one file, written anew where something changed. Of a big one's, only what is new is
 written, to a file of its own; it takes in the files before it that are no bigger, so that there are few, and a vector is
@@ -9,9 +9,7 @@ written again only when what came after it has doubled.
 """
 
 import hashlib
-import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,7 +21,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index import vector_files
 from index.embedding import Embedder, Vectors
+from index.vector_files import Halves
 
 _BATCH = 16
 _ONE_FILE = 20_000  # vectors up to which they are written anew as a whole
@@ -31,7 +31,6 @@ _CHECKPOINT = 60.0  # seconds of embedding after which what is done is written d
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) passages."""
-Halves = NDArray[np.float16]
 Rows = NDArray[np.int64]
 
 
@@ -85,18 +84,16 @@ class VectorCache:
         return [p for p in [self._path, *(p for _, p in sorted(found))] if p.is_file()]
 
     def _read(self, source: Traversable | Path) -> Rows:
-        """Take in what `source` holds; the rows it got. A broken file only costs time: its texts are embedded again."""
+        """Take in what `source` holds; the rows it got. What is broken only costs time: its texts are embedded again."""
         nothing = np.zeros(0, dtype=np.int64)
-        if not source.is_file():
-            return nothing
         try:
-            with source.open("rb") as file, np.load(file, allow_pickle=False) as data:
-                digests, vectors = data["digests"], data["vectors"].astype(np.float16)
-        except Exception:  # numpy, zipfile and zlib each raise kinds of their own on broken files
+            with source.open("rb") as file:
+                digests, vectors = vector_files.read(file)
+        except vector_files.DamagedError as damaged:
+            digests, vectors = damaged.digests, damaged.vectors
+        except OSError:
             return nothing
-        if vectors.shape[1:] != (self._dimension,) or digests.shape != (len(vectors), 16) or digests.dtype != np.uint8:
-            return nothing
-        return self._take(digests, vectors)
+        return self._take(digests, vectors) if vectors.shape[1:] == (self._dimension,) else nothing
 
     def _take(self, digests: NDArray[np.uint8], vectors: Halves) -> Rows:
         first = self._blocks[-1].first + len(self._blocks[-1].vectors) if self._blocks else 0
@@ -104,6 +101,10 @@ class VectorCache:
         joined = digests.tobytes()
         self._row.update((joined[16 * i : 16 * i + 16], first + i) for i in range(len(vectors)))
         return np.arange(first, first + len(vectors))
+
+    def holds(self, text: str) -> bool:
+        """Whether there is a vector for `text`."""
+        return digest(text) in self._row
 
     def embed(self, embedder: Embedder, texts: Iterable[str], progress: Progress | None = None) -> Vectors:
         """Passage vectors of `texts`, shape (number of texts, dimension); only those not kept yet are computed."""
@@ -193,14 +194,4 @@ class VectorCache:
     def _write(self, target: Path, rows: Rows) -> None:
         digests, vectors = self._gather(rows)
         order = np.lexsort(digests.T[::-1])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, digests=digests[order], vectors=vectors[order])
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        vector_files.write(target, digests[order], vectors[order])

@@ -1,17 +1,18 @@
-"""What is installed, which settings are in force, and whether the index is sound."""
+"""What is installed, which settings are in force, and whether all that is kept is sound."""
 
 import platform
 from dataclasses import replace
 from importlib import metadata
 
-from documents.database import FILE, Library, LibraryError
-from documents.library import bundled, corpus_digest
 from index.embedding import NoModelError, load
 from index.reranking import load as load_reranker
-from index.store import IndexError_, open_index
+from index.store import IndexError_
+from index.store_address import shown
 from qa.generating import GenerationError, Model, NoGeneratorError
 from qa.generating import load as load_generator
+from qa.repairing import findings
 from qa.settings import Settings
+from qa.sources import index_in_store
 
 _PACKAGES = (
     "faiss-cpu",
@@ -30,7 +31,7 @@ _PACKAGES = (
 )
 
 
-_SECRET = ("llm_key", "api_key")
+_SECRET = ("llm_key", "api_key", "operator_password")
 
 
 def in_force(settings: Settings) -> list[str]:
@@ -42,14 +43,16 @@ def in_force(settings: Settings) -> list[str]:
             value = "; ".join(f"{key}: {', '.join(k.scopes)}" for key, k in value.items()) or None
         elif name in _SECRET:
             value = "set" if value else None
-        elif name == "cors":
+        elif name == "store":
+            value = shown(value) if value else "local"
+        elif isinstance(value, tuple):
             value = ", ".join(value) or None
         lines.append(f"ok  setting {name} = {'none' if value is None else value}  ({source})")
     return lines
 
 
-def report(settings: Settings) -> tuple[list[str], bool]:
-    """Lines of "ok"/"--"/"!!" findings, and whether questions can be answered."""
+def report(settings: Settings, *, repair: bool = False) -> tuple[list[str], bool]:
+    """Lines of "ok"/"--"/"!!" findings ("++": mended, with `repair`), and whether answers can be given and all is sound."""
     lines = [f"ok  Python {platform.python_version()} on {platform.system()} {platform.machine()}"]
     for name in _PACKAGES:
         try:
@@ -77,15 +80,20 @@ def report(settings: Settings) -> tuple[list[str], bool]:
         except NoGeneratorError as error:
             sound = False
             lines.append(f"!!  {error}")
+    if settings.store:
+        return _of_store(settings, model, lines, sound)
+    for line, well in findings(settings, model, repair=repair):
+        lines.append(line)
+        sound = sound and well
+    return lines, sound
+
+
+def _of_store(settings: Settings, model: str | None, lines: list[str], sound: bool) -> tuple[list[str], bool]:
     try:
-        # Looking must not make a library where there is none.
-        there = (settings.data / FILE).exists()
-        documents = Library.open(settings.data).documents() if there else bundled()
-        lines.append(f"ok  {len(documents)} documents, {sum(len(d.passages) for d in documents)} passages")
-        index = open_index(settings.data, model=model, corpus=corpus_digest(documents))
-    except (LibraryError, IndexError_) as error:
+        index = index_in_store(settings, model)
+    except IndexError_ as error:
         return [*lines, f"!!  {error}"], False
-    return [*lines, f"ok  index: {len(index.passages)} passages, model {index.manifest['model']}"], sound
+    return [*lines, f"ok  store: {len(index.entries)} documents, {len(index.passages)} passages, model {index.manifest['model']}"], sound
 
 
 def _language_model(model: Model) -> str:

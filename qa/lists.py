@@ -16,7 +16,7 @@ from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
 from qa.subjects import headed_by_body
-from qa.topics import names_section
+from qa.topics import names_section, together, topical
 from qa.units import Unit
 from qa.weighing import FEATURES
 
@@ -32,7 +32,7 @@ _MOST_ITEMS = 8
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
-_EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
+_EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
 )
@@ -47,7 +47,7 @@ class Lists:
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
-        chosen = _duties(question, scored)
+        chosen = _duties(question, scored) or self._of_lead(question, scored)
         if chosen:
             return self.items(question, chosen, citer)
         return self._areas(question, scored, citer) or self._affirmed(question, scored, citer)
@@ -61,6 +61,22 @@ class Lists:
         held = self._evidence.said(question, scored[0].unit)
         sure = sum(w for t, w in wanted.items() if t in held) >= _SURE * sum(wanted.values())
         return f"{text('messages', 'yes')}\n\n{said}" if sure and not scored[0].missing else said
+
+    def _of_lead(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """The whole list, where the best unit or its heading opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an
+        answer may be."""
+        best = scored[0]
+        passage = best.unit.passage
+        if question.kind is not Kind.LIST or question.yes_no or passage.cells:
+            return []
+        headed = bool(passage.path) and passage.path[-1].rstrip().endswith(":") and topical(self._evidence, question, best)
+        if not headed and not passage.text.rstrip().endswith(":"):
+            return []
+        group = {p.id: p for p in together(self._index, passage)}
+        if len(group) < (2 if headed else 3) or sum(len(words(p.text)) for p in group.values()) > _MOST:
+            return []
+        found = [s for s in scored if s.unit.passage.id in group]
+        return sorted(found, key=lambda s: s.unit.start) if {s.unit.passage.id for s in found} == set(group) else []
 
     def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
@@ -92,7 +108,7 @@ class Lists:
                 break
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
-        elif question.kind is not Kind.FIGURE and not question.yes_no:
+        elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
             chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 

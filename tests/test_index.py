@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from conftest import FakeEmbedder, small_document
 
+import index.generations
 import index.nearest
 import index.store
 from documents.library import bundled, corpus_digest
@@ -52,6 +53,17 @@ class Failing(FakeEmbedder):
 def generation(data: Path) -> Path:
     """The folder of the generation in use."""
     return data / "index" / (data / "index" / "CURRENT").read_text("utf-8").strip()
+
+
+def resealed(data: Path) -> Path:
+    """The generation in use with the sums of its files as they are now; its folder is called accordingly."""
+    folder = generation(data)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (folder / "manifest.json").unlink()
+    name = index.generations.seal(folder, manifest)
+    folder.rename(folder.with_name(name))
+    (data / "index" / "CURRENT").write_text(name, "utf-8")
+    return folder.with_name(name)
 
 
 def vectors_of(opened: Index) -> Vectors:
@@ -321,7 +333,9 @@ def test_json_that_is_something_else(small: Path, content: str) -> None:
     path = generation(small) / "counts.json"
     size = path.stat().st_size
     path.write_bytes(content.encode().ljust(size)[:size])
-    assert refused(small).startswith(f"the index in {generation(small)} can't be read (")
+    assert refused(small) == f"{path} is damaged: it holds other than was written; run: nghiquyet index --rebuild"
+    folder = resealed(small)
+    assert refused(small).startswith(f"the index in {folder} can't be read (")
 
 
 def test_the_index_of_another_model_names_both(small: Path) -> None:
@@ -375,8 +389,9 @@ def test_kept_vectors_that_cant_be_written(small: Path) -> None:
     assert left_behind(small) == []
 
 
-def test_a_second_writer_waits_its_turn(small: Path) -> None:
+def test_a_second_writer_waits_its_turn(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr(index.generations, "_WAIT", 0.1)
     with (small / "index" / ".lock").open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(IndexError_) as caught:
@@ -438,7 +453,7 @@ def test_a_switch_that_fails_leaves_the_old_generation(small: Path, monkeypatch:
         with monkeypatch.context() as patched:
             # The vectors are kept through os.replace too, so only the switch itself fails.
             patched.setattr(VectorCache, "save", lambda *_: None)
-            patched.setattr(index.store.os, step, fail)
+            patched.setattr(index.generations.os, step, fail)
             with pytest.raises(IndexError_) as caught:
                 build(small, documents, FakeEmbedder(), bundled_vectors=False)
         return str(caught.value)
@@ -564,12 +579,10 @@ def test_pickled_vectors_are_never_loaded(small: Path) -> None:
     np.savez(small / "vectors" / "fake.npz", digests=trap, vectors=trap)
     build(small, SMALL, FakeEmbedder(), bundled_vectors=False)
     # The same inside a generation, with the manifest made to fit.
-    manifest = json.loads((generation(small) / "manifest.json").read_text("utf-8"))
     for path in generation(small).rglob("*.npy"):
         np.save(path, trap)
-        manifest["files"][path.relative_to(generation(small)).as_posix()] = path.stat().st_size
-    (generation(small) / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    assert refused(small).startswith(f"the index in {generation(small)} can't be read (")
+    folder = resealed(small)
+    assert refused(small).startswith(f"the index in {folder} can't be read (")
     assert not (small / "sprung").exists()
 
 

@@ -207,14 +207,15 @@ def test_a_change_that_fails_changes_nothing(library: Library) -> None:
 def test_a_second_writer_is_told_to_wait(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents.database, "_WAIT", 0.1)
     with library.change():
-        with pytest.raises(LibraryError, match="another process is changing the library"), library.change():
+        said = r"another process \(\S.*, process \d+, since [0-9:]+\) is changing the library; wait"
+        with pytest.raises(LibraryError, match=said), library.change():
             raise AssertionError("two writers at once")
         assert library.documents() == bundled(), "readers go on"
 
 
 def test_a_broken_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"not a database at all" * 100)
-    with pytest.raises(LibraryError, match=r"can't be read \(file is not a database\); restore it from a copy"):
+    with pytest.raises(LibraryError, match=r"can't be read \(file is not a database\); restore it from a backup: nghiquyet restore FILE"):
         Library.open(tmp_path)
     assert (tmp_path / FILE).read_bytes().startswith(b"not a database")
 

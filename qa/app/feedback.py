@@ -6,6 +6,7 @@ data masked. Feedback is what a visitor sent on purpose; its comment is masked t
 
 import contextlib
 import csv
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
+from documents.sqlite_files import opened
 from qa.app.turns import Turn, as_row
+
+log = logging.getLogger(__name__)
 
 FILE = "feedback.sqlite"
 LONGEST_COMMENT = 2000  # characters
@@ -99,7 +103,9 @@ class FeedbackStore:
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the newest first."""
-        with self._connection() as db:
+        with self._reading() as db:
+            if db is None:
+                return []
             rows = db.execute("SELECT at, verdict, comment, question, answer, status, citations FROM feedback ORDER BY id DESC")
             return [Feedback(*row) for row in rows]
 
@@ -112,8 +118,8 @@ class FeedbackStore:
 
     def retention(self) -> int:
         """Days unanswered questions are kept; 0: they are not kept."""
-        with self._connection() as db:
-            row = db.execute("SELECT value FROM settings WHERE name = 'retention'").fetchone()
+        with self._reading() as db:
+            row = db and db.execute("SELECT value FROM settings WHERE name = 'retention'").fetchone()
             return int(row[0]) if row else 0
 
     def set_retention(self, days: int) -> None:
@@ -138,24 +144,54 @@ class FeedbackStore:
     def unanswered(self) -> list[Unanswered]:
         """The questions kept, the newest first; those past their time are forgotten first."""
         days = self.retention()
-        with self._connection() as db:
-            self._forget(db, days)
-            return [Unanswered(*row) for row in db.execute("SELECT at, question, status FROM unanswered ORDER BY id DESC")]
+        with contextlib.suppress(OSError, sqlite3.Error):  # where nothing can be written, the rest can be read
+            if self.path.exists():
+                with self._connection() as db:
+                    self._forget(db, days)
+        with self._reading() as reading:
+            if reading is None:
+                return []
+            since = _days_ago(days)
+            rows = reading.execute("SELECT at, question, status FROM unanswered WHERE at >= ? AND ? ORDER BY id DESC", (since, days))
+            return [Unanswered(*row) for row in rows]
 
     def _forget(self, db: sqlite3.Connection, days: int) -> None:
-        limit = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
-        db.execute("DELETE FROM unanswered WHERE at < ? OR ? = 0", (limit, days))
+        db.execute("DELETE FROM unanswered WHERE at < ? OR ? = 0", (_days_ago(days), days))
         db.execute("DELETE FROM unanswered WHERE id <= (SELECT max(id) FROM unanswered) - ?", (_MOST,))
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        """For writing: all of it is kept, or nothing. Tables and columns are only ever added, so any program's file serves."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.closing(sqlite3.connect(self.path, timeout=_WAIT)) as db:
-            db.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no trace in free pages
-            for statement in _TABLES.split(";"):
-                db.execute(statement)
-            with db:
+        with opened(self.path, _WAIT) as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                for statement in _TABLES.split(";"):
+                    db.execute(statement)
                 yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """For reading, also where nothing can be written; None where there is nothing yet, or nothing that can be read."""
+        with contextlib.ExitStack() as stack:
+            db = None
+            try:
+                if self.path.exists():
+                    db = stack.enter_context(opened(self.path, _WAIT))
+                    db.execute("SELECT 1 FROM feedback, unanswered, settings LIMIT 1").fetchone()
+            except (OSError, sqlite3.Error) as error:
+                log.error("%s can't be read (%s); see: nghiquyet doctor", self.path, error)
+                db = None
+            yield db
+
+
+def _days_ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
 
 
 def _now() -> str:
