@@ -31,18 +31,20 @@ def exclusive(path: Path, wait: float) -> Iterator[None]:
         HeldError: another process still has it.
         OSError: the file can't be made.
     """
-    with path.open("a+", encoding="utf-8", errors="replace") as file:
-        if not _taken(file.fileno(), wait):
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        if not _taken(handle, wait):
             raise HeldError(_holder(path))
         try:
             with contextlib.suppress(OSError):  # a full disk: nameless, but a lock
-                file.truncate(0)
-                file.write(f"{_name()}, process {os.getpid()}, since {datetime.now():%H:%M:%S}")
-                file.flush()
+                os.ftruncate(handle, 0)
+                os.write(handle, f"{_name()}, process {os.getpid()}, since {datetime.now():%H:%M:%S}".encode())
             yield
         finally:
             with contextlib.suppress(OSError):
-                file.truncate(0)
+                os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
 
 
 def _taken(handle: int, wait: float) -> bool:

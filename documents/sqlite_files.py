@@ -16,6 +16,7 @@ from documents.durable import Reason, reason_of
 from documents.locks import HeldError, exclusive
 
 _UNWRITABLE = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR_SHM", "SQLITE_IOERR_LOCK", "SQLITE_FULL")
+_ROOM = 64 << 10  # bytes without which SQLite can't begin to write
 _CHECKPOINT = 200  # milliseconds that readers are waited for, before the log is left for the next one to take in
 
 
@@ -114,7 +115,10 @@ def busy(holder: str = "") -> LibraryError:
 
 
 def unwritable(path: Path) -> LibraryError:
-    """That nothing can be written to `path`."""
+    """That nothing can be written to `path`: nobody may, or (SQLite takes the one for the other) there is no room left."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(path.parent).free < _ROOM:
+            return full(path)
     return LibraryError(f"the library {path} can't be written; choose another folder with --data DIR", "read_only")
 
 

@@ -231,9 +231,15 @@ class Store:
         manifest = read_manifest(self.tables)
         check(manifest, {}, self.tables.shown)
         self._manifest = manifest
-        self._entries = {}
-        self._statistics, self._counted = read_snapshot(self.tables)
-        self._update(0)
+        for tries in range(5):  # the counts are being added up by another process
+            self._entries = {}
+            self._statistics, self._counted = read_snapshot(self.tables)
+            try:
+                self._update(0)
+                break
+            except _LostError:
+                if tries == 4:
+                    raise
         if not self.index.entries:
             raise MissingIndexError(f"there are no documents in the store {self.tables.shown} yet; run: nghiquyet ingest FOLDER --store …")
 

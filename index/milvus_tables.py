@@ -16,7 +16,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,6 +35,8 @@ MOST = 16_384
 _PART = 60_000  # characters of a blob in one row; Milvus takes 65,535 bytes
 _LONGEST = 65_535
 _BATCH = 256
+# pymilvus asks every ten seconds whether the other side is there, which gRPC's servers take for an attack.
+_CALM = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": False}
 _NO_PACKAGE = 'a store in Milvus takes pymilvus and milvus-lite; install them with: pip install "nghiquyet[milvus]"'
 _KINDS = ("FLAT", "IVF_FLAT", "HNSW", "AUTOINDEX")
 
@@ -71,7 +73,7 @@ class Tables:
                 self.uri = f"{'https' if parsed.scheme == 'milvus+tls' else 'http'}://{parsed.hostname}:{parsed.port or PORT}"
                 if parsed.username:
                     given["token"] = f"{unquote(parsed.username)}:{unquote(parsed.password or '')}"
-            self.client = MilvusClient(uri=self.uri, timeout=30, **given)
+            self.client = MilvusClient(uri=self.uri, timeout=30, grpc_options=_CALM, **given)
             if database:
                 if database not in self.client.list_databases():
                     self.client.create_database(database)
@@ -244,6 +246,13 @@ class Tables:
             except (KeyError, ValueError) as error:
                 raise IndexError_(f"{name} in the store {self.shown} is broken ({type(error).__name__}); add its document again") from error
         return found
+
+    def delete_parts(self, prefix: str, keys: Collection[int]) -> None:
+        """Delete all that is kept as `prefix` and one of `keys`."""
+        names = [r["name"] for r in self.query(BLOBS, f"name like {quoted(prefix + '%')}", ["name"])]
+        gone = [n for n in names if int(n[len(prefix) :].partition(":")[0]) in keys]
+        for start in range(0, len(gone), 1000):
+            self.delete(BLOBS, any_of("name", gone[start : start + 1000]))
 
     def delete_blobs(self, names: Iterable[str]) -> None:
         """Delete what is kept as `names`."""

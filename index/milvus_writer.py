@@ -22,7 +22,7 @@ from documents.targets import targets_of
 from index.embedding import Embedder
 from index.errors import IndexError_, MissingIndexError
 from index.mending import searched
-from index.milvus import MANIFEST, SNAPSHOT, TOKEN, Store, check, made_with, read_manifest
+from index.milvus import MANIFEST, SNAPSHOT, TOKEN, Store, Texts, check, made_with, read_manifest
 from index.milvus_tables import (
     DOCUMENTS,
     IN_WORK,
@@ -119,7 +119,7 @@ class Writer:
         self.tables.write_blob(f"targets/{key}", json.dumps([dataclasses.asdict(t) for t in targets_of(document)], ensure_ascii=False))
         self.tables.write_blob(f"counts/{key}", statistics.to_text())
         old = [r for r in self._visible(document.id) if int(r["key"]) != key] if instead else []
-        hidden = [{**r, "state": REMOVED, "stamp": stamp()} for r in old]
+        hidden = self._hidden(old)
         self.tables.upsert(DOCUMENTS, [{**row, "stamp": stamp(), "state": VISIBLE}, *hidden])
         self._changed()
         return True
@@ -200,12 +200,19 @@ class Writer:
         rows = self._visible(document_id)
         if not rows:
             raise IndexError_(f"no document is called {document_id!r} in the store {self.tables.shown}; they are told by: nghiquyet list")
-        self.tables.upsert(DOCUMENTS, [{**r, "state": REMOVED, "stamp": stamp()} for r in rows])
+        self.tables.upsert(DOCUMENTS, self._hidden(rows))
         self._changed()
         return [int(r["key"]) for r in rows]
 
+    def _hidden(self, rows: Sequence[Row]) -> list[Row]:
+        """Rows of documents as they are when these are seen no more; their counts are there then, to be taken away."""
+        keys = [int(r["key"]) for r in rows]
+        for key, document in zip(keys, Texts(self.tables).read(keys), strict=True):
+            self.tables.write_blob(f"counts/{key}", statistics_of(document)[0].to_text())
+        return [{**r, "state": REMOVED, "stamp": stamp()} for r in rows]
+
     def clear(self, keys: Sequence[int]) -> None:
-        """Delete the passages and texts of documents that are hidden; their counts stay for who counted them."""
+        """Delete the passages and texts of documents that are hidden; their counts stay for who counted them in."""
         for key in keys:
             self.tables.delete(PASSAGES, f"key == {key}")
             self.tables.delete_blobs([f"doc/{key}", f"targets/{key}"])
@@ -218,11 +225,14 @@ class Writer:
         text = json.dumps({"keys": sorted(store.counted), "statistics": store.index.statistics.to_text()})
         self.tables.write_blob(name, text)
         self.tables.write_blob(SNAPSHOT, name)
-        old = [e.key for e in store.entries.values() if e.state == REMOVED]
-        cleared = self.tables.query(DOCUMENTS, both(any_of("key", old), f"stamp < {stamp() - _CLEARED_AFTER}"), ["key"]) if old else []
-        self.tables.delete_blobs([*([before] if before else []), *(f"counts/{r['key']}" for r in cleared)])
+        if before:
+            self.tables.delete_blobs([before])
+        long_gone = both(f"state == {REMOVED}", f"stamp < {stamp() - _CLEARED_AFTER}")
+        cleared = {int(r["key"]) for r in self.tables.query(DOCUMENTS, long_gone, ["key"])}
+        # What the snapshot counts is worked out anew when it has to be taken away: it is most of what a document takes.
+        self.tables.delete_parts("counts/", cleared | store.counted)
         if cleared:
-            self.tables.delete(DOCUMENTS, any_of("key", [r["key"] for r in cleared]))
+            self.tables.delete(DOCUMENTS, any_of("key", sorted(cleared)))
         self.tables.flush()
 
     def refreeze(self, progress: Progress | None = None) -> None:

@@ -6,8 +6,8 @@ when one goes, so that no process ever has to read all texts.
 """
 
 import base64
+import functools
 import hashlib
-import io
 import json
 import math
 import zlib
@@ -38,6 +38,7 @@ NO_TERM = "∅"
 LAST_DIMENSION = 2**32 - 2
 
 
+@functools.lru_cache(maxsize=1 << 18)
 def dimension(field_name: str, term: str) -> int:
     """What stands for `term` of a field in sparse vectors: Milvus takes numbers of 32 bits.
 
@@ -154,13 +155,17 @@ class Statistics:
         return total
 
     def to_text(self) -> str:
-        """ASCII that `from_text` reads."""
-        arrays = io.BytesIO()
-        names = ("dimensions", "holders", "terms", "term_holders")
-        np.savez(arrays, allow_pickle=False, **{name: getattr(self, name) for name in names})
+        """JSON that `from_text` reads."""
         listed = {name: [[*(k if isinstance(k, tuple) else (k,)), n] for k, n in getattr(self, name).items() if n] for name in _COUNTERS}
-        about = {"documents": self.documents, "passages": self.passages, "lengths": self.lengths, **listed}
-        return json.dumps({"about": packed(json.dumps(about, ensure_ascii=False)), "arrays": _b85(arrays.getvalue())})
+        arrays = {
+            # Differences of ascending numbers are short.
+            "dimensions": np.diff(self.dimensions.astype(np.int64), prepend=0).tolist(),
+            "holders": self.holders.tolist(),
+            "terms": [f"{t:x}" for t in self.terms.tolist()],
+            "term_holders": self.term_holders.tolist(),
+        }
+        about = {"documents": self.documents, "passages": self.passages, "lengths": self.lengths}
+        return json.dumps({**about, **arrays, **listed}, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> "Statistics":
@@ -170,26 +175,31 @@ class Statistics:
             ValueError, KeyError: it is something else.
         """
         raw = json.loads(text)
-        about = json.loads(unpacked(raw["about"]))
-        with np.load(io.BytesIO(zlib.decompress(base64.b85decode(raw["arrays"]))), allow_pickle=False) as data:
-            arrays = {name: data[name] for name in ("dimensions", "holders", "terms", "term_holders")}
-        found = cls(about["documents"], about["passages"], about["lengths"], **arrays)
+        found = cls(
+            raw["documents"],
+            raw["passages"],
+            raw["lengths"],
+            np.cumsum(raw["dimensions"], dtype=np.int64).astype(np.uint32),
+            np.array(raw["holders"], dtype=np.int32),
+            np.array([int(t, 16) for t in raw["terms"]], dtype=np.uint64),
+            np.array(raw["term_holders"], dtype=np.int32),
+        )
         for name in _COUNTERS:
             single = name in ("titles", "syllables")
-            getattr(found, name).update({(k[0] if single else tuple(k)): n for *k, n in about[name]})
+            getattr(found, name).update({(k[0] if single else tuple(k)): n for *k, n in raw[name]})
         return found
 
 
 _COUNTERS = ("titles", "places", "syllables", "pairs", "triples")
 
 
-def _b85(content: bytes) -> str:
-    return base64.b85encode(zlib.compress(content, 6)).decode("ascii")
+def _b64(content: bytes) -> str:
+    return base64.b64encode(zlib.compress(content, 6)).decode("ascii")
 
 
 def packed(text: str) -> str:
     """`text` as short ASCII."""
-    return _b85(text.encode())
+    return _b64(text.encode())
 
 
 def unpacked(text: str) -> str:
@@ -199,7 +209,7 @@ def unpacked(text: str) -> str:
         ValueError: it is something else.
     """
     try:
-        return zlib.decompress(base64.b85decode(text)).decode()
+        return zlib.decompress(base64.b64decode(text)).decode()
     except zlib.error as error:
         raise ValueError(str(error)) from error
 

@@ -72,10 +72,10 @@ class Assistant:
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(index.layout.provinces))
         self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
-        self._evidence = Evidence(index)
-        self._composer = Composer(index, self._evidence)
+        self.evidence = Evidence(index)
+        self._composer = Composer(index, self.evidence)
         self._finder = finder
-        self._judge = judge(index, self._evidence)
+        self._judge = judge(index, self.evidence)
         self._documents = index.by_id
         self._rewriter = Rewriter(generator, self._reader.read) if generator and rewrite else None
         self._writer = Writer(generator, self._documents, frozenset(self._provinces)) if generator else None
@@ -83,7 +83,7 @@ class Assistant:
     @property
     def finder(self) -> Finder:
         """What searches, with the models that the assistant has now."""
-        return self._finder(self.index, self._evidence, self.embedder, self.reranker)
+        return self._finder(self.index, self.evidence, self.embedder, self.reranker)
 
     @classmethod
     def open(
@@ -143,7 +143,7 @@ class Assistant:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
         hits, scored = self.finder.find(read)
-        return ranked(self.index, self._evidence, read, hits, scored)[:k]
+        return ranked(self.index, self.evidence, read, hits, scored)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
@@ -201,7 +201,7 @@ class Assistant:
             return Answer(Status.GREETING, self._library(), understood=understood)
         if read.greeting and len(read.topic) <= 6:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
-        known = any(self._evidence.known(t.word) for t in read.topic)
+        known = any(self.evidence.known(t.word) for t in read.topic)
         if not read.facts and not read.absent and not known and (not read.topic or (len(read.topic) < 3 and not read.provinces)):
             return Answer(Status.UNCLEAR, text("messages", "unclear", place=self._provinces[0]), understood=understood)
         if read.opinion:
@@ -296,8 +296,8 @@ class Assistant:
             "question": question,
             "hits": hits,
             "units": scored[:12],
-            "features": features(self._evidence, question, best) if best else {},
-            "probability": probability(self._evidence, question, best) if best else 0.0,
+            "features": features(self.evidence, question, best) if best else {},
+            "probability": probability(self.evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
 

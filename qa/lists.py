@@ -9,6 +9,7 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
+from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
@@ -22,11 +23,12 @@ from qa.weighing import FEATURES
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
 _WHOLE_ITEM = 90  # words
 _MOST = 220  # words, up to which clauses are filled up to sentences
-_NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
+_NARROW = 120  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
 _SUBJECT = FEATURES.index("subject")
 _OF_BEST = 0.7  # of the best score, from which on what is said of a body answers for it
 _SPOKEN_OF = 0.5  # coverage
-_NEAR = 0.8  # of the best score, from which on a unit of another section answers too
+_SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
+_MOST_ITEMS = 8
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
@@ -83,30 +85,19 @@ class Lists:
             budget = _NARROW
         if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
-        wanted = self._evidence.wanted(question)
-        total = sum(wanted.values()) or 1.0
-        chosen: list[Scored] = []
-        held: frozenset[str] = frozenset()
-        length = 0
-        flood = topical(self._evidence, question, best)
-        least = 0.3 if names_section(self._evidence, question, best.unit.passage) else 0.6
-        for s in self._with_siblings(question, scored):
-            if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
-                continue
+        chosen = [best]
+        length = len(words(best.unit.text))
+        flood = names_section(self._evidence, question, best.unit.passage)
+        found = sorted(candidates(self._index, self._evidence, question, scored), key=lambda c: -c.chance)
+        for c in found:
+            s = c.scored
             size = len(words(s.unit.text))
-            near = s.score >= best.score * _NEAR
-            said = self._evidence.said(question, s.unit)
-            gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
-            same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
-            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * least
-            if chosen and not (near or gain > 0.15 or sibling or (same_passage and s.score >= best.score * 0.6)):
-                continue
-            if (chosen and length + size > budget) or any(_repeats(c.unit, s.unit) for c in chosen):
+            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * _SIBLING
+            if length + size > budget or not (sibling or c.chance >= threshold()) or any(_repeats(o.unit, s.unit) for o in chosen):
                 continue
             chosen.append(s)
-            held = held | said
             length += size
-            if len(chosen) == 8:
+            if len(chosen) == _MOST_ITEMS:
                 break
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
@@ -167,15 +158,6 @@ class Lists:
                 if not any(f.unit == unit for f in found):
                     found.append(replace(s, unit=unit))
         return found
-
-    def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
-        best = scored[0]
-        head = [s for s in scored[:40] if s.score >= best.score * _NEAR]
-        if not topical(self._evidence, question, best):
-            return [*head, *(s for s in scored[:40] if s not in head)]
-        own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]
-        return [*(s for s in head if s in own), *(s for s in own if s not in head), *(s for s in head if s not in own)]
 
     def items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:
         """The units as a list, each stretch of them under the heading it stands below."""

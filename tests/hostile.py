@@ -145,7 +145,7 @@ def encoded(rng: random.Random, body: Any) -> bytes:
     """`body` as JSON; one time in three as something like it."""
     plain = json.dumps(body, ensure_ascii=rng.random() < 0.7)
     made = plain.encode("utf-8", "surrogatepass")
-    if rng.random() > 0.35:
+    if rng.random() > 0.2:
         return made
     at = rng.randrange(len(made) + 1)
     return rng.choice(
@@ -180,7 +180,7 @@ def content_type(rng: random.Random) -> str:
         "a/b; charset=\xff",
     )
     more = ("application/json; charset=utf-16", "text/html", "x" * 5000, "application/json, application/json")
-    return rng.choice(wrong + more) if rng.random() < 0.2 else "application/json"
+    return rng.choice(wrong + more) if rng.random() < 0.1 else "application/json"
 
 
 def multipart(rng: random.Random, content: bytes, name: str) -> tuple[bytes, str]:

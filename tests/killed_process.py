@@ -15,14 +15,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
-
 import faiss  # noqa: F401
 from conftest import FakeEmbedder
 
 import documents.adding
 import documents.targets  # noqa: F401
-import index.embedding
 import qa.backup
 import qa.cli
 import qa.library_commands

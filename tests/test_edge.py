@@ -177,7 +177,6 @@ def test_other_sites_pages_do_nothing_here(path: str, method: str, headers: dict
         ("/gradio_api/queue/join", 200),
         ("/gradio_api/component_server", 200),
         ("/gradio_api/call/ask", 200),
-        ("/gradio_api/file=/tmp/a.pdf", 200),  # whether it may be read is Gradio's to say
         ("/gradio_api/file=http://evil.example/x", 404),
         ("/gradio_api/file=https:/evil.example/x", 404),
         ("/gradio_api/file/http://evil.example/x", 404),
@@ -297,16 +296,24 @@ def test_guesses_are_counted_by_the_client_that_the_proxy_names(page: Page) -> N
     assert fetched(page, "/quan-tri/dang-nhap", wrong, X_Forwarded_For="198.51.100.2")[0] == 403
 
 
-def test_a_file_that_is_an_address_is_not_fetched(page: Page) -> None:
-    given = {"path": "http://evil.example/file", "url": "http://evil.example/file", "meta": {"_type": "gradio.FileData"}}
+@pytest.mark.parametrize("path", ["http://evil.example/file.txt", "/etc/passwd", "{data}/library.sqlite", "qa/cli.py"])
+def test_files_that_nobody_uploaded_are_neither_fetched_nor_copied(page: Page, path: str) -> None:
+    path = path.format(data=page.data)
+    given = {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "a.txt"}
     body = json.dumps({"data": [given, None]}).encode()
-    status, _, sent = fetched(page, "/gradio_api/call/ask", body, Content_Type="application/json")
-    assert status == 200
-    said = fetched(page, f"/gradio_api/call/ask/{json.loads(sent)['event_id']}")[2]
-    assert said.startswith("event: error")
+    assert fetched(page, "/gradio_api/call/ask", body, Content_Type="application/json")[0] == 400
+    # The operator's events take files, and those alone that were uploaded: a copy would lie in a folder of its own.
+    cookie = sign_in(page).split(";")[0]
+    config = json.loads(fetched(page, "/quan-tri/config", Cookie=cookie)[2])
+    for event in config["dependencies"]:
+        sent = {"data": [given] * len(event["inputs"]), "fn_index": event["id"], "session_hash": f"s{event['id']}"}
+        fetched(page, "/quan-tri/gradio_api/queue/join", json.dumps(sent).encode(), Cookie=cookie, Content_Type="application/json")
+    upload = next(d for d in config["dependencies"] if d["targets"] and d["targets"][0][1] == "upload")
+    said = fetched(page, f"/quan-tri/gradio_api/queue/data?session_hash=s{upload['id']}", Cookie=cookie)[2]
+    assert '"success":false' in said.replace(" ", "")
     assert "Traceback" not in said
-    # Gradio makes a folder for an address before it asks.
     assert list((page.data / "uploads").glob("*")) == []
+    assert (page.data / "library.sqlite").exists()
 
 
 @pytest.mark.parametrize(

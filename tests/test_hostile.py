@@ -155,13 +155,13 @@ def test_questions_of_all_kinds(site: Page, folder: Path, soak: Callable[[int], 
         ]
         body = {"model": rng.choice(("nghiquyet", "nghiquyet", text(rng, 50))), "messages": messages if rng.random() < 0.8 else value(rng)}
         for name in ("stream", "temperature", "stream_options", "tools", "n"):
-            if rng.random() < 0.15:
+            if rng.random() < 0.05:
                 body[name] = value(rng)
         return "chat", request("POST", "/v1/chat/completions", encoded(rng, body), content_type(rng))
 
-    counts = run(site, [asked() if rng.random() < 0.7 else chatted() for _ in range(soak(3000))])
-    assert counts["ask 200"] > soak(3000) / 8
-    assert counts["chat 200"] > soak(3000) / 30
+    counts = run(site, [asked() if rng.random() < 0.7 else chatted() for _ in range(soak(1500))])
+    assert counts["ask 200"] > soak(1500) / 6
+    assert counts["chat 200"] > soak(1500) / 40
     assert watched(folder) == []
 
 
@@ -230,7 +230,7 @@ def test_addresses_of_all_kinds(site: Page, folder: Path, soak: Callable[[int], 
             )
         )
 
-    run(site, [looked() if rng.random() < 0.8 else broken() for _ in range(soak(2500))])
+    run(site, [looked() if rng.random() < 0.8 else broken() for _ in range(soak(4500))])
     assert watched(folder) == []
 
 
@@ -278,9 +278,9 @@ def test_the_pages_events_with_anything_in_them(site: Page, folder: Path, soak: 
                 made[name] = value(rng)
         return kind, request("POST", f"/gradio_api/{kind}", encoded(rng, made), content_type(rng))
 
-    run(site, [body() for _ in range(soak(2000))])
+    run(site, [body() for _ in range(soak(1500))])
     # What events end in is told over a stream: it shows no more of the inside than a reply does.
-    for session in range(soak(40)):
+    for session in range(soak(20)):
         joined = 0
         for _ in range(5):
             data = [rng.choice((text(rng), value(rng))), value(rng)]
@@ -317,7 +317,7 @@ def test_what_is_uploaded(site: Page, folder: Path, soak: Callable[[int], int]) 
         return outcomes(site, "/quan-tri", session, 1, cookie) if status == 200 else b""
 
     read = refused = 0
-    for number in range(soak(300)):
+    for number in range(soak(150)):
         name, content = rng.choice(kinds)
         content = damaged(content, rng) if rng.random() < 0.7 else content
         body, kind = multipart(rng, content, rng.choice((name, rng.choice(PATHS), text(rng, 200))))
@@ -331,8 +331,8 @@ def test_what_is_uploaded(site: Page, folder: Path, soak: Callable[[int], int]) 
             read += 1
         else:
             refused += 1
-    assert read > soak(300) / 5
-    assert refused > soak(300) / 10
+    assert read > soak(150) / 5
+    assert refused > soak(150) / 15
     # Paths that were never uploaded: files of the machine, of the library, of somebody else.
     for number, path in enumerate(
         (f"{folder}/{SECRET}", str(site.data / "library.sqlite"), "/etc/passwd", f"{site.data}/uploads/../../{SECRET}")
@@ -341,7 +341,7 @@ def test_what_is_uploaded(site: Page, folder: Path, soak: Callable[[int], int]) 
         assert b"root:" not in said
         assert b'"success":false' in said.replace(b" ", b""), said[:500]
     assert (site.data / "library.sqlite").exists()  # what is examined is removed afterwards
-    for _ in range(soak(200)):
+    for _ in range(soak(300)):
         form = rng.choice((urlencode({"password": text(rng).encode("utf-8", "surrogatepass")}).encode(), encoded(rng, value(rng))))
         assert (
             faults(
@@ -422,7 +422,7 @@ def test_the_command_line(folder: Path, soak: Callable[[int], int]) -> None:
     assert wrong == [], wrong[:5]
     # A file of questions, one of them to a line, lines of a megabyte among them.
     questions = [
-        encoded(rng, {"id": value(rng), "question": text(rng), "history": value(rng), "year": value(rng)}) for _ in range(soak(2000))
+        encoded(rng, {"id": value(rng), "question": text(rng), "history": value(rng), "year": value(rng)}) for _ in range(soak(1500))
     ]
     questions += [json.dumps({"id": "gut", "question": QUESTIONS[0]}).encode()]
     (place / "in" / "q.jsonl").write_bytes(b"\n".join(q.replace(b"\n", b" ") for q in questions))
@@ -444,3 +444,72 @@ def test_the_command_line(folder: Path, soak: Callable[[int], int]) -> None:
     assert (answers[-1]["id"], answers[-1]["status"]) == ("gut", "answered")
     assert not any(a["status"] == "error" and "error" not in a for a in answers)
     assert watched(place) == []
+
+
+# The page
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+def test_nothing_comes_alive_in_a_browser(site: Page, folder: Path, soak: Callable[[int], int]) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    rng = random.Random(1006)
+    hostile = next(d["id"] for d in json.loads(sent(site, request("GET", "/api/documents"))[2])["documents"] if "script" in d["title"])
+    foreign: list[str] = []
+    dialogs: list[str] = []
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*flags, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        )
+        page = browser.new_page(locale="vi-VN")
+        page.set_default_timeout(60_000)
+        page.on("request", lambda r: None if r.url.startswith((site.url, "data:", "blob:")) else foreign.append(r.url))
+        page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+
+        def quiet(what: str) -> None:
+            assert page.evaluate(f"window.{MARK} === undefined"), what
+            assert (foreign, dialogs) == ([], []), what
+
+        def ready(address: str) -> None:
+            page.goto(site.url + address)
+            page.wait_for_selector("#o-hoi textarea, #doc h2")
+            page.wait_for_function("() => window.nghiquyet && document.querySelector('#nguon')")
+
+        # The document whose text, title and name hold markup: as a whole, as a passage, in the list, cited.
+        ready(f"/?doc={quote(hostile)}&xem=toan-van")
+        page.wait_for_selector("#doc h2")
+        assert HTML[0] in page.inner_text("#doc")
+        quiet("the whole document")
+        ready(f"/?doc={quote(hostile)}&p=300-700")
+        page.wait_for_selector("#nguon h2")
+        quiet("a passage")
+        ready("/?muc=van-ban")
+        page.wait_for_function("title => document.querySelector('#cac-van-ban')?.innerText.includes(title)", arg="window.hacked=1")
+        quiet("the list")
+        inputs = [f"Ai theo dõi, báo cáo định kỳ ở Đồng Nai? {HTML[0]}", *(rng.choice((*HTML, text(rng, 300))) for _ in range(soak(20)))]
+        for given in inputs:
+            ready("/")
+            page.fill("#o-hoi textarea", given.encode("utf-8", "replace").decode()[:1000] + "?")
+            page.press("#o-hoi textarea", "Enter")
+            page.wait_for_selector("#viec-hoi-thoai")
+            quiet(given)
+        # Addresses, and what a link that somebody shares carries.
+        for _ in range(soak(20)):
+            asked = {"doc": rng.choice((hostile, rng.choice(HTML))), "p": rng.choice(("10-20", rng.choice(HTML))), "muc": rng.choice(HTML)}
+            ready(f"/?{urlencode(asked)}")
+            page.wait_for_timeout(200)
+            quiet("an address")
+        page.evaluate("localStorage.clear()")
+        page.goto(f"{site.url}/#hoi={quote(rng.choice(HTML))}")
+        page.wait_for_selector("#o-hoi textarea")
+        quiet("a shared link")
+        browser.close()
+    assert watched(folder) == []

@@ -73,8 +73,11 @@ class Jobs:
 
     def __init__(self, log: Path) -> None:
         self._log = log.open("w")
-        command = [sys.executable, str(Path(__file__).with_name("killed_process.py"))]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True)
+        here = Path(__file__).parent
+        environment = {**os.environ, "PYTHONPATH": f"{here.parent}{os.pathsep}{here}"}
+        command = [sys.executable, str(here / "killed_process.py")]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._log}
+        self._process = subprocess.Popen(command, text=True, env=environment, **pipes)
 
     def run(self, job: dict[str, object], after: float | None = None) -> Killed:
         """Do `job`, killed `after` so many seconds where that is given."""
@@ -195,9 +198,9 @@ def test_what_was_confirmed_outlives_kills(jobs: Jobs, data: Path, tmp_path: Pat
         # Half of the kills at a moment, half at a line: reading a file takes longest, writing has the most lines.
         after = None
         if rounds % 2:
-            after = random_.uniform(0, 1.1 * took[what])
+            after = random_.uniform(0, 1.5 * took[what])
         else:
-            job["at"] = random_.randint(1, int(1.1 * lines[what]))
+            job["at"] = random_.randint(1, int(1.5 * lines[what]))
         found = jobs.run(job, after)
         kills += found.code == -signal.SIGKILL
         assert found.code in (0, -signal.SIGKILL), (tmp_path / "jobs.log").read_text("utf-8")

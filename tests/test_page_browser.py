@@ -16,8 +16,10 @@ import pytest
 from page_process import DONG_NAI, PASSWORD, ROOT, Page, running
 from papers import needs_font, needs_ocr, pictures, resolution, scanned
 
+from documents.database import Library
 from documents.library import bundled
 from prompts import loader
+from tests.http_serving import served
 
 pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -53,10 +55,25 @@ def said(key: str, **values: object) -> str:
     return loader.text("page", key, **values)
 
 
+async def _bare(scope: Any, receive: Any, send: Any) -> None:
+    """A site with an empty page."""
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html; charset=utf-8")]})
+        await send({"type": "http.response.body", "body": b"<!doctype html><title>Portal</title><link rel=icon href=data:,>"})
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def portal() -> Iterator[str]:
+    """The address of another site, which may show the page in a frame."""
+    with served(_bare) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, portal: str) -> Iterator[Page]:
     """The page with operator features."""
-    with running(tmp_path_factory.mktemp("browser"), NGHIQUYET_OPERATOR_PASSWORD=PASSWORD, NGHIQUYET_REQUESTS_A_MINUTE="0") as page:
+    given = {"NGHIQUYET_OPERATOR_PASSWORD": PASSWORD, "NGHIQUYET_REQUESTS_A_MINUTE": "0", "NGHIQUYET_FRAME_ANCESTORS": f"'self' {portal}"}
+    with running(tmp_path_factory.mktemp("browser"), **given) as page:
         yield page
 
 
@@ -412,6 +429,33 @@ def test_about_tells_limits_and_gives_a_snippet_with_the_own_address(visit: Visi
     assert "không phải tư vấn pháp lý" in page.inner_text("#chan-trang") or "Không tư vấn pháp lý" in page.inner_text("#tab-gioi-thieu")
 
 
+def test_a_portal_that_is_allowed_shows_the_page_in_a_frame_and_another_does_not(
+    chromium: Any, site: Page, portal: str, width: str
+) -> None:
+    size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
+    snippet = f'<iframe src="{site.url}/?nhung=1" title="Trợ lý" style="width:100%;height:640px;border:0"></iframe>'
+    with contextlib.closing(chromium.new_context(viewport=size, locale="vi-VN")) as context:
+        page = context.new_page()
+        page.goto(portal)
+        page.evaluate("html => { document.body.innerHTML = html; }", snippet)
+        frame = page.frame_locator("iframe")
+        frame.locator("#o-hoi textarea").fill(QUESTION)
+        page.wait_for_timeout(500)
+        frame.locator("#o-hoi textarea").press("Enter")
+        frame.locator("#khung-chat a.trich").first.click()
+        assert " ".join(frame.locator("#nguon mark").inner_text().split()).startswith(SENTENCE)
+        assert not frame.locator("#dau-trang h1").is_visible()
+    with served(_bare) as other, contextlib.closing(chromium.new_context()) as context:
+        page = context.new_page()
+        refused: list[str] = []
+        page.on("console", lambda m: refused.append(m.text) if "frame-ancestors" in m.text else None)
+        page.goto(f"{other}/")
+        page.evaluate("html => { document.body.innerHTML = html; }", snippet)
+        page.wait_for_timeout(1500)
+        assert refused
+        assert page.frame_locator("iframe").locator("#o-hoi").count() == 0
+
+
 def test_within_a_portal_the_page_is_compact(visit: Visit) -> None:
     page = visit("/?nhung=1")
     assert not page.is_visible("#dau-trang h1")
@@ -563,7 +607,6 @@ def picture(page: Any, number: int) -> dict[str, Any]:
 
 def forget(site: Page, *ids: str) -> None:
     """Take documents out of the library, as the next test expects it."""
-    from documents.database import Library
     from qa.library_commands import index_of
     from qa.settings import Settings
 
@@ -635,14 +678,13 @@ def test_a_scan_is_added_asked_about_and_said_to_be_recognised(visit: Visit, sit
     sign_in(operator, site)
     operator.set_input_files("#tep input[type=file]", str(file))
     # Page by page, and it can be stopped: nothing of the file is left then.
-    operator.wait_for_selector(f'text="{operator_text("recognising", done=1, total=2)}"', timeout=90_000)
+    page_by_page = re.compile(operator_text("recognising", done=0, total=2).replace("0/2", "[01]/2"))
+    operator.locator("#doc-tep").get_by_text(page_by_page).wait_for(timeout=90_000)
     operator.click("#dung")
     operator.wait_for_selector(f'p.xong >> text="{operator_text("stopped")}"')
     operator.wait_for_selector("#dung", state="hidden")
     assert not operator.is_visible("#xem-truoc")
-    operator.reload()
-    operator.wait_for_selector("#tep")
-    operator.wait_for_timeout(500)
+    assert len(Library.open(site.data).entries()) == len(bundled())
     upload(operator, file)
     seen = operator.inner_text("#xem-truoc")
     assert "4 chỉ tiêu" in seen
@@ -764,7 +806,7 @@ def _axe() -> str | None:
 
 @pytest.mark.skipif(_axe() is None, reason="axe-core is not here: npm install --no-save axe-core")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit: Visit, site: Page, scheme: str) -> None:
+def test_axe_finds_nothing_serious(visit: Visit, site: Page, scheme: str, tmp_path: Path) -> None:
     page = visit(color_scheme=scheme)
     findings: list[str] = []
 
@@ -795,6 +837,15 @@ def test_axe_finds_nothing_serious(visit: Visit, site: Page, scheme: str) -> Non
     page.wait_for_selector("#doc h2")
     check("reader")
     sign_in(page, site)
+    file = tmp_path / "nghi-quyet.txt"
+    file.write_text(DONG_NAI, "utf-8")
+    page.set_input_files("#tep input[type=file]", str(file))
+    page.wait_for_selector("#xem-truoc")
+    fold_out(page, "#moi-de-muc")
+    fold_out(page, "#moi-chi-tieu")
+    choose(page, "which_target", "95%")
+    page.wait_for_selector(f'text="{loader.text("operator", "strike_target")}"')
+    page.wait_for_timeout(300)
     check("operator: add")
     for name in ("thu-vien", "gop-y", "chua-tra-loi"):
         page.click(f"#tab-{name}-button")
@@ -803,13 +854,26 @@ def test_axe_finds_nothing_serious(visit: Visit, site: Page, scheme: str) -> Non
     assert findings == []
 
 
+SIZES = """() => { const sizes = {}; for (const e of document.querySelectorAll('body *')) { if (!e.offsetParent) continue;
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && !e.matches('input, textarea')) continue;
+    sizes[(e.closest('[id]')?.id ?? '') + ' ' + e.tagName + ' ' + e.textContent.slice(0, 20)] = parseFloat(getComputedStyle(e).fontSize); }
+    return sizes; }"""
+"""The size of every text in sight."""
+
+
 def test_nothing_is_cut_off_at_twice_the_text_size(visit: Visit) -> None:
     page = visit()
-    page.add_style_tag(content="html { font-size: 200% !important }")
+    page.add_style_tag(content="html.twice { font-size: 200% !important }")
     ask(page, QUESTION)
     for name in ("hoi-dap", "chi-tieu", "so-sanh", "van-ban", "gioi-thieu"):
         open_tab(page, name)
         page.wait_for_timeout(200)
+        page.evaluate("document.documentElement.classList.remove('twice')")
+        before = page.evaluate(SIZES)
+        page.evaluate("document.documentElement.classList.add('twice')")
+        after = page.evaluate(SIZES)
+        assert len(before) > 10
+        assert {k: v for k, v in before.items() if after[k] < 1.9 * v} == {}, name
         wide = page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
         assert wide <= 1, name
 

@@ -51,7 +51,7 @@ class Draft:
     def target(self, key: str) -> tuple[Target, Target | None] | None:
         """A target as it was read and as it is now (None: struck out); None where there is none of this key."""
         found = next((target for k, target in self.targets() if k == key), None)
-        return found and (found, corrected_target(found, self.made.get(key)))
+        return (found, corrected_target(found, self.made.get(key))) if found else None
 
     def level(self, key: str) -> str:
         """The level of a heading as it is now, or `NONE`."""

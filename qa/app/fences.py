@@ -1,11 +1,14 @@
 """What of Gradio can be reached, and from where: its own paths by a list, no fetching of addresses, no requests from other sites.
 
-Gradio serves many paths that this page has no use for; one of them (`/gradio_api/file=http://…`) fetches any address for anybody, and an
-event may carry a file that is an address. Nothing here may ask another host.
+Gradio serves many paths that this page has no use for; one of them (`/gradio_api/file=http://…`) fetches any address for anybody. An event
+may carry a file that is an address, which is fetched too, or a file of this machine, which is copied to where it can be had: Gradio looks
+whether it may be only where it was started by its own `launch`. Each of these is stopped here twice.
 """
 
+import json
 import logging
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,8 +22,9 @@ log = logging.getLogger(__name__)
 
 _USED = re.compile(
     r"(?:queue/(?:join|data)|component_server|heartbeat/[\w-]{1,100}|startup-events|info|app_id|cancel|reset|theme\.css|openapi\.json|"
-    r"call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|upload(?:_progress)?|file=[^:]*|custom_component/.*)/?"
+    r"call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|custom_component/.*)/?"
 )
+_USED_BY_OPERATOR = re.compile(r"upload(?:_progress)?|file=[^:]*")
 _UNUSED = re.compile(r"/(?:login|logout|monitoring|runs|pwa_icon|profiling)(?:/.*)?")
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 
@@ -44,7 +48,8 @@ class Fences:
         inside = path.startswith(f"{self._operator}/")
         below = path[len(self._operator) :] if inside else path
         _, api, called = below.partition("/gradio_api/")
-        if (api and not _USED.fullmatch(called)) or _UNUSED.fullmatch(below):
+        used = _USED.fullmatch(called) or (inside and _USED_BY_OPERATOR.fullmatch(called))
+        if (api and not used) or _UNUSED.fullmatch(below):
             await refuse(send, 404, t("no_such_page"))
             return
         headers = {k: v.decode("latin-1") for k, v in scope["headers"] if k in (b"origin", b"host", b"sec-fetch-site", b"sec-fetch-mode")}
@@ -57,11 +62,11 @@ class Fences:
         if not api:
             await self.app(scope, receive, own)
         elif scope["method"] == "POST" and not called.startswith("upload"):
-            await self._event(scope, receive, own)
+            await self._event(scope, receive, own, files=inside)
         else:
             await self._called(scope, receive, own)
 
-    async def _event(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _event(self, scope: Scope, receive: Receive, send: Send, files: bool) -> None:
         """Pass on a body that is a JSON object, as plain values: Gradio reads much that it then can't write."""
         read = bytearray()
         while True:
@@ -73,6 +78,8 @@ class Fences:
                 break
         try:
             body = plain_object(bytes(read))
+            if not files and _names_a_file(json.loads(body)):
+                raise ValueError("a file, where none are taken")
         except ValueError:
             await refuse(send, 400, t("not_done"))
             return
@@ -105,6 +112,14 @@ class Fences:
             log.warning("%.100r could not be done: %.300r", scope["path"], error)
 
 
+def _names_a_file(value: Any) -> bool:
+    """Whether there is something in `value` that Gradio would take for a file, and copy or fetch."""
+    if isinstance(value, dict):
+        meta = value.get("meta")
+        return ("path" in value and isinstance(meta, dict) and "_type" in meta) or any(map(_names_a_file, value.values()))
+    return isinstance(value, list) and any(map(_names_a_file, value))
+
+
 def _own(send: Send, inside: bool) -> Send:
     """`send` without what lets other sites read; what the operator sees is kept nowhere."""
 
@@ -131,6 +146,13 @@ def _foreign(headers: dict[bytes, str], scheme: str) -> bool:
         return (said.hostname, said.port or usual) != (asked.hostname, asked.port or usual)
     except ValueError:
         return True
+
+
+def files_as_launched(blocks: Any) -> None:
+    """Let Gradio look at which files events name: those that were uploaded, and no others of this machine."""
+    if not hasattr(blocks, "has_launched"):
+        raise RuntimeError("this version of Gradio doesn't tell what was launched, so that it can't be kept from reading any file")
+    blocks.has_launched = True
 
 
 def fetch_nothing() -> None:

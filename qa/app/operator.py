@@ -83,7 +83,7 @@ def _read_tab(page: gr.Blocks, live: Live) -> Any:
     def examine(path: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
         blank = [gr.skip()] * len(fields)
         if not path:
-            return "", None, gr.Column(visible=False), "", *blank, gr.skip()
+            return "", None, gr.Column(visible=False), "", *blank, gr.skip(), gr.skip()
         progress(0.0, desc=t("reading"))
         session = str(request.session_hash)
         asked = stops.begin(session)
@@ -94,12 +94,14 @@ def _read_tab(page: gr.Blocks, live: Live) -> Any:
             file = shelving.examined(live.settings, content, Path(path).name, _recognising(progress), asked)
         except ShelvingError as error:
             stopped = isinstance(error, StoppedError)
-            return _told(str(error), good=stopped), None, gr.Column(visible=False), "", *blank, gr.skip()
+            # What was stopped leaves the box, so that it can be chosen again.
+            left = None if stopped else gr.skip()
+            return _told(str(error), good=stopped), None, gr.Column(visible=False), "", *blank, gr.skip(), left
         finally:
             stops.end(session, asked)
         values = shelving.values_of(file.document)
         ask = gr.Checkbox(visible=file.replaces is not None, value=False)
-        return _told(t("read", name=file.name)), file, gr.Column(visible=True), preview(file), *(values[f] for f in FIELDS), ask
+        return _told(t("read", name=file.name)), file, gr.Column(visible=True), preview(file), *(values[f] for f in FIELDS), ask, gr.skip()
 
     def look_over(file: Examined | None) -> tuple[Any, ...]:
         return parts.shown(Draft(file.document) if file else None)
@@ -133,7 +135,7 @@ def _read_tab(page: gr.Blocks, live: Live) -> Any:
     # What can be stopped: the button comes before the work, and goes after it however it ends.
     shown_while: dict[str, Any] = {"fn": lambda: gr.Button(visible=True), "outputs": stop, "queue": False, **HIDDEN}
     hidden_then: dict[str, Any] = {**shown_while, "fn": lambda: gr.Button(visible=False)}
-    outputs = [told, waiting, seen, shown, *fields, replace]
+    outputs = [told, waiting, seen, shown, *fields, replace, upload]
     read = upload.upload(**shown_while).then(examine, upload, outputs, api_visibility="private", show_progress_on=told)
     read.then(look_over, waiting, parts.outputs, queue=False, **HIDDEN)
     read.then(**hidden_then)

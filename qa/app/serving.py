@@ -18,7 +18,7 @@ from documents.target_files import write_csv, write_xlsx
 from qa.api import Beside, create
 from qa.app import operator
 from qa.app.feedback import FeedbackStore
-from qa.app.fences import Fences, fetch_nothing
+from qa.app.fences import Fences, fetch_nothing, files_as_launched
 from qa.app.guards import Limits, Tidy
 from qa.app.head import FONTS, head
 from qa.app.live import Answering, Live, holding_of, prepare
@@ -42,7 +42,12 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def theme() -> gr.themes.Base:
     """Gradio's plainest theme in the house's font and colours; page.css does the rest."""
     fonts = ["Be Vietnam Pro", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Arial", "sans-serif"]
-    return gr.themes.Base(primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "Consolas", "monospace"])
+    # In rem, where Gradio has pixels: who enlarges the text enlarges all of it.
+    sizes = {"xxs": 9, "xs": 10, "sm": 12, "md": 14, "lg": 16, "xl": 22, "xxl": 26}
+    text = gr.themes.Size(name="text_rem", **{name: f"{pixels / 16}rem" for name, pixels in sizes.items()})
+    return gr.themes.Base(
+        primary_hue="blue", neutral_hue="slate", text_size=text, font=fonts, font_mono=["ui-monospace", "Consolas", "monospace"]
+    )
 
 
 def mount(app: FastAPI, blocks: gr.Blocks, path: str, **more: Any) -> None:
@@ -61,6 +66,7 @@ def mount(app: FastAPI, blocks: gr.Blocks, path: str, **more: Any) -> None:
         theme=theme(),
         **more,
     )
+    files_as_launched(blocks)
 
 
 def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
