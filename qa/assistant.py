@@ -41,6 +41,7 @@ from qa.sources import index_in_store
 from qa.stages import noted, stage
 from qa.writing import Writer
 
+_SAID = 0.6  # of what is asked, which passages must say to answer a question that sounds like one about the document itself
 History = Sequence[Mapping[str, str]]
 T = TypeVar("T", str, int)
 Places = str | Sequence[str] | None
@@ -224,6 +225,11 @@ class Assistant:
         if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
             read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
+            if metadata.asks_content(metadata.documents_asked(self.index, read), read):
+                kind = patterns.kind(read.normalised.lower(), (), len(read.provinces), read.measure)
+                content = replace(read, facts=(), kind=kind)
+                if (found := self._answered(content)) and found[1][0].coverage >= _SAID:
+                    return self._written(content, *found, understood, available)
             return self._metadata(read, understood)
         if asked := summary.documents_summed_up(self.index, read):
             citer = Citer(self.index)
