@@ -8,6 +8,7 @@ VENV ?= .venv
 PIP_ARGS ?=
 PYTEST_ARGS ?=
 GOLD ?=
+AUDIT ?= auto
 HOST ?=
 PORT ?=
 
@@ -18,7 +19,7 @@ SERVE := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat install dev test check format eval gate speed soak wheels clean distclean
+.PHONY: help chat install dev test check audit format eval gate speed soak wheels clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -35,10 +36,15 @@ dev: $(VENV)/.installed-dev ## install it with what tests and checks need
 test: dev ## the whole test suite
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: dev ## lint, formatting, types
+check: dev ## lint, formatting, types, risky code, known vulnerabilities (AUDIT=never: without the last)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy --strict $(foreach p,$(PACKAGES),-p $(p))
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(PACKAGES)
+	$(BIN)/python .ci/audit.py $(AUDIT)
+
+audit: dev ## known vulnerabilities of what is pinned; fails also where they can't be looked up
+	$(BIN)/python .ci/audit.py always
 
 format: dev ## put the code into the house's format
 	$(BIN)/ruff check --fix .

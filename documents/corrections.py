@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from documents import outline_corrections, target_corrections
 from documents.places import known_province
 from documents.resolution import Fact, Resolution
 
@@ -30,7 +31,22 @@ def checked(values: Mapping[str, str]) -> dict[str, str]:
     return {field: _checked(field, " ".join(value.split())) for field, value in values.items()}
 
 
+def of_parts(values: Mapping[str, str]) -> dict[str, str]:
+    """Those of `values` that are of single headings and targets."""
+    return {f: v for f, v in values.items() if f.startswith((outline_corrections.PREFIX, target_corrections.PREFIX))}
+
+
 def _checked(field: str, value: str) -> str:
+    if field.startswith(outline_corrections.PREFIX):
+        if value and not outline_corrections.good(value):
+            deepest = outline_corrections.DEEPEST
+            raise CorrectionError(f"{field}: {value!r} is no level of a heading; give one from 1 to {deepest}, or none")
+        return value
+    if field.startswith(target_corrections.PREFIX):
+        kept = target_corrections.good(value) if value else ""
+        if kept is None or len(kept) > _LONGEST:
+            raise CorrectionError(f"{field}: {value[:80]!r} is no correction of a target; give {target_corrections.ACCEPTED}")
+        return kept
     if field not in FIELDS:
         raise CorrectionError(f"there is no field {field!r} to set; there are: {', '.join(FIELDS)}")
     if len(value) > _LONGEST:
@@ -52,7 +68,8 @@ def _checked(field: str, value: str) -> str:
 
 
 def corrected(document: Resolution, values: Mapping[str, str]) -> Resolution:
-    """`document` with `values` (as `checked` gives them) over what was read; they have no span in its text."""
+    """`document` with `values` (as `checked` gives them) over what was read; they have no span in its text. Those of
+    targets change no document: see `documents.target_corrections`."""
     facts = dict(document.facts) | {f: (Fact(values[f]),) for f in _FACTS if f in values}
     own: dict[str, Any] = {f: v for f, v in values.items() if hasattr(document, f)}
-    return replace(document, facts=facts, **own)
+    return outline_corrections.reoutlined(replace(document, facts=facts, **own), values)

@@ -100,6 +100,17 @@ class Library:
         with self._connection() as db:
             return _documents(db)
 
+    def as_read(self, document_id: str) -> tuple[Resolution, dict[str, str]]:
+        """A document as it was read, and the corrections that stand over it.
+
+        Raises:
+            LibraryError: there is no such document.
+        """
+        with self._connection() as db:
+            for document in _documents(db, document_id, as_read=True):
+                return document, _corrections(db, document_id)
+            raise _unknown(db, document_id)
+
     def digest(self) -> str:
         """`documents.library.corpus_digest` of `documents()`, without reading them."""
         with self._connection() as db:
@@ -295,6 +306,7 @@ class Change:
 
     def _derive(self, document_id: str) -> None:
         """What depends on the corrections too: the digest that tells the index, and the targets."""
+        from documents.target_corrections import corrected_targets
         from documents.targets import targets_of  # many patterns, which a question has no need of
 
         corrections = _corrections(self._db, document_id)
@@ -305,7 +317,7 @@ class Change:
         document = next(iter(_documents(self._db, document_id)))
         rows = [
             (document_id, n, t.year, t.pillar, t.level, json.dumps(asdict(t), ensure_ascii=False))
-            for n, t in enumerate(targets_of(document))
+            for n, t in enumerate(corrected_targets(targets_of(document), corrections))
         ]
         self._db.executemany("INSERT INTO targets VALUES (?, ?, ?, ?, ?, ?)", rows)
 
@@ -313,7 +325,7 @@ class Change:
 _READ = ("title", "kind", "province", "body", "nature", "number", "issued", "locality")
 
 
-def _documents(db: sqlite3.Connection, only: str | None = None) -> tuple[Resolution, ...]:
+def _documents(db: sqlite3.Connection, only: str | None = None, *, as_read: bool = False) -> tuple[Resolution, ...]:
     where, given = ("WHERE id = ?", (only,)) if only else ("", ())
     found = []
     for document_id, digest, text, read in db.execute(f"SELECT id, digest, text, read FROM documents {where} ORDER BY position", given):
@@ -331,7 +343,7 @@ def _documents(db: sqlite3.Connection, only: str | None = None) -> tuple[Resolut
             pages=page_store.pages(db, document_id),
             **json.loads(read),
         )
-        found.append(corrected(document, _corrections(db, document_id)))
+        found.append(document if as_read else corrected(document, _corrections(db, document_id)))
     return tuple(found)
 
 

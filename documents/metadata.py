@@ -98,8 +98,9 @@ def read_metadata(text: str, passages: Sequence[Passage]) -> Metadata:
     end = min(head.end, foot.start) if foot.start is not None else head.end
     body_end = notes[0][0] if notes else len(text)
     attached = _attached(text, flat, head, begin)
-    number = head.number or _attached_number(attached)
-    issued = head.issued or _passed(flat, begin) or _attached_date(attached, flat, number)
+    named = attached or _by_annex(text, flat, head, foot)
+    number = head.number or _attached_number(named)
+    issued = head.issued or _passed(flat, begin) or _attached_date(named, flat, number)
     issuer = read_issuer(text, flat, head, foot, number, issued, begin, end)
     title = _title(head, lines)
     base, done = preamble(text, flat, begin, end)
@@ -171,6 +172,17 @@ def _attached(text: str, flat: str, head: Head, begin: int) -> Mention | None:
     """The document that a text says it is attached to, near its title ("(Ban hành kèm theo Quyết định số …)")."""
     found = _ATTACHED.search(flat, head.kind_at, begin + 400)
     return mention_at(text, flat, found.end(), min(len(text), found.end() + 400)) if found else None
+
+
+def _by_annex(text: str, flat: str, head: Head, foot: Foot) -> Mention | None:
+    """This document as its annex names it ("PHỤ LỤC … (Kèm theo Nghị quyết số …)"), where a copy of it lost its own letterhead."""
+    if head.number or head.signs or head.draft or not head.kind or foot.start is None:
+        return None
+    for found in _ATTACHED.finditer(flat, foot.start):
+        mention = mention_at(text, flat, found.end(), min(len(text), found.end() + 400))
+        if mention and mention.number and mention.kind == head.kind.value:
+            return mention
+    return None
 
 
 def _attached_number(attached: Mention | None) -> Fact | None:

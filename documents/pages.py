@@ -8,6 +8,8 @@ from documents.reading import bounded
 from documents.reading.drawing import DPI
 from documents.reading.source import Bounds, ReadingError
 
+_NEAR = 2  # characters
+
 
 def render(
     library: Library, document_id: str, page: int, spans: Sequence[tuple[int, int]], *, dpi: int = DPI, bounds: Bounds | None = None
@@ -40,6 +42,9 @@ def marked(lines: Sequence[PlacedLine], spans: Sequence[tuple[int, int]]) -> lis
         for start, end in spans:
             first, last = max(start, line.start), min(end, line.end)
             if first < last:
+                # A list mark before the cited words, and a stop behind them, are marked along: they are narrower than letters are.
+                first = line.start if first - line.start <= _NEAR else first
+                last = line.end if line.end - last <= _NEAR else last
                 step = (line.right - line.left) / (line.end - line.start)
                 left, right = line.left + (first - line.start) * step, line.left + (last - line.start) * step
                 boxes.append((left, line.top, right, line.bottom))

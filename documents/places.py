@@ -34,9 +34,11 @@ __all__ = [
     "districts_named",
     "folded_key",
     "homes",
+    "homes_of",
     "key",
     "known_province",
     "learned_places",
+    "named_places",
     "of_kind",
     "place_home",
     "places_in",
@@ -63,13 +65,25 @@ def learned_places(documents: Iterable[Resolution]) -> dict[str, str]:
     Đà Lạt is Lâm Đồng's. A document issued since 1 July 2025 may speak of the districts that its province took in as its own
     ("thành phố Quy Nhơn" in one of Gia Lai), unless a document of the province that had them names them too.
     """
+    return homes_of(named for document in documents for named in named_places(document))
+
+
+def named_places(document: Resolution) -> frozenset[tuple[str, str]]:
+    """The places `document` names as such, each with the province it counts for there."""
+    found = set()
+    for said in _NAMED_PLACE.finditer(document.text):
+        commune = said["kind"].lower() in _COMMUNES
+        for name, listed in ((said["name"], not commune), (said["above"], True)):
+            if name and key(name) not in province_names():
+                found.add((name, (_listed_home(name, document) if listed else None) or document.province))
+    return frozenset(found)
+
+
+def homes_of(named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Of places and the provinces that documents count them for, those of one province alone, as `learned_places`."""
     found: dict[str, set[str]] = defaultdict(set)
-    for document in documents:
-        for said in _NAMED_PLACE.finditer(document.text):
-            commune = said["kind"].lower() in _COMMUNES
-            for name, listed in ((said["name"], not commune), (said["above"], True)):
-                if name and key(name) not in province_names():
-                    found[name].add((_listed_home(name, document) if listed else None) or document.province)
+    for name, province in named:
+        found[name].add(province)
     single: dict[str, str] = {}
     for name, provinces_found in found.items():
         had = set(district_homes().get(key(name), ()))

@@ -23,9 +23,10 @@ HEADS = (
     "Mục",
     "Từ ký tự",
     "Đến ký tự",
+    "Người quản trị sửa",
 )
 _COMPARED = {">=": "tối thiểu", ">": "trên", "<=": "tối đa", "<": "dưới", "=": "đạt", "~": "khoảng", "range": "từ … đến"}
-_WIDTHS = (22, 16, 8, 18, 48, 9, 10, 10, 14, 11, 80, 60, 10, 10)
+_WIDTHS = (22, 16, 8, 18, 48, 9, 10, 10, 14, 11, 80, 60, 10, 10, 12)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -50,6 +51,7 @@ def row_of(target: Target) -> tuple[Cell, ...]:
         target.section,
         target.start,
         target.end,
+        "có" if target.corrected else "",
     )
 
 
@@ -80,7 +82,12 @@ def write_table(rows: Iterable[Target], file: TextIO) -> None:
             file.write(f"{'' if told is None else chr(10)}{target.province}, {when}\n")
             told = group
         level = f" ({target.level})" if target.level else ""
-        file.write(f"  {target.indicator}: {said(target)}{level}  [{target.document_id}]\n")
+        file.write(f"  {target.indicator}: {said(target)}{level}{' (đã sửa)' if target.corrected else ''}  [{target.document_id}]\n")
+
+
+def compared(comparator: str) -> str:
+    """A comparator in words."""
+    return _COMPARED[comparator]
 
 
 def said(target: Target) -> str:

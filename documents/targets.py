@@ -46,6 +46,8 @@ class Target:
     section: str
     start: int
     end: int
+    corrected: bool = False
+    """Whether the operator said otherwise of it than was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +281,7 @@ def _plain(text: str) -> str:
 
 
 def to_json(target: Target) -> dict[str, str | int | float | None]:
-    """`target` as the machine-readable row, keys in their fixed order."""
+    """`target` as the machine-readable row, keys in their fixed order; `corrected` where the operator corrected it."""
     names = "document_id province year pillar indicator comparator value value_max unit level quote section start end"
-    row = {name: getattr(target, name) for name in names.split()}
+    row = {name: getattr(target, name) for name in names.split()} | ({"corrected": True} if target.corrected else {})
     return {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in row.items()}

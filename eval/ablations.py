@@ -11,7 +11,7 @@ from index.embedding import Embedder, Vectors
 from index.language import Restorer
 from index.reranking import Reranker
 from index.search import Hit
-from index.store import Index
+from index.store import LocalIndex
 from qa.assistant import Assistant, History, Places, Years
 from qa.deciding import Judge
 from qa.evidence import Scored
@@ -93,7 +93,7 @@ def by_ranks(hits: Sequence[Hit]) -> list[Hit]:
     ]
 
 
-def ablations(index: Index, embedder: Embedder | None, reranker: Reranker | None = None) -> dict[str, Callable[[], Assistant]]:
+def ablations(index: LocalIndex, embedder: Embedder | None, reranker: Reranker | None = None) -> dict[str, Callable[[], Assistant]]:
     """Name -> what makes the assistant without that part; the first is the whole one."""
     return {
         "ours": lambda: Assistant(index, embedder, reranker),

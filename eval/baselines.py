@@ -39,7 +39,7 @@ from index.embedding import NANO, NoModelError, Vectors, load
 from index.reranking import Reranker
 from index.reranking import load as load_reranker
 from index.search import Hit, Query, Weights, search
-from index.store import Index, IndexError_, build, open_index
+from index.store import Index, IndexError_, LocalIndex, build, open_index
 from index.vectors import VectorCache, file_name
 from qa.answer import Answer, Citation, Status
 from qa.assistant import Assistant
@@ -172,7 +172,7 @@ def _chunk(metadata: Mapping[str, Any], text: str) -> Passage:
     return Passage(f"{document}:{start}", document, (), start, start + len(text), text)
 
 
-def systems(index: Index, memo: Memo, vectors: Path, reranker: Reranker | None = None) -> dict[str, Callable[[], Asked]]:
+def systems(index: LocalIndex, memo: Memo, vectors: Path, reranker: Reranker | None = None) -> dict[str, Callable[[], Asked]]:
     """Name -> what makes the system, in the order of the table."""
     return {
         "always refuses": lambda: Baseline(index, lambda question: []),
@@ -252,7 +252,7 @@ def _cells(given: argparse.Namespace) -> dict[str, list[str]]:
         return {name: cells_of(run) for name, make in chosen.items() if (run := _run(name, make, files))}
 
 
-def _own_index(folder: Path, memo: Memo) -> Index:
+def _own_index(folder: Path, memo: Memo) -> LocalIndex:
     # The table must not depend on what the user's library holds.
     build(folder, bundled(), memo)
     return open_index(folder, model=memo.name, corpus=corpus_digest(bundled()))

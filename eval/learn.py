@@ -5,9 +5,11 @@ Minimised is the listwise loss -log(share of the softmax that right units have) 
 the weights set by hand (Cao et al. 2007, *Learning to rank: from pairwise to listwise approach*; the prior keeps features
 that few questions use where knowledge of the domain puts them). Questions that ask for a figure and all others have a set
 each. Fitted on the shipped questions that may be tuned on, cross-validated by question and by document; `test.jsonl` is
-never read. The result is data, with how it was made: `qa/data/evidence.json`.
+never read. The result is data, with how it was made: `qa/data/evidence.json`. Which units answer together with the best
+one is fitted after it (`eval.choosing`), from the order those weights give: `qa/data/choosing.json`.
 """
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +24,8 @@ from numpy.typing import NDArray
 from eval.gold import Gold, read_all, shipped
 from eval.matching import covers
 from qa.assistant import Assistant
-from qa.weighing import FEATURES
+from qa.units import Unit
+from qa.weighing import FEATURES, weights
 
 TUNED_ON = ("dev.jsonl", "tune.jsonl")
 _PULL = 0.1
@@ -59,7 +62,7 @@ def examples(assistant: Assistant, golds: Iterable[Gold]) -> list[Example]:
         _, scored = assistant.find(gold.question, gold.history)
         if not scored:
             continue
-        covered = np.array([[_holds(assistant, gold, s.unit, e.quote) for e in gold.evidence] for s in scored])
+        covered = np.array([[held(assistant, gold, s.unit, e.quote) for e in gold.evidence] for s in scored])
         if covered.any():
             ids = {p: i for i, p in enumerate(dict.fromkeys(s.unit.passage.id for s in scored))}
             home = gold.provinces[0] if len(gold.provinces) == 1 else ""
@@ -70,7 +73,8 @@ def examples(assistant: Assistant, golds: Iterable[Gold]) -> list[Example]:
     return found
 
 
-def _holds(assistant: Assistant, gold: Gold, unit: Any, quote: str) -> bool:
+def held(assistant: Assistant, gold: Gold, unit: Unit, quote: str) -> bool:
+    """Whether `unit` covers the evidence `quote` of `gold`, or is covered by it."""
     province = assistant.index.document(unit.passage.document_id).province
     return (not gold.provinces or province in gold.provinces) and (covers(unit.text, quote) or covers(quote, unit.text))
 
@@ -101,11 +105,11 @@ def fit_both(data: Sequence[Example], prior: Array) -> dict[bool, Array]:
     return {figure: fit([e for e in data if e.figure is figure], prior) for figure in (True, False)}
 
 
-def quality(data: Sequence[Example], weights: Callable[[Example], Weights]) -> dict[str, float]:
+def quality(data: Sequence[Example], given: Callable[[Example], Weights]) -> dict[str, float]:
     """Percent of `data` whose best unit is right, and all of whose evidence that was found is within the best five passages."""
     first, within = 0, 0
     for e in data:
-        order = np.argsort(-(e.features @ weights(e)[e.figure]), kind="stable")
+        order = np.argsort(-(e.features @ given(e)[e.figure]), kind="stable")
         best = list(dict.fromkeys(e.passages[order].tolist()))[:5]
         first += bool(e.right[order[0]])
         within += bool((e.covered[np.isin(e.passages, best)].any(axis=0) == e.covered.any(axis=0)).all())
@@ -126,6 +130,7 @@ def learn(data: Sequence[Example], prior: Mapping[str, float]) -> dict[str, Any]
     folds = np.random.default_rng(_SEED).permutation(len(data)) % _FOLDS
     return {
         "made": f"python -m eval.learn on {' and '.join(TUNED_ON)}: {len(data)} questions, {sum(e.figure for e in data)} for a figure",
+        "features": digest(e.features for e in data),
         "percent_of_questions": {
             "first": "whose best unit is right",
             "top5": "all of whose evidence that was found at all is within the best five passages",
@@ -142,16 +147,35 @@ def learn(data: Sequence[Example], prior: Mapping[str, float]) -> dict[str, Any]
     }
 
 
+def tuned_on() -> list[Gold]:
+    """The shipped questions that weights may be fitted on."""
+    return [g for of_file in read_all([p for p in shipped() if p.name in TUNED_ON]).values() for g in of_file]
+
+
+def digest(features: Iterable[Iterable[Iterable[float]]]) -> str:
+    """Of what weights are fitted on, rounded: whether a data file is of the program as it is can be told from it."""
+    seen = hashlib.sha256()
+    for of_question in features:
+        seen.update(np.round(np.array(of_question, dtype=np.float64), 3).astype("<f8").tobytes())
+    return seen.hexdigest()[:16]
+
+
 def main() -> int:
-    """Fit and write the data file of the checkout; print it."""
-    target = Path(str(resources.files("qa") / "data" / "evidence.json"))
-    prior = json.loads(target.read_text("utf-8"))["by_hand"]
-    paths = [p for p in shipped() if p.name in TUNED_ON]
-    golds = [g for of_file in read_all(paths).values() for g in of_file]
-    made = learn(examples(Assistant.open(), golds), prior)
-    target.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(json.dumps(made, ensure_ascii=False, indent=1))
+    """Fit and write the data files of the checkout; print them."""
+    from eval import choosing
+
+    data = Path(str(resources.files("qa") / "data"))
+    prior = json.loads((data / "evidence.json").read_text("utf-8"))["by_hand"]
+    assistant = Assistant.open()
+    _write(data / "evidence.json", learn(examples(assistant, tuned_on()), prior))
+    weights.cache_clear()  # which units come first, and so which stand beside them, follows from the weights just fitted
+    _write(data / "choosing.json", choosing.learn(choosing.examples(assistant, tuned_on())))
     return 0
+
+
+def _write(path: Path, made: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(json.dumps(made, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

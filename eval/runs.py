@@ -37,7 +37,7 @@ class Library(Protocol):
     """What an evaluation needs of an index."""
 
     @property
-    def documents(self) -> tuple[Resolution, ...]:
+    def documents(self) -> Sequence[Resolution]:
         """The documents that are answered from."""
         ...
 

@@ -40,7 +40,7 @@ from eval.speed import Timed, seconds
 from index.embedding import NANO, Kind, Vectors
 from index.nearest import Nearest, exact_bound
 from index.search import Query, search
-from index.store import Index, build, open_index
+from index.store import LocalIndex, build, open_index
 from index.vectors import file_name
 from qa.assistant import Assistant
 from qa.settings import Settings
@@ -181,12 +181,12 @@ def measured(data: Path, corpus: str) -> Numbers:
     return numbers
 
 
-def _whole(index: Index, asked: Sequence[Asked], embed: Callable[[str], Vectors]) -> float:
+def _whole(index: LocalIndex, asked: Sequence[Asked], embed: Callable[[str], Vectors]) -> float:
     """Median ms of embedding a question and searching."""
     return statistics.median(1000 * seconds(lambda a=a: search(index, a.query, embed(a.text))) for a in asked[:40])  # type: ignore[misc]
 
 
-def _recall(index: Index, asked: Sequence[Asked]) -> float:
+def _recall(index: LocalIndex, asked: Sequence[Asked]) -> float:
     """The share of the ten nearest vectors that the search by vectors brings, against comparing all that are allowed."""
     nearest = index.nearest
     assert nearest is not None
@@ -325,6 +325,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sizes", metavar="N,…", default=sizes, help=f"passages (default: {sizes}; a million takes 10 GB of memory)")
     parser.add_argument("--out", metavar="FILE.svg", type=Path, help="where to draw the curves")
     parser.add_argument("--json", action="store_true", help="print JSON Lines instead of the table")
+    where = "milvus://HOST:PORT: measure it in a store in Milvus instead, in a database for each size (JSON Lines)"
+    parser.add_argument("--store", metavar="ADDRESS", help=where)
+    parser.add_argument("--server", metavar="PID", type=int, help="with --store: the server's process, to tell what it takes")
     parser.add_argument("--part", choices=("build", "measure"), help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--corpus", default="", help=argparse.SUPPRESS)
@@ -338,6 +341,10 @@ def main(arguments: list[str] | None = None) -> int:
     if given.part:
         print(json.dumps(built(wanted[0], given.data) if given.part == "build" else measured(given.data, given.corpus)))
         return 0
+    if given.store:
+        from eval.store_scale import report
+
+        return report(wanted, given.store, given.server)
     rows = []
     with tempfile.TemporaryDirectory(prefix="nghiquyet-scale-") as folder:
         for size in wanted:

@@ -116,6 +116,7 @@ def tokens(text: str) -> list[Token]:
     return [Token(f, fold(f), s) for f, s in zip(forms, stop, strict=True)]
 
 
+_ASKS = re.compile(r"(?i)(?<!\w)(?:bao nhiêu|mấy|bao giờ|khi nào|vì sao|tại sao|ở đâu)(?!\w)")  # "…, bao nhiêu?" asks, though of stop words
 _CLAUSE = re.compile(r"[^,.:;!?\n]+[,.:;!?\n]*\s*")
 
 
@@ -123,7 +124,7 @@ def without_courtesy(text: str) -> str:
     """`text` without the clauses that hold nothing but stop words ("Dạ cho em hỏi, … ạ? Em cảm ơn nhiều!"); a text that
     is all such clauses stays as it is."""
     clauses = _CLAUSE.findall(text)
-    kept = [c for c in clauses if any(not t.stop for t in tokens(c))]
+    kept = [c for c in clauses if any(not t.stop for t in tokens(c)) or _ASKS.search(c)]
     return "".join(kept).strip() if kept and len(kept) < len(clauses) else text
 
 

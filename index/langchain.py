@@ -8,15 +8,15 @@ from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, Callba
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import run_in_executor
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SkipValidation
 
 from documents.normalise import nfc
 from documents.place_mentions import places_in
 from index.analysis import spell_out, tokens, weak_words, widen, without_courtesy
 from index.embedding import Embedder
+from index.held import Index
 from index.reranking import TOP, Reranker, reranked
 from index.search import Hit, Query, search
-from index.store import Index
 
 _YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
 _PERIOD_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")  # a target is set for the end of a period
@@ -36,7 +36,7 @@ class ResolutionRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    index: Index
+    index: SkipValidation[Index]
     embedder: Any = None
     """An `index.embedding.Embedder`, or None to search by words alone."""
     reranker: Any = None

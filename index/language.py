@@ -158,9 +158,29 @@ class Restorer:
                 if name is None or any(j in fixed for j in range(i, i + length)):
                     continue
                 # What was typed with other diacritics ("giá lại") is not the name.
-                if all(w == n or not has_diacritics(w) for w, n in zip(typed[i : i + length], name, strict=True)):
+                if all(w == n or not has_diacritics(w) for w, n in zip(typed[i : i + length], name, strict=True)) and not (
+                    length > 1 and self._across(typed, i, name)
+                ):
                     fixed.update({i + j: n for j, n in enumerate(name)})
         return fixed
+
+    def _across(self, typed: Sequence[str], i: int, name: Sequence[str]) -> bool:
+        """Whether the first and the last syllable of what looks like a name belong to their neighbours on both sides rather than
+        to each other: "công nghệ an toàn" names no Nghệ An."""
+        end = i + len(name)
+        if not 0 < i <= end < len(typed):
+            return False
+        pairs = self._tables[0].pairs
+
+        def most(first: Iterable[str], second: Iterable[str]) -> float:
+            return max((pairs.get(a, {}).get(b, 0) for a in first for b in second), default=0)
+
+        before, after = self._readings(typed[i - 1]), self._readings(typed[end])
+        inner = max(_CLOSER, _CLOSER * min(most(name[:1], name[1:2]), most(name[-2:-1], name[-1:])))
+        return most(before, name[:1]) > inner and most(name[-1:], after) > inner
+
+    def _readings(self, form: str) -> Sequence[str]:
+        return (form,) if has_diacritics(form) else self._by_fold.get(form, ())
 
     def _dropped(self, typed: list[str]) -> float:
         """The probability that a word lost its diacritics: expected from the words that bear some, and from how often those
@@ -265,6 +285,7 @@ class Restorer:
         return path[::-1]
 
 
+_CLOSER = 5  # times as often as with each other, syllables of a name must be seen with their neighbours to belong to those
 _Link = tuple[str, "_Link"] | None
 
 

@@ -62,7 +62,7 @@ class Layout:
     first_rows: NDArray[np.int64]
     """Shape (documents + 1,); a document's rows lie side by side."""
     flags: NDArray[np.uint8]
-    facts_json: mmap.mmap
+    facts_json: mmap.mmap | bytes
 
     @functools.cached_property
     def ids(self) -> tuple[str, ...]:
@@ -124,7 +124,24 @@ class Layout:
         return np.repeat(ok, np.diff(self.first_rows))
 
 
-def _head(raw: list[Any]) -> Head:
+def head_of(document: Resolution) -> Head:
+    """What is known of `document` without reading it."""
+    return Head(**{f.name: getattr(document, f.name) for f in dataclasses.fields(Head)})
+
+
+def facts_of(document: Resolution) -> list[str]:
+    """The folded values of a document's metadata."""
+    return [fold(f.value) for facts in document.facts.values() for f in facts]
+
+
+def flags_of(passage: Passage) -> int:
+    """HAS_DIGIT, ASIDE and NOTE as they are true of a passage."""
+    aside = passage.kind == "tail" or (passage.kind == "front" and "\n" in passage.text)
+    return HAS_DIGIT * any(c.isdigit() for c in passage.text) + ASIDE * aside + NOTE * (passage.note_of is not None)
+
+
+def head_from(raw: list[Any]) -> Head:
+    """The head whose fields' values are `raw`."""
     names = [f.name for f in dataclasses.fields(Head)]
     return Head(**dict(zip(names, [*raw[:-1], tuple(raw[-1])], strict=True)))
 
@@ -143,14 +160,13 @@ class Writer:
 
     def add(self, document: Resolution) -> None:
         """The next document with its passages."""
-        place = _line(self._documents, _document_json(document), first=not self._heads)
+        place = _line(self._documents, document_json(document), first=not self._heads)
         self._spans.extend((len(self._flags), place))
-        self._heads.append(Head(**{f.name: getattr(document, f.name) for f in dataclasses.fields(Head)}))
-        self._facts.append([fold(f.value) for facts in document.facts.values() for f in facts])
+        self._heads.append(head_of(document))
+        self._facts.append(facts_of(document))
         for p in document.passages:
-            self._offsets.append(_line(self._passages, [getattr(p, name) for name in _FIELDS], first=not self._flags))
-            aside = p.kind == "tail" or (p.kind == "front" and "\n" in p.text)
-            self._flags.append(HAS_DIGIT * any(c.isdigit() for c in p.text) + ASIDE * aside + NOTE * (p.note_of is not None))
+            self._offsets.append(_line(self._passages, passage_json(p), first=not self._flags))
+            self._flags.append(flags_of(p))
 
     def close(self) -> None:
         """Write what is left.
@@ -186,7 +202,8 @@ def _line(file: BinaryIO, value: Any, *, first: bool) -> int:
     return place
 
 
-def _document_json(document: Resolution) -> dict[str, Any]:
+def document_json(document: Resolution) -> dict[str, Any]:
+    """`document` without its passages, as JSON's values."""
     raw = {f.name: getattr(document, f.name) for f in dataclasses.fields(document) if f.name != "passages"}
     raw["sections"] = [(s.path, s.start, s.end, s.heading_end) for s in document.sections]
     raw["pages"] = [(p.start, p.number, p.confidence) for p in document.pages]
@@ -194,7 +211,8 @@ def _document_json(document: Resolution) -> dict[str, Any]:
     return raw
 
 
-def _document(raw: dict[str, Any], passages: Sequence[Passage]) -> Resolution:
+def document_of(raw: dict[str, Any], passages: Sequence[Passage]) -> Resolution:
+    """The document that `document_json` gave, with its passages."""
     raw["sections"] = tuple(Section(tuple(path), *rest) for path, *rest in raw["sections"])
     raw["pages"] = tuple(TextPage(*p) for p in raw.get("pages", ()))
     raw["facts"] = {name: tuple(Fact(*f) for f in facts) for name, facts in raw["facts"].items()}
@@ -202,7 +220,13 @@ def _document(raw: dict[str, Any], passages: Sequence[Passage]) -> Resolution:
     return Resolution(**raw, passages=cast(tuple[Passage, ...], passages))
 
 
-def _passage(raw: list[Any], document_id: str) -> Passage:
+def passage_json(passage: Passage) -> list[Any]:
+    """`passage` as JSON's values."""
+    return [getattr(passage, name) for name in _FIELDS]
+
+
+def passage_of(raw: list[Any], document_id: str) -> Passage:
+    """The passage that `passage_json` gave."""
     identity, path, start, end, text, page, kind, note_of, cells, columns = raw
     spans = tuple((a, b) for a, b in cells)
     return Passage(identity, document_id, tuple(path), start, end, text, page, kind, note_of, spans, tuple(columns))
@@ -216,7 +240,7 @@ def load(folder: Path) -> tuple[Layout, tuple[Resolution, ...], tuple[Passage, .
     Raises:
         ValueError, TypeError, OSError: a file is missing, holds something else, or does not fit the others.
     """
-    heads = tuple(_head(raw) for raw in json.loads((folder / "heads.json").read_text("utf-8")))
+    heads = tuple(head_from(raw) for raw in json.loads((folder / "heads.json").read_text("utf-8")))
     spans = arrays.load(folder / "documents.npy", np.int64, 2)
     offsets, flags = arrays.load(folder / "passages.npy", np.int64), arrays.load(folder / "flags.npy", np.uint8)
     layout = Layout(heads, spans[:, 0].copy(), flags, _mapped(folder / "facts.json"))
@@ -236,7 +260,7 @@ def load(folder: Path) -> tuple[Layout, tuple[Resolution, ...], tuple[Passage, .
         raise ValueError("the tables of documents and passages don't fit their texts")
     layout.named_by_facts("")  # which reads them, or tells that they are broken
     documents = tuple(
-        _document(raw, tuple(_passage(p, raw["id"]) for p in by_row[start:end]))
+        document_of(raw, tuple(passage_of(p, raw["id"]) for p in by_row[start:end]))
         for raw, start, end in zip(raws, firsts[:-1].tolist(), firsts[1:].tolist(), strict=True)
     )
     return layout, documents, tuple(p for d in documents for p in d.passages)
@@ -288,7 +312,7 @@ class Passages(Sequence[Passage]):
             return Passages(self._lines, self._layout, self._rows[i])
         row = self._rows[operator.index(i)]
         owner = int(np.searchsorted(self._layout.first_rows, row, side="right")) - 1
-        return _passage(self._lines.read(row), self._layout.ids[owner])
+        return passage_of(self._lines.read(row), self._layout.ids[owner])
 
     def __iter__(self) -> Iterator[Passage]:
         return (self[i] for i in range(len(self)))
@@ -310,7 +334,7 @@ class Documents(Sequence[Resolution]):
         self._kept = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._read)
 
     def _read(self, i: int) -> Resolution:
-        return _document(self._lines.read(i), self._passages[self._firsts[i] : self._firsts[i + 1]])
+        return document_of(self._lines.read(i), self._passages[self._firsts[i] : self._firsts[i + 1]])
 
     def __len__(self) -> int:
         return len(self._firsts) - 1

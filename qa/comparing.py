@@ -23,6 +23,7 @@ _LEAST = re.compile(r"(?:thấp|nhỏ|ít|kém) nhất(?! \d)")
 _MORE = re.compile(r"(?<!\w)(?:cao|nhiều|lớn|thấp|ít|nhỏ|khác|chênh|hơn|kém)(?!\w)")
 _SAME = re.compile(r"bằng nhau|như nhau|giống|ngang nhau|có bằng|cùng mức|đều")
 _MOST_ROWS = 20  # of a comparison; of more documents, the best
+_LESS_SAID = 0.2  # of the topic: a unit of another year that says so much less of it than the best is about something else
 _EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
 _RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
 
@@ -86,7 +87,7 @@ class Comparisons:
             alike = [row] if question.provinces else [r for r in rows if r.chosen and _words(r) == _words(row)]
             told |= {r.document.id for r in alike}
             exact = question.measure is not None
-            said = [f"{quoted(question, s, bold=True)} {_dated(s, row.document)}" for s in row.chosen]
+            said = [f"{quoted(question, s, bold=True)} {_dated(question, s, row.document, citer)}" for s in row.chosen]
             markers = ["".join(citer.cite(r.chosen[i], exact=exact) for r in alike) for i in range(len(row.chosen))]
             places = ", ".join(r.place for r in alike)
             lines.append(f"- **{escape(places)}**: " + " ".join(f"{s}{m}" for s, m in zip(said, markers, strict=True)))
@@ -101,14 +102,14 @@ class Comparisons:
         for row in rows:
             of_year = [[s for s in row.chosen if y in years_of(s.unit)][:1] for y in told]
             cells = of_year if len(told) > 1 else [list(row.chosen[:1])]
-            shown = [_cell(question, s[0], row.document, citer, dated=len(told) < 2) if s else "–" for s in cells]
+            shown = [_cell(question, s[0], row.document, citer, dated=len(told) < 2 or question.when) if s else "–" for s in cells]
             lines.append(f"| **{escape(row.place)}** | " + " | ".join(shown) + " |")
         return "\n".join(lines)
 
 
 def _cell(question: Question, scored: Scored, document: Head, citer: Citer, *, dated: bool) -> str:
     said = " ".join(quoted(question, scored, bold=True).split())
-    return f"{said} {_dated(scored, document) if dated else ''}{citer.cite(scored, exact=True)}"
+    return f"{said} {_dated(question, scored, document, citer) if dated else ''}{citer.cite(scored, exact=True)}"
 
 
 def _label(document: Head, documents: Sequence[Head]) -> str:
@@ -140,16 +141,19 @@ def _near(own: Sequence[Scored]) -> list[Scored]:
     return [s for s in own[:8] if s is best or (s.figure and s.score > best.score - 0.15 and s.coverage >= best.coverage - 0.1)]
 
 
-def _dated(scored: Scored, document: Head) -> str:
+def _dated(question: Question, scored: Scored, document: Head, citer: Citer) -> str:
+    """What dates an undated quote; where a year is what is asked, with the heading that states it."""
     when = dating(scored, document)
-    return f"({when}) " if when else ""
+    marker = citer.cite_year(scored) if when and question.when else ""
+    return f"({' '.join(filter(None, (when, marker)))}) " if when else ""
 
 
 def per_year(question: Question, own: Sequence[Scored]) -> list[Scored]:
     """The best unit for each year that is asked."""
     chosen: list[Scored] = []
     for year in question.years:
-        of_year = [s for s in own[:25] if str(year) in years_of(s.unit) and s.figure and s.score > own[0].score - 0.3]
+        near = [s for s in own[:25] if s.figure and s.score > own[0].score - 0.3 and s.coverage >= own[0].coverage - _LESS_SAID]
+        of_year = [s for s in near if str(year) in years_of(s.unit)]
         if of_year and of_year[0] not in chosen:
             chosen.append(of_year[0])
     return chosen

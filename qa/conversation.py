@@ -20,6 +20,8 @@ _POINTING = re.compile(
     r"|\b(?:việc|cái|con số|chỉ tiêu|mục tiêu|phần|điều|chuyện|nội dung|số|lên|ở|tỉnh|nơi|chỗ|lĩnh vực|mảng|mốc) (?:đó|ấy|này|kia|trên)\b"
     r"|^(?:bao giờ|khi nào|ở đâu|ai|bao nhiêu|mấy|vì sao|tại sao|cơ quan nào|đơn vị nào)\b"
 )
+_INSTEAD = re.compile(r"(?i)(?:(?:thế|vậy) )?còn (?!.*(?<!\w)(?:đó|ấy|này|kia)(?!\w))")
+""" "Còn số công bố khoa học thì tăng bao nhiêu?": what is named takes the place of what was asked before."""
 # Words that ask for more without naming a topic.
 _EMPTY = frozenset(
     [
@@ -81,7 +83,8 @@ def _own_topic(question: Question) -> list[Token]:
 
 def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Question:
     pointing = _POINTING.search(question.normalised.lower()) is not None
-    alone = len(_own_topic(question)) >= _ENOUGH and not (pointing and len(_own_topic(question)) < 2 * _ENOUGH)
+    enough = _ENOUGH if not pointing else _ENOUGH + 1 if _INSTEAD.match(question.normalised) else 2 * _ENOUGH
+    alone = len(_own_topic(question)) >= enough
     places = bool(question.provinces or question.absent)
     if alone and (places or question.kind is Kind.COMPARE):
         return question

@@ -1,5 +1,6 @@
 """Deciding: whether the best evidence answers the question, and what a refusal says is missing."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,12 +12,23 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
 from qa.quoting import plain
+from qa.subjects import sectors
 from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _OTHER_COUNT = 0.45  # the probability wanted then
 _NOWHERE = 0.12  # the probability below which a question without a place is off topic
+
+
+_ASKS_MONEY = re.compile(
+    r"(?i)(?<!\w)(?:kinh phí|ngân sách|tiền(?! (?:đề|đồn|tuyến|phong|hải|thân|lệ))|vốn(?! (?:có|dĩ|là))|tài trợ)(?!\w)"
+)
+_TELLS_MONEY = re.compile(
+    r"(?i)(?<!\w)(?:(?:kinh |chi |lệ |học )?phí|ngân sách|tài chính|tiền|vốn|nguồn (?:lực|thu|chi)|mức chi|đồng|tỷ|triệu|tài trợ"
+    r"|xã hội h(?:óa|oá)|đầu tư|đóng góp|thuế|lương|thưởng|quỹ|tín dụng|thanh toán|GRDP|doanh thu|thu nhập|hỗ trợ)(?!\w)"
+)
+"""What any passage says that answers a question for money."""
 
 
 class Judge:
@@ -35,6 +47,10 @@ class Judge:
             return False
         if any(d in best.missing for d in (*question.districts, *question.cited)):
             return False  # what holds for the province is not said of one district
+        if any(not self._evidence.told(best.unit.passage.document_id, s) for s in sectors(question.normalised.lower())):
+            return False  # nothing is said of the ministry or department that is asked about
+        if _ASKS_MONEY.search(question.normalised) and not _TELLS_MONEY.search(" ".join((best.unit.passage.text, *best.unit.passage.path))):
+            return False
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()

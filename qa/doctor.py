@@ -6,10 +6,13 @@ from importlib import metadata
 
 from index.embedding import NoModelError, load
 from index.reranking import load as load_reranker
+from index.store import IndexError_
+from index.store_address import shown
 from qa.generating import GenerationError, Model, NoGeneratorError
 from qa.generating import load as load_generator
 from qa.repairing import findings
 from qa.settings import Settings
+from qa.sources import index_in_store
 
 _PACKAGES = (
     "faiss-cpu",
@@ -28,7 +31,7 @@ _PACKAGES = (
 )
 
 
-_SECRET = ("llm_key", "api_key")
+_SECRET = ("llm_key", "api_key", "operator_password")
 
 
 def in_force(settings: Settings) -> list[str]:
@@ -40,7 +43,9 @@ def in_force(settings: Settings) -> list[str]:
             value = "; ".join(f"{key}: {', '.join(k.scopes)}" for key, k in value.items()) or None
         elif name in _SECRET:
             value = "set" if value else None
-        elif name == "cors":
+        elif name == "store":
+            value = shown(value) if value else "local"
+        elif isinstance(value, tuple):
             value = ", ".join(value) or None
         lines.append(f"ok  setting {name} = {'none' if value is None else value}  ({source})")
     return lines
@@ -75,10 +80,20 @@ def report(settings: Settings, *, repair: bool = False) -> tuple[list[str], bool
         except NoGeneratorError as error:
             sound = False
             lines.append(f"!!  {error}")
+    if settings.store:
+        return _of_store(settings, model, lines, sound)
     for line, well in findings(settings, model, repair=repair):
         lines.append(line)
         sound = sound and well
     return lines, sound
+
+
+def _of_store(settings: Settings, model: str | None, lines: list[str], sound: bool) -> tuple[list[str], bool]:
+    try:
+        index = index_in_store(settings, model)
+    except IndexError_ as error:
+        return [*lines, f"!!  {error}"], False
+    return [*lines, f"ok  store: {len(index.entries)} documents, {len(index.passages)} passages, model {index.manifest['model']}"], sound
 
 
 def _language_model(model: Model) -> str:

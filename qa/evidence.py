@@ -19,7 +19,7 @@ from index.rows import NOTE
 from index.search import Hit, Weights
 from index.store import Index, heading_text
 from qa import sections, tables
-from qa.demands import fits, holds
+from qa.demands import Demand, fits, holds
 from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.subjects import subject_fit
@@ -31,6 +31,7 @@ _THEME_SHARE = 0.5  # what a word counts that every title has
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
 _KEPT_DOCUMENTS = 256
+_KEPT_VOCABULARIES = 32  # of documents: some MB each for a long one
 _KEPT_TERMS = 1 << 16
 _SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 _ASKS_SITUATION = re.compile(
@@ -38,6 +39,17 @@ _ASKS_SITUATION = re.compile(
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
 _FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
+_ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
+_VALIDITY = re.compile(
+    r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
+    r"|(?i:^\W*(?:\d+\.|[a-zđ]\))? ?(?:thay thế|bãi bỏ) (?:nghị quyết|quyết định|nghị định|thông tư|kế hoạch|chỉ thị) số)"
+)
+"""Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
+_ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
+_TITLE_AGAIN = 0.2  # what a unit loses that says its document's title again
+_REPEATED, _SHORT = 0.6, 6  # of its pairs of syllables, if it has so many
+_AIMED = 0.25  # what it counts to stand in the very section that is asked for
+_LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
 _W = Weights()
 _SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
@@ -86,6 +98,7 @@ class Evidence:
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
         self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
+        self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
         self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
 
     def _around(self, passage: Passage) -> frozenset[str]:
@@ -114,6 +127,33 @@ class Evidence:
     def known(self, term: str) -> bool:
         """Whether the library holds the term at all, be it with other diacritics."""
         return bool(self._frequency(term) or self._frequency("~" + fold(term)))
+
+    def aimed(self, question: Question, passage: Passage) -> bool:
+        """Whether the passage stands below the very section that is asked for ("Vì sao … còn chậm?" and "NGUYÊN NHÂN"): its heading is
+        of that sort, and little else of the question is left but what the document's title says anyway."""
+        intents = sections.intents(question.normalised)
+        if question.measure or question.yes_no or not passage.path or sections.fit(intents, passage.path) < 1:
+            return False
+        _, wanted, others = self._read(question)
+        leaf = self.terms_of_heading(passage.path[-1])
+        title = self.terms_of_heading(self._index.layout.head(passage.document_id).title)
+        left = sum(
+            w
+            for t, w in wanted.items()
+            if t not in leaf and t not in title and self.known(t) and not (t in others and not others[t].official.isdisjoint(leaf))
+        )
+        return left < _LEFT * (sum(wanted.values()) or 1.0)
+
+    def told(self, document_id: str, term: str) -> bool:
+        """Whether a document says `term` anywhere, be it with other diacritics."""
+        own = self._told(document_id)
+        return term in own or "~" + fold(term) in own
+
+    def _vocabulary(self, document_id: str) -> frozenset[str]:
+        """The terms of a document: of its title, its headings and all its passages."""
+        rows = self._index.layout.rows(document_id)
+        texts = {t: None for p in self._index.passages[rows.start : rows.stop] for t in (p.text, *p.path, *p.columns)}
+        return frozenset().union(*map(term_set, (self._index.layout.head(document_id).title, *texts)))
 
     def path_terms(self, passage: Passage) -> frozenset[str]:
         """Terms of the headings above a passage; for a table row, of its columns' heads too."""
@@ -167,6 +207,7 @@ class Evidence:
         by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
         asked = [fold(w) for w in words(question.normalised)]
+        validity = bool(question.cited) or _ASKS_VALIDITY.search(question.normalised) is not None
         scored = []
         for hit in hits:
             passage = hit.passage
@@ -174,11 +215,15 @@ class Evidence:
                 passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
             ):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
+            if passage.kind == "body" and not question.cited and _ATTACHED.search(passage.text):
+                continue  # the title of an annex
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
+            title = self.terms_of_heading(self._index.layout.head(passage.document_id).title)
             subject = subject_fit(asked, passage)
             before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
+            aimed = _AIMED * self.aimed(question, passage)
             missing = tuple(
                 n
                 for n in question.names
@@ -191,9 +236,13 @@ class Evidence:
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             known = around(wanted, beside, leaf, path, others)
             for unit, own in self.units(passage):
+                if not validity and _VALIDITY.search(unit.text):
+                    continue
                 together, alone = shares(known, own)
                 coverage = together / total
-                figure = has_figure(unit.text, question.measure) and holds(question.demand, unit.text)
+                figure = has_figure(unit.text, question.measure, cited=bool(question.cited) or question.demand is Demand.DOCUMENT)
+                figure = figure or (question.measure is Measure.MONEY and tables.tells_money(passage))
+                figure = figure and holds(question.demand, unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
@@ -211,7 +260,8 @@ class Evidence:
                     float(question.when and bool(years_said(unit.text))),
                     float(question.definition and _defines(question, unit)),
                 )
-                score = sum(map(operator.mul, features, by)) + added
+                score = sum(map(operator.mul, features, by)) + added + aimed
+                score -= _TITLE_AGAIN if not validity and _repeats(own, title) else 0.0
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 
@@ -257,6 +307,12 @@ class Evidence:
             # What is the case today says nothing about the year a target is set for.
             return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
+
+
+def _repeats(own: frozenset[str], title: frozenset[str]) -> bool:
+    """Whether a unit with the terms `own` says little beyond the title of its document ("Bộ trưởng … ban hành Thông tư quy định …")."""
+    said = [t for t in own if t[0] != "~" and "_" in t]
+    return len(said) >= _SHORT and sum(t in title for t in said) >= _REPEATED * len(said)
 
 
 def _units(passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:

@@ -10,6 +10,7 @@ from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
+from qa import sections
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
@@ -19,6 +20,7 @@ from qa.subjects import subject_fit
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
 _LOOKED_AT = 4  # documents that are looked through for what they say of a body
+_MOST_AIMED = 20  # passages of a section that is asked for
 _MOST_PLACES = 20  # that a comparison looks into one by one
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
@@ -42,7 +44,7 @@ class Finder:
             return hits, scored
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
-            wanted |= {p.id: p for p in self._charged(question, scored)}
+            wanted |= {p.id: p for p in (*self._charged(question, scored), *self._aimed_at(question, scored))}
         for h in hits:
             wanted.pop(h.passage.id, None)
         if not wanted:
@@ -50,6 +52,8 @@ class Finder:
         ids = tuple(dict.fromkeys(p.document_id for p in wanted.values()))
         own = replace(question, provinces=(), document_ids=ids)
         more = [h for h in self.search(own, vector, _WHOLE_DOCUMENT) if h.passage.id in wanted]
+        found = {h.passage.id for h in more}
+        more += [Hit(p, 0.0) for p in wanted.values() if p.id not in found]  # without a model, what shares no word is not found
         if self._reranker is not None:
             more = reranked(self._index, self._reranker, question.normalised, more)
         return [*hits, *more], sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start))
@@ -61,6 +65,14 @@ class Finder:
         asked = [fold(w) for w in words(question.normalised)]
         ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
         return [p for i in ids for p in self._index.document(i).passages if p.kind == "body" and subject_fit(asked, p)]
+
+    def _aimed_at(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
+        """The very section that is asked for ("nguyên nhân", "kinh phí") of the best unit's document, which need share no other word
+        with the question."""
+        if not sections.intents(question.normalised):
+            return []
+        document = self._index.document(scored[0].unit.passage.document_id)
+        return [p for p in document.passages if p.kind == "body" and self._evidence.aimed(question, p)][:_MOST_AIMED]
 
     def hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
         """The best passages; for a comparison those of each province. `vector`: the question's, shape (d,), or None."""

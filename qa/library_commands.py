@@ -7,13 +7,14 @@ import argparse
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from documents.adding import understand
-from documents.corrections import CENTRAL, CorrectionError, checked
+from documents.corrections import CENTRAL, CorrectionError, checked, of_parts
 from documents.database import Change, Library, LibraryError, Original
 from documents.normalise import fold
 from documents.places import known_province
@@ -25,9 +26,13 @@ from documents.target_files import write_csv, write_json, write_table, write_xls
 from documents.targets import Target, filter_targets
 from index.embedding import Embedder, NoModelError, load
 from index.store import IndexError_, MissingIndexError, build, open_index
+from index.store_address import shown
 from index.vectors import Progress
 from qa.settings import Settings
+from qa.sources import source
 
+_NOT_FOUND = "(not found in the text any more)"
+_GRACE = 5.0  # seconds in which readers of a store take up that a document is gone, before its texts are
 _SKIPPED = ("Thumbs.db", "desktop.ini")
 
 
@@ -41,8 +46,9 @@ def add(
     Raises:
         CorrectionError, LibraryError, IndexError_: nothing was changed.
     """
-    given = checked(_pairs(values))
-    files = list(_files(paths))
+    _only_local(settings, "put files there with: nghiquyet ingest FILE…")
+    given = checked(pairs(values))
+    files = list(files_in(paths))
     if not files and not bundled:
         raise LibraryError(f"there is no file to add; name files or folders with files: {ACCEPTED} are accepted")
     library = Library.open(settings.data)
@@ -80,17 +86,23 @@ def add(
     return 1 if failed else 0
 
 
-def _pairs(values: Iterable[str]) -> dict[str, str]:
-    pairs = {}
+def pairs(values: Iterable[str]) -> dict[str, str]:
+    """Metadata given as key=value.
+
+    Raises:
+        CorrectionError: one of them has no "=".
+    """
+    found = {}
     for value in values:
         key, sign, given = value.partition("=")
         if not sign:
             raise CorrectionError(f'{value!r} says nothing to set; write it as key=value, for example province="Đồng Nai"')
-        pairs[key.strip()] = given
-    return pairs
+        found[key.strip()] = given
+    return found
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def files_in(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files, and the files in folders, in their order; hidden ones are left out."""
     for path in paths:
         if path.is_dir():
             inside = (p for p in path.rglob("*") if not any(part.startswith(".") for part in p.relative_to(path).parts))
@@ -171,6 +183,15 @@ def put(
 
 def remove(settings: Settings, document_id: str) -> int:
     """Forget a document and all that was derived from it."""
+    if settings.store:
+        from index.milvus_writer import Writer
+
+        writer = Writer(settings.store, _embedder(settings))
+        keys = writer.hide(document_id)
+        time.sleep(_GRACE)
+        writer.clear(keys)
+        print(f"{document_id} is forgotten", file=sys.stderr)
+        return 0
     with Library.open(settings.data).change() as change:
         change.remove(document_id)
         index_of(settings, change.documents())
@@ -180,7 +201,8 @@ def remove(settings: Settings, document_id: str) -> int:
 
 def correct(settings: Settings, document_id: str, values: Sequence[str]) -> int:
     """Set metadata of a document by hand; `key=` takes a correction back."""
-    given = checked(_pairs(values))
+    _only_local(settings, "what is known of a document is set when it is put there: nghiquyet ingest FILE --replace --set key=value")
+    given = checked(pairs(values))
     with Library.open(settings.data).change() as change:
         change.correct(document_id, given)
         documents = change.documents()
@@ -211,8 +233,25 @@ def _progress(done: int, total: int) -> None:
     print(f"{done}/{total} passages embedded", file=sys.stderr)
 
 
+def _only_local(settings: Settings, instead: str) -> None:
+    if settings.store:
+        raise LibraryError(f"the documents lie in the store {shown(settings.store)}; {instead}")
+
+
 def index(settings: Settings, *, rebuild: bool) -> int:
-    """Make the index where it is missing, broken or of something else; with `rebuild` in any case, and the files are read again."""
+    """Make the index where it is missing, broken or of something else; with `rebuild` in any case, and the files are read again.
+
+    Of a store, the counts are added up; with `rebuild` the words are weighed anew by today's average lengths.
+    """
+    if settings.store:
+        from index.milvus_writer import Writer
+
+        writer = Writer(settings.store, _embedder(settings))
+        if rebuild:
+            writer.refreeze(lambda done, total: print(f"{done}/{total} documents weighed", file=sys.stderr))
+        writer.settle()
+        print(f"the store {writer.tables.shown} is up to date", file=sys.stderr)
+        return 0
     library = Library.open(settings.data)
     embedder = _embedder(settings)
     if rebuild:
@@ -232,11 +271,30 @@ def index(settings: Settings, *, rebuild: bool) -> int:
     return 0
 
 
+def corrections(settings: Settings, document_id: str | None) -> int:
+    """A line for each correction that stands: document, field, what was read, what holds instead."""
+    from documents import outline_corrections, target_corrections
+    from documents.target_files import said
+    from documents.targets import targets_of
+
+    library = Library.open(settings.data)
+    for identity in [document_id] if document_id else [e.id for e in library.entries()]:
+        read, values = library.as_read(identity)
+        was = {key: s.path[-1] for key, s in outline_corrections.keyed(read.sections)}
+        if len(of_parts(values)) > 0:
+            whole = next(d for d in library.documents() if d.id == identity)
+            was |= {key: f"{t.indicator}: {said(t)} “{t.quote}”" for key, t in target_corrections.keyed(targets_of(whole))}
+        for field, value in values.items():
+            read_as = was.get(field, _NOT_FOUND if field in of_parts(values) else str(getattr(read, field, "") or ""))
+            print("\t".join([identity, field, " ".join(read_as.split()), value]))
+    return 0
+
+
 def listing(settings: Settings, *, as_json: bool) -> int:
     """A line for each document."""
-    library = Library.open(settings.data)
-    files = {e.id: e for e in library.entries()}
-    for d in library.documents():
+    held = source(settings)
+    files = held.entries()
+    for d in held.documents():
         file = files[d.id]
         row = {
             name: getattr(d, name) or None for name in ("id", "title", "kind", "number", "issued", "body", "province", "locality", "nature")
@@ -259,7 +317,7 @@ def document(settings: Settings, document_id: str) -> Resolution:
     Raises:
         LibraryError: there is none.
     """
-    documents = Library.open(settings.data).documents()
+    documents = source(settings).documents()
     for d in documents:
         if d.id == document_id:
             return d
@@ -272,7 +330,7 @@ def targets(settings: Settings, options: argparse.Namespace) -> int:
     Raises:
         LibraryError: a province that is none, or a file that can't be written.
     """
-    found: Sequence[Target] = Library.open(settings.data).targets()
+    found: Sequence[Target] = source(settings).targets()
     if options.province:
         province = CENTRAL if fold(options.province) == fold(CENTRAL) else known_province(options.province)
         if province is None:

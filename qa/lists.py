@@ -9,26 +9,29 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
+from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
-from qa.topics import names_section, topical
+from qa.subjects import headed_by_body
+from qa.topics import names_section, together, topical
 from qa.units import Unit
 from qa.weighing import FEATURES
 
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
 _WHOLE_ITEM = 90  # words
 _MOST = 220  # words, up to which clauses are filled up to sentences
-_NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
+_NARROW = 120  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
 _SUBJECT = FEATURES.index("subject")
 _OF_BEST = 0.7  # of the best score, from which on what is said of a body answers for it
 _SPOKEN_OF = 0.5  # coverage
-_NEAR = 0.8  # of the best score, from which on a unit of another section answers too
+_SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
+_MOST_ITEMS = 8
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
-_EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
+_EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
 )
@@ -43,7 +46,7 @@ class Lists:
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
-        chosen = _duties(question, scored)
+        chosen = _duties(question, scored) or self._of_lead(question, scored)
         if chosen:
             return self.items(question, chosen, citer)
         return self._areas(question, scored, citer) or self._affirmed(question, scored, citer)
@@ -58,6 +61,22 @@ class Lists:
         sure = sum(w for t, w in wanted.items() if t in held) >= _SURE * sum(wanted.values())
         return f"{text('messages', 'yes')}\n\n{said}" if sure and not scored[0].missing else said
 
+    def _of_lead(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """The whole list, where the best unit or its heading opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an
+        answer may be."""
+        best = scored[0]
+        passage = best.unit.passage
+        if question.kind is not Kind.LIST or question.yes_no or passage.cells:
+            return []
+        headed = bool(passage.path) and passage.path[-1].rstrip().endswith(":") and topical(self._evidence, question, best)
+        if not headed and not passage.text.rstrip().endswith(":"):
+            return []
+        group = {p.id: p for p in together(self._index, passage)}
+        if len(group) < (2 if headed else 3) or sum(len(words(p.text)) for p in group.values()) > _MOST:
+            return []
+        found = [s for s in scored if s.unit.passage.id in group]
+        return sorted(found, key=lambda s: s.unit.start) if {s.unit.passage.id for s in found} == set(group) else []
+
     def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
         best = scored[0]
@@ -66,34 +85,23 @@ class Lists:
             budget = _NARROW
         if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
-        wanted = self._evidence.wanted(question)
-        total = sum(wanted.values()) or 1.0
-        chosen: list[Scored] = []
-        held: frozenset[str] = frozenset()
-        length = 0
-        flood = topical(self._evidence, question, best)
-        least = 0.3 if names_section(self._evidence, question, best.unit.passage) else 0.6
-        for s in self._with_siblings(question, scored):
-            if s.unit.passage.document_id != best.unit.passage.document_id or (chosen and (s.missing or s.year < best.year)):
-                continue
+        chosen = [best]
+        length = len(words(best.unit.text))
+        flood = names_section(self._evidence, question, best.unit.passage)
+        found = sorted(candidates(self._index, self._evidence, question, scored), key=lambda c: -c.chance)
+        for c in found:
+            s = c.scored
             size = len(words(s.unit.text))
-            near = s.score >= best.score * _NEAR
-            said = self._evidence.said(question, s.unit)
-            gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
-            same_passage = any(c.unit.passage.id == s.unit.passage.id for c in chosen)
-            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * least
-            if chosen and not (near or gain > 0.15 or sibling or (same_passage and s.score >= best.score * 0.6)):
-                continue
-            if (chosen and length + size > budget) or any(_repeats(c.unit, s.unit) for c in chosen):
+            sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * _SIBLING
+            if length + size > budget or not (sibling or c.chance >= threshold()) or any(_repeats(o.unit, s.unit) for o in chosen):
                 continue
             chosen.append(s)
-            held = held | said
             length += size
-            if len(chosen) == 8:
+            if len(chosen) == _MOST_ITEMS:
                 break
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
-        elif question.kind is not Kind.FIGURE and not question.yes_no:
+        elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
             chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
@@ -151,26 +159,28 @@ class Lists:
                     found.append(replace(s, unit=unit))
         return found
 
-    def _with_siblings(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        """Candidates in the order they are tried: strong ones first; where a whole section answers, its own before others."""
-        best = scored[0]
-        head = [s for s in scored[:40] if s.score >= best.score * _NEAR]
-        if not topical(self._evidence, question, best):
-            return [*head, *(s for s in scored[:40] if s not in head)]
-        own = [s for s in scored if s.unit.passage.path == best.unit.passage.path]
-        return [*(s for s in head if s in own), *(s for s in own if s not in head), *(s for s in head if s not in own)]
-
     def items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:
         """The units as a list, each stretch of them under the heading it stands below."""
         lines: list[str] = []
         section: tuple[str, tuple[str, ...]] | None = None
+        who = ""
         for s in joined(chosen):
             home = s.unit.passage.document_id, s.unit.passage.path
             if home != section:
                 lines.append(("" if not lines else "\n") + self._lead(self._index.document(home[0]), s))
                 section = home
-            lines.append(f"- {quoted(question, s)} {citer.cite(s)}")
+                who = self._body(question, s, citer)
+            lines.append(f"- {who}{quoted(question, s)} {citer.cite(s)}")
+            who = ""
         return "\n".join(lines)
+
+    @staticmethod
+    def _body(question: Question, first: Scored, citer: Citer) -> str:
+        """Where a body is asked for and only the heading names it: the heading, cited, before what it is charged with."""
+        if not question.who or not headed_by_body(first.unit):
+            return ""
+        marker = citer.cite_heading(first)
+        return f"{escape(plain(first.unit.passage.path[-1]))} {marker}: " if marker else ""
 
     def _lead(self, document: Resolution, first: Scored) -> str:
         """The place and the heading; with its year where only a heading further up names one."""

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from prompts.loader import text
 from qa.api_keys import Denied, Gate
+from qa.edge import Edge
 from qa.service import RequestError, Service
 from qa.settings import Settings
 
@@ -72,7 +73,7 @@ def build(service: Service) -> Any:
 def application(service: Service, settings: Settings) -> ASGIApp:
     """The server over HTTP, at `PATH`; behind the keys of the settings (scope "ask"), where there are any."""
     app: ASGIApp = build(service).streamable_http_app(streamable_http_path=PATH, host=settings.host)
-    return _Keyed(app, Gate(settings))
+    return Edge(_Keyed(app, Gate(settings)), settings.trusted_proxies, settings.hosts)
 
 
 class _Keyed:

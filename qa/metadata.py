@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from documents.normalise import fold
 from documents.resolution import Fact, Resolution
 from documents.sentences import sentence_spans
+from index.analysis import term_set
+from index.rows import Head
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
 from qa.question import Question
 
-_ORDER = ("title", "signer", "issued", "number", "body", "effective", "recipients", "bases")
+_ORDER = ("title", "signer", "issued", "number", "body", "effective", "replaces", "recipients", "bases")
+_TITLED = 2
 _IN_FORCE = re.compile(
     r"(?i)(?:này|kế hoạch|quyết định|nghị quyết|quy chế|quy định)\s(?:[^.;]{0,40}\s)?(?:có )?hiệu lực(?: thi hành)? (?:kể )?từ"
+)
+_ENDS = re.compile(r"(?i),? (?:và )?(?:thay thế|bãi bỏ|sửa đổi|hủy bỏ) |;|$")  # what is said there of other documents
+_PUTS_OUT = re.compile(
+    r"(?i)(?:(?:nghị quyết|quyết định|nghị định|thông tư|luật|kế hoạch|chỉ thị|quy chế) này )?(?:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ)(?!\w)"
 )
 _ATTACHED = re.compile(r"(?i)\W*(?:ban hành )?kèm theo ")
 _BASIS = re.compile(
@@ -29,8 +36,16 @@ def documents_asked(index: Index, question: Question) -> list[Resolution]:
     elif question.provinces:
         found = [h.id for h in heads if h.province in question.provinces]
     else:
-        found = index.layout.named_by_facts(fold(question.normalised)) or [h.id for h in heads]
+        found = index.layout.named_by_facts(fold(question.normalised)) or _titled(heads, question) or [h.id for h in heads]
     return [index.document(i) for i in found]
+
+
+def _titled(heads: Sequence[Head], question: Question) -> list[str]:
+    """The documents whose title says most of the question's pairs of syllables, at least two: "nghị quyết về bảo vệ môi trường"."""
+    asked = {t for t in term_set(" ".join(t.word for t in question.topic)) if "_" in t and not t.startswith("~")}
+    said = [(len(asked & term_set(h.title)), h.id) for h in heads]
+    most = max((n for n, _ in said), default=0)
+    return [i for n, i in said if n == most] if most >= _TITLED else []
 
 
 def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -> tuple[str | None, str]:
@@ -71,8 +86,26 @@ def _effective(document: Resolution) -> list[tuple[int, int]]:
     found = []
     for p in document.passages:
         spans = [(p.start + a, p.start + b) for a, b in sentence_spans(p.text)]
-        found += [(a, b) for a, b in spans if _IN_FORCE.search(document.text, a, b)]
+        found += [(a, _ENDS.search(document.text, m.end(), b).start()) for a, b in spans if (m := _IN_FORCE.search(document.text, a, b))]
     return found[:1]
+
+
+def _replaces(document: Resolution) -> list[tuple[int, int]]:
+    """The spans that name the documents this one puts out of force, each sentence's first with what says so."""
+    told = sorted(
+        (f.start, f.end)
+        for name in ("replaces", "abolishes")
+        for f in document.facts.get(name, ())
+        if f.start is not None and f.end is not None
+    )
+    found = []
+    for p in document.passages:
+        for a, b in sentence_spans(p.text):
+            inside = [(x, y) for x, y in told if p.start + a <= x < p.start + b]
+            if inside:
+                begins = [m.start() for m in _PUTS_OUT.finditer(document.text, p.start + a, inside[0][0])]
+                found += [(begins[-1] if begins else p.start + a, inside[0][1]), *inside[1:]]
+    return found
 
 
 def spans(document: Resolution, name: str) -> list[tuple[int, int]]:
@@ -100,10 +133,22 @@ def _recipients(document: Resolution) -> list[tuple[int, int]]:
 def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
     if name in _IN_TEXT:
         return _quoted(document, name, citer)
-    said = [_line(document, name, f, citer) for f in document.facts.get(name, ())]
-    if name == "signer" and said:
-        said += [_line(document, "signer_role", f, citer) for f in document.facts.get("signer_role", ())]
-    return said
+    if name == "signer":
+        return _signed(document, citer)
+    return [_line(document, name, f, citer) for f in document.facts.get(name, ())]
+
+
+def _signed(document: Resolution, citer: Citer) -> list[str]:
+    """Names and roles of those who signed; a name under its role is cited with it."""
+    roles = document.facts.get("signer_role", ())
+    names = [(f, citer.cite_signature(document, f, roles)) for f in document.facts.get("signer", ())]
+    told = [f"{text('messages', 'fact_signer', value=escape(f.value))} {m}" if m else _line(document, "signer", f, citer) for f, m in names]
+    whole = next((m for _, m in names if m), None)
+    for role in roles if told else ():
+        alone = whole is None or len(roles) > 1
+        shown = text("messages", "fact_signer_role", value=escape(role.value))
+        told.append(_line(document, "signer_role", role, citer) if alone else f"{shown} {whole}")
+    return told
 
 
 def _quoted(document: Resolution, name: str, citer: Citer) -> list[str]:
@@ -129,5 +174,5 @@ def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
     return f"{said} {citer.cite_fact(document, fact)}"
 
 
-_IN_TEXT = {"effective": _effective, "bases": _bases, "recipients": _recipients}
+_IN_TEXT = {"effective": _effective, "replaces": _replaces, "bases": _bases, "recipients": _recipients}
 """Facts that are no values of the metadata but stretches of the text."""

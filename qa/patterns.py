@@ -37,6 +37,8 @@ def _any(*phrases: str) -> re.Pattern[str]:
 
 
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_OF_NUMBER = re.compile(r"(?<!\d)\d{1,5}\s?/\s?20[0-4]\d(?!\d)|(?<!\d)\d{1,2}/\d{1,2}/20[0-4]\d(?!\d)")
+"""The year in a document's number ("23/2018/NĐ-CP") or a full date: it dates a document and is no year that is asked about."""
 RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
 """The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
 
@@ -49,7 +51,7 @@ _COMPARE = _any(
     "so sánh",
     "so với",
     "khác nhau",
-    "khác gì",
+    r"khác gì(?= nhau| ?\W*$)",
     "giống nhau",
     "hơn ai",
     "ai hơn",
@@ -84,11 +86,18 @@ _FACTS = {
         r"hiệu lực(?: \w+){0,2} bao giờ",
         "ngày có hiệu lực",
     ),
+    "replaces": _any(
+        r"(?:thay thế|thay|bãi bỏ|huỷ bỏ|hủy bỏ)(?: cho| đi)? (?:những |các |mấy )?"
+        r"(?:nghị định|thông tư|quyết định|nghị quyết|luật|kế hoạch|chỉ thị|quy chế|văn bản)(?: \w+){0,2}"
+        r" (?:nào|gì|số mấy|số nào|trước đó|trước đây|cũ)",
+    ),
     "number": _any(
-        "số hiệu",
-        "ký hiệu",
+        r"(?:số|ký) hiệu(?! (?!(?:của|là|gì|mấy|nào|bao nhiêu|này|đó|văn bản|nghị quyết|kế hoạch|quyết định|chỉ thị|thông tư"
+        r"|nghị định|luật)(?!\w))\w)",
         r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
         "mang số",
+        r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
+        r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
         r"số (?:của )?(?:nghị quyết|văn bản)",
     ),
     "body": _any(
@@ -104,9 +113,9 @@ _FACTS = {
     ),
     "recipients": _any(
         "nơi nhận",
-        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!.*(?<!\w)báo cáo(?!\w)).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
         r"(?:ai|đâu|mấy|những|các|cơ quan|bộ|nơi|chỗ)",
-        r"gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
+        r"^(?!.*(?<!\w)báo cáo(?!\w)).*(?<!\w)gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
     ),
     "bases": _any(
         r"(?:căn cứ|cơ sở) pháp lý",
@@ -121,7 +130,9 @@ _MEASURES = {
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
         r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
         r"giá(?!\w).*bao nhiêu",
-        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi) (?:\w+ ){0,12}(?:là )?(?:bao nhiêu|mấy)",
+        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
+        r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
+        r"^(?:mức )?(?:thu )?(?:phí|lệ phí|học phí|viện phí)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
     ),
     Measure.RANK: _any(
         r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",
@@ -153,6 +164,11 @@ _MEASURES = {
 }
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
 _REASON = _any("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
+_WHEN_ALLOWED = re.compile(
+    r"(?<!\w)(?:khi|lúc) nào(?= .*(?<!\w)(?:được (?:quyền|phép|từ chối|miễn|hưởng|giảm|xem xét|cấp)|bị|không (?:được|phải))(?!\w))"
+)
+_ON_CONDITION = _any(r"(?:khi|lúc) nào(?: thì)? .*(?:được|bị|phải|không)", r"(?:được|bị|phải) .*(?:khi|lúc) nào")
+"""A time that is asked for may be a condition: "khi nào được từ chối …?"."""
 _WHICH_TIME = re.compile(r"(?:năm|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
 _SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
@@ -233,7 +249,7 @@ _SMALL_TALK = {
 
 def years(question: str) -> tuple[int, ...]:
     """The years asked about: of a period its last, which a target is set for."""
-    return tuple(dict.fromkeys(int(y) for y in YEAR.findall(RANGE_START.sub("", question))))
+    return tuple(dict.fromkeys(int(y) for y in YEAR.findall(RANGE_START.sub("", _OF_NUMBER.sub(" ", question)))))
 
 
 def facts(question: str) -> tuple[str, ...]:
@@ -258,7 +274,7 @@ def opinion(question: str) -> bool:
 
 def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     """The sort of figure asked for; a figure that is only supposed ("chỉ 100 doanh nghiệp phải không?") asks for the true one."""
-    asked = _PLURAL.sub("những", question)
+    asked = _WHEN_ALLOWED.sub(" ", _PLURAL.sub("những", question))
     for sort, pattern in _MEASURES.items():
         found = [m[0] for m in pattern.finditer(asked)]
         if sort is Measure.MONEY and _SHARE.search(asked):
@@ -277,6 +293,8 @@ def without_measure(question: str, read_as: Kind) -> Kind | None:
         return Kind.WHO
     if _MUST_COUNT.search(lowered):
         return None
+    if _ON_CONDITION.search(lowered):
+        return Kind.LIST
     if _REASON.search(lowered):
         return Kind.TEXT
     return Kind.LIST if _LIST.search(_WHICH_TIME.sub(" ", lowered)) else None
@@ -321,6 +339,11 @@ def asks_place(question: str) -> bool:
 def asks_when(question: str) -> bool:
     """Whether a year or a date is (also) asked for."""
     return _MEASURES[Measure.DATE].search(question) is not None
+
+
+def compares(question: str) -> bool:
+    """Whether it asks to set one thing against another."""
+    return _COMPARE.search(question) is not None
 
 
 def kind(question: str, asked: tuple[str, ...], provinces: int, sort: Measure | None) -> Kind:

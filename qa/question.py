@@ -49,6 +49,8 @@ class Question:
     """(name until 2025 as asked, province since, whose newer document serves it)."""
     document_ids: tuple[str, ...] = ()
     """Documents that are named by their number or issuing body; empty for all."""
+    beside: tuple[str, ...] = ()
+    """Documents that are named by their number beside a place of another document."""
     years: tuple[int, ...] = ()
     measure: Measure | None = None
     facts: tuple[str, ...] = ()
@@ -136,17 +138,22 @@ class Reader:
         normalised = without_courtesy(self.normalise(typed))
         lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
         found, place_terms = self._places(normalised)
+        initials = bool(place_terms) and all(t.upper() in self._initials for t in place_terms)
         provinces, absent, by_successor, by_merger = self._resolve(found)
         if self._placeless and not provinces:
             absent, place_terms = (), frozenset()
         named = self._named.find(normalised)
+        beside: tuple[str, ...] = ()
+        if named.by_number and provinces and initials:
+            provinces, place_terms = (), frozenset()  # "Đoàn TN … theo NQ 394": the letters are no place
         if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.
             named = Named(tuple(i for i in named.document_ids if self._documents[i].province in provinces))
         elif provinces or not absent:
             provinces = tuple(dict.fromkeys((*provinces, *(self._documents[i].province for i in named.document_ids))))
             if any(p not in {self._documents[i].province for i in named.document_ids} for p in provinces):
-                named = Named((), named.spans)  # one document by its number, another by its place: the places filter
+                beside = named.document_ids
+                named = Named((), named.spans, True)  # one document by its number, another by its place: the places filter
         if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = patterns.years(normalised)
@@ -169,6 +176,7 @@ class Reader:
             by_successor=by_successor,
             by_merger=by_merger,
             document_ids=named.document_ids,
+            beside=beside,
             years=years,
             measure=measure,
             facts=facts,
@@ -215,7 +223,7 @@ class Reader:
             found, used = self._by_initials(text)
         if not found:
             # A district or city is part of what is asked, so its words stay in the topic.
-            found = [m.province for m in places_in(text) if m.province]
+            found = [m.province for m in places_in(text) if m.province and not (m.kind == "tỉnh" and text[m.start].islower())]
         return list(dict.fromkeys(found)), frozenset(used)
 
     def _is_place(self, text: str, forms: list[str], i: int, length: int) -> bool:

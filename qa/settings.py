@@ -5,8 +5,10 @@ keys of the HTTP interface stand in tables `[keys.NAME]`.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -14,10 +16,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from documents.reading.source import Bounds
+from index import store_address
 from index.embedding import default_model
 from qa.generating import Model
 
 LONGEST_QUESTION = 2000  # characters
+LOOPBACK = ("127.0.0.1", "::1")
 FILE = "nghiquyet.toml"
 
 Scope = Literal["ask", "read", "metrics"]
@@ -26,9 +30,12 @@ SCOPES: tuple[Scope, ...] = ("ask", "read", "metrics")
 _BESIDES = ("data", "reading", "sources")  # read in ways of their own
 _FROM_FILE_ONLY = ("keys",)
 _READING = ("NGHIQUYET_READ_", "NGHIQUYET_OCR_")
-_SECRET = ("llm_key", "api_key", "keys")
-_NO_FLAG = (*_SECRET, "cors", "per_minute", "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
+_SECRET = ("llm_key", "api_key", "keys", "operator_password")
+_PAGE = ("frame_ancestors", "requests_a_minute", "operator_password_file", "session_minutes", "upload_mb", "contact")
+_EDGE = ("cors", "trusted_proxies", "hosts", "per_minute")
+_NO_FLAG = (*_SECRET, *_PAGE, *_EDGE, "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
 _ACCEPTED = {
+    "store": store_address.ACCEPTED,
     "port": "is no port; give a number from 1 to 65535",
     "llm_url": "is no address of a language model; give one like http://127.0.0.1:8000/v1",
     "llm_timeout": "is no time limit; give seconds from 1 to 3600",
@@ -37,9 +44,20 @@ _ACCEPTED = {
     "rewrite": "is neither true nor false; give one of the two",
     "per_minute": "is no rate; give a number of requests a minute from 0 (no limit) to 1000000",
     "cors": "is no list of origins; give them like https://portal.example.vn, separated by commas",
+    "trusted_proxies": "are no addresses of proxies; give them like 127.0.0.1, 10.0.0.0/8, or none",
+    "hosts": "are no names of hosts; give them like tro-ly.example.vn, *.example.vn, without port",
     "api_key": "is no key; give at least 16 characters",
+    "frame_ancestors": "can't be used; give addresses as https://portal.example.vn, parted by spaces, "
+    "or 'self' or 'none' with their quotes",
+    "requests_a_minute": "can't be used; give a whole number from 0 to 1000000",
+    "session_minutes": "can't be used; give a whole number from 1 to 1440",
+    "upload_mb": "can't be used; give a whole number from 1 to 2000",
+    "contact": "can't be used; give at most 300 characters",
     "keys": f"are no keys; give tables [keys.NAME] with key (at least 16 characters), scopes (of {', '.join(SCOPES)}) and per_minute",
 }
+
+
+_ANCESTOR = re.compile(r"'self'|'none'|\*|https?://[\w.*-]+(?::\d+)?")
 
 
 class SettingsError(Exception):
@@ -66,6 +84,8 @@ class Settings(BaseModel):
     model: str
     reranker: str | None = None
     """A cross-encoder that weighs the best hits once more; none unless one is named."""
+    store: str | None = None
+    """Where the index lies if not in the data folder: the address of a Milvus (`index.store_address`)."""
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     llm: str | None = None
@@ -87,6 +107,24 @@ class Settings(BaseModel):
     """Keys by name."""
     per_minute: int = Field(default=0, ge=0, le=1_000_000)
     """Requests a minute for each key, or for each address where there are no keys; 0 for no limit."""
+    frame_ancestors: str = "'self'"
+    """Which pages may show the web page in a frame, as in a Content-Security-Policy."""
+    requests_a_minute: int = Field(default=600, ge=0, le=1_000_000)
+    """Questions and other events one client may send to the web page; an office behind one address counts as one. 0: no limit."""
+    operator_password: SecretStr | None = None
+    """The operator's of the web page; without one, and without a file of it, there are no operator features at all."""
+    operator_password_file: Path | None = None
+    """A file with its hash, as `nghiquyet password` writes it."""
+    session_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    """How long an operator who does nothing stays signed in."""
+    upload_mb: int = Field(default=50, ge=1, le=2000)
+    """The largest file the operator may upload, in megabytes."""
+    contact: str | None = Field(default=None, max_length=300)
+    """Where people can write to, shown on the web page."""
+    trusted_proxies: tuple[str, ...] = LOOPBACK
+    """Addresses and networks of the proxies whose word on who asks is taken; empty: nobody's."""
+    hosts: tuple[str, ...] = ()
+    """Names this server is asked by, "*.example.vn" for all below one; empty: any."""
     reading: Bounds = Field(default_factory=Bounds)
     """What a file that is added may take to be read; from `NGHIQUYET_READ_…` and `NGHIQUYET_OCR_…` alone."""
     sources: Mapping[str, str] = Field(default_factory=dict, repr=False)
@@ -102,12 +140,55 @@ class Settings(BaseModel):
                 raise ValueError("no origin")
         return origins
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _proxies(cls, given: Any) -> Any:
+        said = [p.strip() for p in given.split(",") if p.strip()] if isinstance(given, str) else given
+        said = () if said == ["none"] else said
+        for one in said if isinstance(said, list | tuple) else ():
+            ip_network(str(one), strict=False)
+        return said
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _names(cls, given: Any) -> Any:
+        said = [h.strip() for h in given.split(",") if h.strip()] if isinstance(given, str) else given
+        if isinstance(said, list | tuple) and not all(re.fullmatch(r"(?:\*\.)?[\w.-]+|\[[0-9a-fA-F:.]+\]", str(h)) for h in said):
+            raise ValueError("no host")
+        return said
+
+    @field_validator("store")
+    @classmethod
+    def _store(cls, given: str | None) -> str | None:
+        if given is None or given == "local":
+            return None
+        if not store_address.is_address(given):
+            raise ValueError("no store")
+        return given
+
     @field_validator("llm_url")
     @classmethod
     def _address(cls, given: str | None) -> str | None:
         if given is not None and (urlsplit(given).scheme not in ("http", "https") or not urlsplit(given).hostname):
             raise ValueError("no address")
         return given
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _ancestors(cls, given: str) -> str:
+        if not all(_ANCESTOR.fullmatch(a) for a in given.split()) or not given.strip():
+            raise ValueError("no ancestors")
+        return " ".join(given.split())
+
+    @field_validator("contact")
+    @classmethod
+    def _one_line(cls, given: str | None) -> str | None:
+        return " ".join(given.split()) if given else None
+
+    @field_validator("operator_password_file")
+    @classmethod
+    def _at_home(cls, given: Path | None) -> Path | None:
+        return given.expanduser() if given else None
 
     @property
     def language_model(self) -> Model | None:
@@ -200,7 +281,7 @@ def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Setting
             names = f"{sources.get(name)}, [{name}]"
         else:
             names = f"NGHIQUYET_{name.upper()}" if name in _NO_FLAG else f"--{name.replace('_', '-')} / NGHIQUYET_{name.upper()}"
-        shown = "what is set" if name in _SECRET else repr(_as_given(values[name]))
+        shown = "what is set" if name in (*_SECRET, "store") else repr(_as_given(values[name]))
         raise SettingsError(f"{names}: {shown} {_ACCEPTED.get(name, 'can not be used')}") from None
 
 

@@ -4,21 +4,46 @@ import functools
 import re
 from collections.abc import Sequence
 
+from documents.bodies import table
 from documents.normalise import fold, words
 from documents.resolution import Passage
+from qa.units import Unit
 
-_MARK = re.compile(r"^\W*(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?")
+_MARK = re.compile(
+    r"^\W*(?:Điều \d+\w?[.:]?\s*)?(?:(?:\d+(?:\.\d+)*|[a-zđ])\s*[.)]\s*)?"
+    r"(?:(?:Trách nhiệm|Nhiệm vụ) của (?:các )?|Giao (?:cho )?|Đề nghị )?"
+)
 _BODY = re.compile(
     r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng"
     r"|công an|mặt trận|đoàn|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc"
     r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
+_UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
+_COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
 def is_body(text: str) -> bool:
     """Whether `text` begins with what a body or office is called by."""
     return _BODY.match(_bare(text)) is not None
+
+
+def headed_by_body(unit: Unit) -> bool:
+    """Whether only the heading above `unit` names the body it is about ("3. Sở Y tế")."""
+    path = unit.passage.path
+    return bool(path) and is_body(path[-1]) and not is_body(unit.passage.text)
+
+
+def sectors(question: str) -> tuple[str, ...]:
+    """What the ministries and departments named in `question` (lower case) deal with, as pairs of syllables: "bộ quốc phòng"
+    gives ("quốc_phòng",). Where a document never says them, it charges that body with nothing."""
+    return tuple(dict.fromkeys("_".join(words(m[1])[:2]) for m in _sector().finditer(question)))
+
+
+@functools.cache
+def _sector() -> re.Pattern[str]:
+    fields = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Bộ ") and len(words(row[0])) > 2}
+    return re.compile(rf"(?<!\w)(?:bộ|sở) ({'|'.join(sorted(fields - {'chính trị'}))})(?!\w)")
 
 
 def _bare(text: str) -> str:
@@ -41,8 +66,19 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
     for text, whole in ((beginning, False), (heading, True)):
         bare = _bare(text)
         if _BODY.match(bare):
-            found.append((tuple(fold(w) for w in words(bare)[:8]), whole))
+            name = tuple(fold(w) for w in words(bare)[:8])
+            found.append((name, whole))
+            if whole and (short := _without_place(name)) != name:
+                found.append((short, whole))
     return tuple(found)
+
+
+def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:
+    """A body's name without the unit it is of, as people say "Công an Cần Thơ" for "Công an thành phố"; of a unit's committee, the
+    units: "xã phường Đồng Tháp" for "Ủy ban nhân dân xã, phường"."""
+    if name[:4] == _COMMITTEE and len(name) > len(_COMMITTEE) + 1:
+        return name[4:]
+    return next((name[: -len(u)] for u in _UNITS if len(name) > len(u) + 1 and name[-len(u) :] == u), name)
 
 
 def _named(asked: Sequence[str], subject: Sequence[str], whole: bool) -> bool:

@@ -32,6 +32,8 @@ def topical(evidence: Evidence, question: Question, best: Scored) -> bool:
         return True
     if not path or question.yes_no or question.kind is Kind.WHO:
         return False
+    if evidence.aimed(question, best.unit.passage):
+        return True
     wanted = evidence.wanted(question)
     total = sum(wanted.values()) or 1.0
     heading, said = evidence.terms_of_heading(path[-1]), evidence.said(question, best.unit)

@@ -22,13 +22,22 @@ _FIGURE = {
     Measure.PERIOD: re.compile(
         rf"(?:hàng|hằng|mỗi|theo) (?:quý|tháng|năm|tuần|ngày)|định kỳ|{_NUMBER}\s*(?:giờ|tiếng|phút|ngày|tuần|tháng|quý|năm)\b"
     ),
-    Measure.DATE: re.compile(r"\b20\d\d\b|(?:hàng|hằng) (?:quý|tháng|năm)|định kỳ"),
+    Measure.DATE: re.compile(
+        rf"\b20\d\d\b|(?:hàng|hằng) (?:quý|tháng|năm)|định kỳ|ngày \d{{1,2}}(?:/\d{{1,2}}| tháng)"
+        rf"|(?:chậm nhất|trong vòng|trong thời hạn|sau|không quá)(?: là)? {_NUMBER} (?:giờ|ngày|tháng)",
+        re.IGNORECASE,
+    ),
     Measure.COUNT: re.compile(
         rf"(?<![\w/.-]){_NUMBER}(?:(?![\w/-])|(?=[A-Za-z]{{2}})|(?=-{_NUMBER}(?![\w/-])))"
-        r"|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"
+        r"|\b(?:một(?! (?:số|phần|cách|loạt|trong|cửa))|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"
     ),
 }
-_NO_COUNT = re.compile(r"\b(?:năm\s+)?(?:19|20)\d\d\b|\d{1,2}/\d{1,2}/\d{4}|\b\d{1,4}[-/][A-ZĐ]+(?:[-/][A-ZĐa-z]+)*")
+_CITED = r"\b\d{1,5}\s?/(?:(?:19|20)\d\d\s?/)?\s?[A-ZĐ][\w-]*(?:[-/][A-ZĐa-z]+)*|\b\d{1,4}-[A-ZĐ]+(?:[-/][A-ZĐa-z]+)*"
+_NO_DATE = re.compile(rf"(?:{_CITED})(?:,? ngày \d{{1,2}}(?:/\d{{1,2}}/| tháng \d{{1,2}} năm )\d{{4}})?")
+_NO_COUNT = re.compile(
+    rf"^\s*\d{{1,2}}(?:\.\d{{1,2}})*[.)]\s|{_NO_DATE.pattern}|\d{{1,2}}/\d{{1,2}}/\d{{4}}|\b(?:năm\s+)?(?:19|20)\d\d\b"
+    r"|(?:[Kk]hoản|[Đđ]iều|[Cc]hương|[Pp]hụ lục) \d+"
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
 _LABEL = re.compile(r"[^:.;]{0,60}:")
@@ -47,12 +56,15 @@ class Unit:
     """Whether it is a whole sentence (else a clause of one)."""
 
 
-def has_figure(text: str, measure: Measure | None) -> bool:
-    """Whether `text` holds a figure of the sort asked for; dates and numbers of documents are none."""
+def has_figure(text: str, measure: Measure | None, *, cited: bool = False) -> bool:
+    """Whether `text` holds a figure of the sort asked for; dates and numbers of documents are none, unless it is asked
+    of a document that the text cites."""
     if measure is None:
         return True
     if measure is Measure.COUNT:
         text = _NO_COUNT.sub(" ", text)
+    elif measure is Measure.DATE and not cited:
+        text = _NO_DATE.sub(" ", text)
     return _FIGURE[measure].search(text) is not None
 
 

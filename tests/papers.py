@@ -111,6 +111,30 @@ def decision(pages: int = 3) -> bytes:
     return paper.made()
 
 
+def resolution(province: str, number: str, share: str, families: str) -> bytes:
+    """A resolution of two pages: `families` with broadband in 2025 on the first, `share` of the digital economy in 2030 on the second."""
+    paper = Paper().open_page()
+    paper.at(120, 80, f"TỈNH ỦY {province.upper()}", 12, "B").at(330, 80, "ĐẢNG CỘNG SẢN VIỆT NAM", 12, "B")
+    paper.at(140, 112, f"Số {number}").at(318, 112, f"{province}, ngày 12 tháng 5 năm 2022")
+    paper.y_now = 140
+    paper.centred("NGHỊ QUYẾT").centred(f"về chuyển đổi số tỉnh {province} đến năm 2025, định hướng đến năm 2030")
+    paper.paragraph("I. QUAN ĐIỂM", indent=0, style="B")
+    for n, said in enumerate(("hạ tầng số", "nhân lực số", "an toàn thông tin", "dữ liệu dùng chung"), start=1):
+        paper.paragraph(f"{n}. Phát triển {said} là nhiệm vụ của cả hệ thống chính trị. Cấp ủy lãnh đạo, chính quyền tổ chức thực hiện.")
+    paper.paragraph("II. MỤC TIÊU", indent=0, style="B").paragraph("1. Mục tiêu đến năm 2025", indent=0, style="B")
+    paper.paragraph(f"- {families} hộ gia đình được phủ mạng băng rộng cáp quang.")
+    paper.paragraph("- Tỷ lệ dân số có tài khoản thanh toán điện tử trên 75%.")
+    paper.open_page().paragraph("2. Mục tiêu đến năm 2030", indent=0, style="B")
+    paper.paragraph(f"- Kinh tế số chiếm tối thiểu {share} tổng sản phẩm trên địa bàn tỉnh.")
+    paper.paragraph("- 100% hồ sơ công việc tại cấp xã được xử lý trên môi trường mạng.")
+    paper.paragraph("III. TỔ CHỨC THỰC HIỆN", indent=0, style="B")
+    paper.paragraph("1. Ban Tuyên giáo Tỉnh ủy chủ trì tuyên truyền nghị quyết này trong cán bộ, đảng viên và nhân dân.")
+    paper.paragraph("2. Văn phòng Tỉnh ủy theo dõi, báo cáo định kỳ hằng năm.")
+    paper.y_now += 20
+    paper.centred("T/M TỈNH ỦY", left=330).centred("BÍ THƯ", left=330).centred("Nguyễn Văn Thử", left=330)
+    return paper.made()
+
+
 def pictures(pdf: bytes, dpi: int = 200) -> list[Image.Image]:
     """Grey pictures of a PDF's pages."""
     with pypdfium2.PdfDocument(pdf) as file:

@@ -27,6 +27,11 @@ OFF_TOPIC = (
     f"trách nhiệm nêu trong văn bản của: {AVAILABLE}."
 )
 TEXTS = {d.id: d.text for d in bundled()}
+_ISSUED = (
+    "Do vậy, tại Hội nghị lần thứ năm, Ban Chấp hành Đảng bộ tỉnh Gia Lai khóa XVI đã ban hành Nghị quyết số "
+    "04-NQ/TU ngày 20/01/2022 về chuyển đổi số tỉnh Gia Lai đến năm 2025, định hướng đến năm 2030."
+)
+"""The sentence of Gia Lai's text that tells number and date."""
 
 
 @pytest.fixture(scope="module")
@@ -169,13 +174,13 @@ def test_who_is_responsible(assistant: Assistant) -> None:
 @pytest.mark.parametrize(
     ("typed", "said", "cited"),
     [
-        ("Số hiệu nghị quyết của Gia Lai?", "Số, ký hiệu: **04-NQ/TU** [1].", ["Nghị quyết số 04-NQ/TU"]),
-        ("Nghị quyết của Gia Lai ký ngày nào?", "Ngày ban hành: **20/01/2022** [1].", ["ngày 20/01/2022"]),
+        ("Số hiệu nghị quyết của Gia Lai?", "Số, ký hiệu: **04-NQ/TU** [1].", [_ISSUED]),
+        ("Nghị quyết của Gia Lai ký ngày nào?", "Ngày ban hành: **20/01/2022** [1].", [_ISSUED]),
         ("nghi quyet tra vinh ban hanh ngay nao", "Ngày ban hành: **26/01/2022** [1].", ["Trà Vinh, ngày 26 tháng 01 năm 2022"]),
         (
             "Ai ký nghị quyết Thái Nguyên?",
-            "Người ký: **Nguyễn Thanh Hải** [1]; chức danh: **Bí thư** [2].",
-            ["Nguyễn Thanh Hải", "BÍ THƯ"],
+            "Người ký: **Nguyễn Thanh Hải** [1]; chức danh: **Bí thư** [1].",
+            ["BÍ THƯ\nNguyễn Thanh Hải"],
         ),
         (
             "Kim Ngọc Thái ký văn bản với chức danh gì?",

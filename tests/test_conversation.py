@@ -101,7 +101,9 @@ def test_a_figure_asked_for_after_a_list(assistant: Assistant) -> None:
 def test_the_document_itself(assistant: Assistant) -> None:
     answer = ask(assistant, ECONOMY, "Nghị quyết đó ban hành ngày nào?")
     assert answer.text == "Ngày ban hành: **20/01/2022** [1]."
-    assert quotes(answer) == [("Gia Lai", "ngày 20/01/2022")]
+    ((place, quote),) = quotes(answer)
+    assert place == "Gia Lai"
+    assert "đã ban hành Nghị quyết số 04-NQ/TU ngày 20/01/2022 về chuyển đổi số" in quote
 
 
 # What is not taken over

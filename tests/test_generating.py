@@ -1,5 +1,6 @@
 """Language models: a real endpoint that behaves and misbehaves, a real transformers model, and answers that survive both."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -297,6 +298,55 @@ def test_a_local_model_writes_in_pieces(folder: Path) -> None:
     assert len(came) > 3
     short = load(Model(str(folder), tokens=5))
     assert LEARNT.startswith("".join(short.generate(ASKED)).strip())
+
+
+@pytest.fixture(scope="module")
+def gguf_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model as llama.cpp's converter writes it: its names, its order of the rows that are rotated, its vocabulary."""
+    import gguf
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    path = tmp_path_factory.mktemp("gguf") / "tiny.gguf"
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    config, words = model.config, json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]
+    writer = gguf.GGUFWriter(str(path), "llama")
+    writer.add_context_length(config.max_position_embeddings)
+    writer.add_embedding_length(config.hidden_size)
+    writer.add_block_count(config.num_hidden_layers)
+    writer.add_feed_forward_length(config.intermediate_size)
+    writer.add_head_count(config.num_attention_heads)
+    writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
+    writer.add_rope_dimension_count(config.hidden_size // config.num_attention_heads)
+    writer.add_vocab_size(config.vocab_size)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("llama-bpe")
+    writer.add_token_list(sorted(words["vocab"], key=words["vocab"].get))
+    writer.add_token_types([3 if i in tokenizer.all_special_ids else 1 for i in range(config.vocab_size)])
+    writer.add_token_merges([" ".join(pair) for pair in words["merges"]])
+    writer.add_bos_token_id(tokenizer.bos_token_id)
+    writer.add_eos_token_id(tokenizer.eos_token_id)
+    writer.add_pad_token_id(tokenizer.pad_token_id)
+    writer.add_chat_template(tokenizer.chat_template)
+    names, heads = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers), config.num_attention_heads
+    for name, weights in model.state_dict().items():
+        rows = weights.float().numpy()
+        if name.endswith(("q_proj.weight", "k_proj.weight")):
+            rows = rows.reshape(heads, 2, -1, rows.shape[1]).swapaxes(1, 2).reshape(rows.shape)
+        writer.add_tensor(names.get_name(name, try_suffixes=(".weight",)), rows.copy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def test_a_gguf_file_writes_what_its_folder_does(gguf_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "".join(load(Model(str(gguf_file), tokens=200)).generate(ASKED)).strip() == LEARNT
+    monkeypatch.setattr("qa.chat_models.find_spec", lambda name: None)
+    with pytest.raises(NoGeneratorError, match=r"pip install 'nghiquyet\[gguf\]'"):
+        load(Model(str(gguf_file)))
 
 
 def test_a_local_model_that_talks_nonsense_or_has_no_room_leaves_our_own_answer(folder: Path, plain: Assistant) -> None:

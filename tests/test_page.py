@@ -31,8 +31,9 @@ from qa.app import turns as conversation
 from qa.app.feedback import FeedbackStore, masked
 from qa.app.live import Holding
 from qa.app.page_settings import PageSettings
+from qa.app.passwords import Password
 from qa.app.turns import Turn, turn_of
-from qa.settings import SettingsError
+from qa.settings import Settings, SettingsError
 
 ROOT = Path(__file__).parent.parent
 ATTACK = "<img src=x onerror=alert(1)> *đậm* [x](http://a.example)\n# Tiêu đề"
@@ -157,7 +158,7 @@ def test_page_images_have_their_place(holding: Holding) -> None:
     c = citation()
     html = passages.panel(dataclasses.replace(holding, assistant=assistant), {"doc": "x", "p": f"{c.start}-{c.end}"}, image)
     assert asked == [(7, c.start, c.end)]
-    assert html.index("<figure>trang</figure>") < html.index("<mark>")
+    assert html.index("<mark>") < html.index("<figure>trang</figure>")
     assert "trang 7" in html
 
 
@@ -385,25 +386,39 @@ def test_unanswered_questions_are_kept_only_when_asked_for_and_only_so_long(tmp_
             "NGHIQUYET_REQUESTS_A_MINUTE: 'viele' can't be used; give a whole number from 0 to 1000000",
         ),
         ({"NGHIQUYET_OPERATOR_PASSWORD": "kurz"}, "the operator's password has 4 characters; give at least 8"),
+        ({"NGHIQUYET_SESSION_MINUTES": "0"}, "NGHIQUYET_SESSION_MINUTES: '0' can't be used; give a whole number from 1 to 1440"),
+        ({"NGHIQUYET_UPLOAD_MB": "1e9"}, "NGHIQUYET_UPLOAD_MB: '1e9' can't be used; give a whole number from 1 to 2000"),
+        ({"NGHIQUYET_CONTACT": "x" * 301}, "NGHIQUYET_CONTACT: "),
         (
             {"NGHIQUYET_OPERATOR_PASSWORD_FILE": "/nowhere/x"},
             "/nowhere/x can't be read (No such file or directory); make it with: nghiquyet password",
         ),
     ],
 )
-def test_a_setting_that_can_not_be_used_is_one_sentence(environment: dict[str, str], sentence: str) -> None:
+def test_a_setting_that_can_not_be_used_is_one_sentence(environment: dict[str, str], sentence: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
-        PageSettings.load(environment)
+        page_settings(environment, tmp_path)
     assert str(caught.value).startswith(sentence)
 
 
-def test_settings_come_from_the_environment() -> None:
+def page_settings(environment: dict[str, str], data: Path) -> PageSettings:
+    return PageSettings.of(Settings.load(environment=environment, data=str(data)))
+
+
+def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     given = {"NGHIQUYET_FRAME_ANCESTORS": "https://a.example.vn  https://*.b.example.vn:8443", "NGHIQUYET_REQUESTS_A_MINUTE": "0"}
-    settings = PageSettings.load(given)
+    settings = page_settings(given, tmp_path)
     assert settings.frame_ancestors == "https://a.example.vn https://*.b.example.vn:8443"
     assert settings.requests_a_minute == 0
     assert settings.password is None
-    assert PageSettings.load({}) == PageSettings()
+    assert page_settings({}, tmp_path) == PageSettings()
+    written = tmp_path / "hash"
+    Password.of("mật khẩu dài").write(written)
+    (tmp_path / "nghiquyet.toml").write_text(f'contact = " a@b.vn\\n"\nsession_minutes = 5\noperator_password_file = "{written}"', "utf-8")
+    settings = page_settings({"NGHIQUYET_UPLOAD_MB": "7"}, tmp_path)
+    assert (settings.contact, settings.session_minutes, settings.upload_megabytes) == ("a@b.vn", 5, 7)
+    assert settings.password is not None
+    assert settings.password.fits("mật khẩu dài")
 
 
 @pytest.mark.parametrize("name", ["page", "operator"])

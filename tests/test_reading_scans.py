@@ -1,7 +1,11 @@
 """Recognising scans: how many letters are right, what is judged a scan, boxes on tilted and turned pages, what the reader is told."""
 
 import io
+import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +155,20 @@ def test_a_page_that_takes_too_long_is_left_out() -> None:
     with pytest.raises(ReadingError) as caught:
         read(scanned(pictures(page_of_words(1))), "a.pdf", Reading(Bounds(page_seconds=0.001)))
     assert caught.value.reason == "no_text"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the processor's time is bounded on Linux alone")
+def test_a_page_has_its_time_of_the_processor_not_of_the_clock() -> None:
+    waits = ocr._run(["sh", "-c", "cat; sleep 1.5"], b"read", os.environ, 1)
+    assert waits == b"read"
+    begin = time.monotonic()
+    with pytest.raises(subprocess.TimeoutExpired):
+        ocr._run(["sh", "-c", "cat > /dev/null; while :; do :; done"], b"", os.environ, 1)
+    with pytest.raises(subprocess.TimeoutExpired):
+        ocr._run(["sleep", "60"], b"", os.environ, 0.1)
+    with pytest.raises(subprocess.CalledProcessError):
+        ocr._run(["sh", "-c", "exit 3"], b"", os.environ, 1)
+    assert time.monotonic() - begin < 60
 
 
 @needs_ocr

@@ -68,7 +68,7 @@ def test_a_language_model_comes_with_its_limits(tmp_path: Path) -> None:
         ("", {"NGHIQUYET_API_KEY": "short"}, "NGHIQUYET_API_KEY: what is set is no key; give at least 16 characters"),
         ('[keys.a]\nkey = "short"', {}, "[keys]: what is set are no keys; give tables [keys.NAME]"),
         (f'[keys.a]\nkey = "{SECRET}"\nscopes = ["all"]', {}, "(of ask, read, metrics)"),
-        ("prot = 1", {}, "unknown setting prot; known are api_key, cors"),
+        ("prot = 1", {}, "unknown setting prot; known are api_key, contact, cors"),
         ("port = ", {}, "can't be read (Invalid value"),
         ("", {"NGHIQUYET_SETTINGS": "/nowhere.toml"}, "--settings / NGHIQUYET_SETTINGS: /nowhere.toml can't be read (No such file"),
     ],
@@ -83,8 +83,9 @@ def test_what_can_not_be_used_gets_a_sentence(file: str, environment: dict[str, 
 
 def test_doctor_tells_what_is_in_force_and_no_secret(tmp_path: Path) -> None:
     keys = f'[keys.portal]\nkey = "{SECRET}"\nscopes = ["ask"]'
+    page = {"NGHIQUYET_OPERATOR_PASSWORD": SECRET, "NGHIQUYET_SESSION_MINUTES": "10", "NGHIQUYET_FRAME_ANCESTORS": " https://a.vn  'self'"}
     with serving(lambda _: "Chào bạn") as endpoint:
-        found = loaded(tmp_path, keys, {"NGHIQUYET_LLM_KEY": SECRET, "NGHIQUYET_API_KEY": SECRET}, llm="toy", llm_url=endpoint.url)
+        found = loaded(tmp_path, keys, {"NGHIQUYET_LLM_KEY": SECRET, "NGHIQUYET_API_KEY": SECRET, **page}, llm="toy", llm_url=endpoint.url)
         lines, _ = report(found)
         told = "\n".join(lines)
         assert f"ok  language model: toy at {endpoint.url}" in lines
@@ -94,6 +95,10 @@ def test_doctor_tells_what_is_in_force_and_no_secret(tmp_path: Path) -> None:
     assert "ok  setting llm_key = set  (NGHIQUYET_LLM_KEY)" in lines
     assert f"ok  setting keys = portal: ask  ({tmp_path / FILE})" in lines
     assert "ok  setting port = 7860  (default)" in lines
+    assert "ok  setting operator_password = set  (NGHIQUYET_OPERATOR_PASSWORD)" in lines
+    assert "ok  setting session_minutes = 10  (NGHIQUYET_SESSION_MINUTES)" in lines
+    assert "ok  setting frame_ancestors = https://a.vn 'self'  (NGHIQUYET_FRAME_ANCESTORS)" in lines
+    assert "ok  setting upload_mb = 50  (default)" in lines
     assert SECRET not in told
     assert SECRET not in repr(found)
     assert len(in_force(found)) == len(found.sources) == len(Settings.model_fields) - 1

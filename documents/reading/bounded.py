@@ -23,13 +23,20 @@ from typing import Any
 from documents.reading.dispatch import FORMATS, kind_of, named, too_large_error
 from documents.reading.drawing import DPI
 from documents.reading.exchange import from_json
-from documents.reading.source import Bounds, ReadingError, Source
+from documents.reading.source import PATIENCE, Bounds, ReadingError, Source
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "SYSTEMROOT", "VIRTUAL_ENV")
+_LOOK = 0.25  # seconds between two looks at whether to stop
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def read(data: bytes, name: str = "", bounds: Bounds | None = None, progress: Callable[[int, int], None] | None = None) -> Source:
+def read(
+    data: bytes,
+    name: str = "",
+    bounds: Bounds | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Source:
     """The text of a file.
 
     Args:
@@ -38,11 +45,13 @@ def read(data: bytes, name: str = "", bounds: Bounds | None = None, progress: Ca
         bounds: what it may take.
         progress: told (in this thread) of the pages recognised so far and of how many have to be; first with 0, never for files
             without scanned pages. What it raises ends the reading.
+        stop: once set, the reading is ended within half a second.
 
     Raises:
-        ReadingError: all that `documents.reading.dispatch.read` raises, too_slow, too_much_memory, and damaged where the reader fails.
+        ReadingError: all that `documents.reading.dispatch.read` raises, too_slow, too_much_memory, stopped, and damaged where the
+            reader fails.
     """
-    return from_json(json.dumps(_asked(data, name, [], bounds or Bounds(), progress or (lambda done, total: None))))
+    return from_json(json.dumps(_asked(data, name, [], bounds or Bounds(), progress or (lambda done, total: None), stop)))
 
 
 def draw(data: bytes, page: int, boxes: Sequence[tuple[float, float, float, float]], dpi: int = DPI, bounds: Bounds | None = None) -> bytes:
@@ -54,7 +63,14 @@ def draw(data: bytes, page: int, boxes: Sequence[tuple[float, float, float, floa
     return base64.b64decode(_asked(data, "", [page, [list(b) for b in boxes], dpi], bounds or Bounds(), lambda done, total: None))
 
 
-def _asked(data: bytes, name: str, drawing: list[Any], bounds: Bounds, progress: Callable[[int, int], None]) -> Any:
+def _asked(
+    data: bytes,
+    name: str,
+    drawing: list[Any],
+    bounds: Bounds,
+    progress: Callable[[int, int], None],
+    stop: threading.Event | None = None,
+) -> Any:
     too_large_error(data)
     kind = kind_of(data, name)  # cheap, and says at once what isn't accepted
     subject = f"The file{named(name)} is {FORMATS[kind].name}"
@@ -64,7 +80,7 @@ def _asked(data: bytes, name: str, drawing: list[Any], bounds: Bounds, progress:
         path.write_bytes(data)
         process = _start(path, {"name": name, "bounds": asdict(bounds), "draw": drawing})
         try:
-            return _result(process, subject, bounds, progress)
+            return _result(process, subject, bounds, progress, stop)
         finally:
             _end(process)
 
@@ -99,15 +115,22 @@ def _start(path: Path, request: dict[str, Any]) -> subprocess.Popen[str]:
     return process
 
 
-def _result(process: subprocess.Popen[str], subject: str, bounds: Bounds, progress: Callable[[int, int], None]) -> Any:
+def _result(
+    process: subprocess.Popen[str], subject: str, bounds: Bounds, progress: Callable[[int, int], None], stop: threading.Event | None
+) -> Any:
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_listen, args=(process, lines), daemon=True).start()
     until = time.monotonic() + bounds.seconds
     seen = False
     while True:
+        if stop is not None and stop.is_set():
+            raise ReadingError("stopped", f"{subject} that is not read any further, as was asked.")
+        left = max(0.0, until - time.monotonic())
         try:
-            line = lines.get(timeout=max(0.0, until - time.monotonic()))
+            line = lines.get(timeout=left if stop is None else min(left, _LOOK))
         except queue.Empty:
+            if left > 0 and stop is not None:
+                continue
             raise ReadingError(
                 "too_slow", f"{subject} that takes too long to read (NGHIQUYET_READ_SECONDS); split it, or save it anew as PDF or DOCX."
             ) from None
@@ -121,7 +144,7 @@ def _result(process: subprocess.Popen[str], subject: str, bounds: Bounds, progre
             raise _too_much(subject, bounds) if reason == "too_much_memory" else ReadingError(reason, message)
         done, total = value
         if not seen:
-            until += total * bounds.page_seconds / max(1, min(bounds.workers, total))
+            until += total * PATIENCE * bounds.page_seconds / max(1, min(bounds.workers, total))
             seen = True
         progress(done, total)
 

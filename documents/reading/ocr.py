@@ -5,11 +5,14 @@ when pages are recognised side by side.
 """
 
 import functools
+import math
 import os
 import re
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -19,7 +22,7 @@ from typing import Any
 from documents.normalise import fold, nfc
 from documents.reading.page import MOTTO, Box, Page, Piece, around
 from documents.reading.ruled import rules_of
-from documents.reading.source import Reading, ReadingError
+from documents.reading.source import PATIENCE, Reading, ReadingError
 
 DPI = 250
 """Dots per inch at which pages are drawn for recognition. Of 8 pages of two laws at 200 dpi, 0.53 % of the characters were wrong at 250
@@ -136,9 +139,8 @@ def _words(image: Any, seconds: float) -> list[_Word]:
     data = b"P5 %d %d 255\n" % grey.size + grey.tobytes()
     command = [program(), "-", "-", "-l", "vie", "--oem", "1", "--psm", "3", "--dpi", str(DPI), "tsv"]
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
-    run = subprocess.run(command, input=data, capture_output=True, check=True, timeout=seconds, env=environment)
     words: list[_Word] = []
-    for row in run.stdout.decode("utf-8", "replace").splitlines()[1:]:
+    for row in _run(command, data, environment, seconds).decode("utf-8", "replace").splitlines()[1:]:
         fields = row.split("\t")
         if len(fields) < 12 or fields[0] != "5" or not fields[11].strip():
             continue
@@ -147,6 +149,33 @@ def _words(image: Any, seconds: float) -> list[_Word]:
         box = Box(left, top, left + width, top + height)
         words.append(_Word((block, paragraph, line), box, float(fields[10]), nfc(fields[11]).strip()))
     return words
+
+
+def _run(command: Sequence[str], data: bytes, environment: Mapping[str, str], seconds: float) -> bytes:
+    """What `command` prints, of at most `seconds` of the processor's time: no page is given up because others come first.
+
+    Raises:
+        subprocess.TimeoutExpired: it takes longer, or `PATIENCE` times as long by the clock.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
+        patience = seconds
+        if sys.platform == "linux":
+            import resource
+
+            most = math.ceil(seconds)
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (most, most + 1))
+            patience *= PATIENCE
+        try:
+            printed, complaint = process.communicate(data, timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    if process.returncode == -getattr(signal, "SIGXCPU", 0):
+        raise subprocess.TimeoutExpired(command, seconds)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, printed, complaint)
+    return printed
 
 
 def _page(picture: Picture, words: Sequence[_Word]) -> Page:

@@ -36,6 +36,10 @@ class Source:
     """Of a PDF or a picture, in order."""
 
 
+PATIENCE = 5
+"""How many times as long as of the processor a page may take by the clock, where others use the processor too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much a file may take to be read."""
@@ -43,7 +47,7 @@ class Bounds:
     seconds: float = 120.0
     """For the whole file; pages that have to be recognised add to it."""
     page_seconds: float = 60.0
-    """For the recognition of one page."""
+    """For the recognition of one page, of the processor's time; by the clock `PATIENCE` times as many."""
     memory: int = 1024
     """Megabytes of address space of the reading process, and of each recognition that it runs."""
     pages: int = 1000
@@ -67,4 +71,4 @@ class ReadingError(Exception):
         super().__init__(message)
         self.reason = reason
         """A word for programs: empty | too_large | binary | encrypted | damaged | unsupported | no_text | too_many_pages | no_program
-        | too_slow | too_much_memory."""
+        | too_slow | too_much_memory | stopped."""

@@ -6,8 +6,9 @@ The server keeps nothing of a conversation: its turns live in the visitor's brow
 import contextlib
 import logging
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from qa.answer import Answer, Status
 from qa.app import turns as conversation
 from qa.app.answers import messages
 from qa.app.feedback import LONGEST_COMMENT, FeedbackStore
+from qa.app.growing import Step, growing
 from qa.app.live import Holding, Live
 from qa.app.texts import t, te
 from qa.app.turns import Turn, from_json, history, questions_from_json, to_json, turn_of
@@ -26,20 +28,35 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Questions answered side by side; more wait in the queue."""
+WRITTEN_AT_ONCE = 24
+"""Answers a language model may write side by side, which keeps no processor of ours busy."""
 _SAMPLES = 3  # of either sort
 _SUGGESTIONS = 4
 _STORAGE = "nghiquyet-hoi-thoai"
-_SECRET = "not-a-secret"  # nothing is hidden from the browser's own user; a fixed word lets a restarted server read it
+_ASKING = "(question, kept) => { nghiquyet.asking(); return [question, kept]; }"
+# Nothing is hidden from the browser's own user; a fixed word lets a restarted server read it.
+_SECRET = "not-a-secret"  # nosec B105
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
+_working = threading.BoundedSemaphore(AT_ONCE)
+
+
 def answered(holding: Holding, question: str, before: Sequence[dict[str, str]], provinces: Any = None, years: Any = None) -> Answer:
-    """The assistant's answer; a failure becomes one clear sentence."""
+    """The assistant's answer as the documents say it; a failure becomes one clear sentence."""
     try:
-        return holding.assistant.ask(question, history=before, province=provinces, year=years)
+        with _working:
+            return holding.assistant.quoted(question, history=before, province=provinces, year=years)
     except Exception:  # whatever it is, the person is owed a sentence and the operator the traceback
         log.exception("a question could not be answered")
         return Answer(Status.ERROR, t("failed"))
+
+
+def whole(holding: Holding, quoted: Answer) -> Answer:
+    """`quoted` as a language model writes it, where there is one."""
+    if not holding.assistant.writes(quoted):
+        return quoted
+    return next((s.whole for s in growing(quoted, holding.assistant.written(quoted)) if s.whole), quoted)
 
 
 def checked_history(given: Any) -> list[dict[str, str]]:
@@ -90,6 +107,7 @@ class _Parts:
                 allow_tags=False,
                 visible=False,
             )
+            self.stop = gr.Button(t("stop"), size="sm", visible=False, elem_id="dung")
             with gr.Column(visible=False, elem_classes="goi-y") as self.suggestion_box:
                 gr.HTML(f"<h3>{te('suggestions')}</h3>", apply_default_css=False)
                 self.suggestions = [gr.Button(visible=False, size="sm", elem_classes="cau-mau") for _ in range(_SUGGESTIONS)]
@@ -135,7 +153,7 @@ class _Parts:
         """What every answer sets, in the order of `shown`."""
         return [
             *(self.box, self.kept, self.chat, self.welcome, self.understood, self.place, self.year, self.topic),
-            *(self.actions, self.good, self.wrong, self.report, self.suggestion_box, *self.suggestions),
+            *(self.actions, self.good, self.wrong, self.report, self.suggestion_box, *self.suggestions, self.stop),
         ]
 
 
@@ -169,7 +187,14 @@ def shown(holding: Holding, turns: Sequence[Turn], pending: str | None = None, b
         gr.Column(visible=bool(offered)),
         *buttons,
         *[gr.Button(visible=False)] * (_SUGGESTIONS - len(buttons)),
+        gr.Button(visible=False),
     )
+
+
+def written(parts: _Parts, kept: Any, chat: list[dict[str, str]]) -> tuple[Any, ...]:
+    """What `_Parts.outputs` are set to while a model writes: the conversation so far, and a way to stop it."""
+    changed = {parts.kept: kept, parts.chat: gr.Chatbot(value=chat), parts.stop: gr.Button(visible=True)}
+    return tuple(changed.get(c, gr.skip()) for c in parts.outputs)
 
 
 def _plain(question: str) -> str:
@@ -186,31 +211,50 @@ def samples_of(holding: Holding) -> list[Any]:
 def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
     """The tab's components and events."""
     parts = _Parts(live.current)
+    nothing = tuple(gr.skip() for _ in parts.outputs)
 
-    def answer(holding: Holding, question: str, before: Sequence[Turn], places: Any = None, years: Any = None) -> Turn:
+    def answer(holding: Holding, question: str, before: Sequence[Turn], places: Any = None, years: Any = None) -> Answer:
         said = answered(holding, question, history(before), places, years)
         if said.status in (Status.NOT_FOUND, Status.OFF_TOPIC):
             with contextlib.suppress(OSError, sqlite3.Error):  # the visitor's answer matters more than the list
                 store.note_unanswered(question, str(said.status))
-        return turn_of(question, said, places, years)
+        return said
+
+    def coming(holding: Holding, question: str, before: Sequence[Turn], places: Any = None, years: Any = None) -> Iterator[tuple[Any, ...]]:
+        """The answer as it comes: at once, or sentence by sentence where a language model writes it."""
+        quoted = answer(holding, question, before, places, years)
+        own = turn_of(question, quoted, places, years)
+        if holding.assistant.writes(quoted):
+            # Kept from now on: whoever stops the model, leaves or reloads has the quotes.
+            yield written(parts, to_json([*before, own][-conversation.KEPT :]), messages(before, question))
+            before_this = Step("")
+            for step in growing(quoted, holding.assistant.written(quoted)):
+                if step.whole:
+                    own = turn_of(question, step.whole, places, years)
+                    break
+                note = t("still_writing") if step.waiting else t("writing")
+                same = step == before_this
+                yield nothing if same else written(parts, gr.skip(), messages([*before, replace(own, text=step.text)], note=note))
+                before_this = step
+        yield shown(holding, [*before, own][-conversation.KEPT :], box=gr.skip())
 
     def converse(question: str, kept: Any) -> Iterator[tuple[Any, ...]]:
         if not isinstance(question, str) or not question.strip():
-            yield tuple(gr.skip() for _ in parts.outputs)
+            yield nothing
             return
         holding, turns = live.current, from_json(kept)
         yield shown(holding, turns, pending=question)
-        yield shown(holding, [*turns, answer(holding, question, turns)][-conversation.KEPT :], box=gr.skip())
+        yield from coming(holding, question, turns)
 
-    def again(places: Any, years: Any, kept: Any) -> tuple[Any, ...]:
+    def again(places: Any, years: Any, kept: Any) -> Iterator[tuple[Any, ...]]:
         """The last question once more, with the places and years the visitor leaves or adds."""
         holding, turns = live.current, from_json(kept)
         if not turns:
-            return tuple(gr.skip() for _ in parts.outputs)
+            yield nothing
+            return
         chosen = [p for p in places or [] if p in holding.provinces]
         numbers = [int(y) for y in years or [] if str(y).isdigit()]
-        last = answer(holding, turns[-1].question, turns[:-1], chosen, numbers)
-        return shown(holding, [*turns[:-1], last], box=gr.skip())
+        yield from coming(holding, turns[-1].question, turns[:-1], chosen, numbers)
 
     def edit(kept: Any) -> Any:
         turns = from_json(kept)
@@ -225,13 +269,21 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
 
     events = [(parts.box.submit, parts.box), (parts.send.click, parts.box)]
     events += [(b.click, b) for b in (*parts.samples, *parts.suggestions)]
-    asking: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask", **HIDDEN}
+    at_once = WRITTEN_AT_ONCE if live.settings.language_model else AT_ONCE
+    asking: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask", **HIDDEN}
+    running = []
     for event, source in events:
-        event(converse, [source, parts.kept], parts.outputs, **asking).then(None, js="() => nghiquyet.answered()", api_visibility="private")
+        running.append(event(converse, [source, parts.kept], parts.outputs, js=_ASKING, **asking))
+        running[-1].then(None, js="() => nghiquyet.answered()", api_visibility="private")
     for chip in (parts.place, parts.year):
-        chip.input(again, [parts.place, parts.year, parts.kept], parts.outputs, **asking)
+        running.append(chip.input(again, [parts.place, parts.year, parts.kept], parts.outputs, **asking))
+    parts.stop.click(
+        lambda kept: shown(live.current, from_json(kept), box=gr.skip()),
+        *(parts.kept, parts.outputs),
+        **{"cancels": running, "queue": False, **HIDDEN},
+    ).then(None, js="() => nghiquyet.answered()", api_visibility="private")
     parts.topic.click(edit, parts.kept, parts.box, queue=False, **HIDDEN).then(None, js="() => nghiquyet.type()", api_visibility="private")
-    parts.new.click(lambda: shown(live.current, []), None, parts.outputs, queue=False, **HIDDEN).then(
+    parts.new.click(lambda: shown(live.current, []), None, parts.outputs, queue=False, cancels=running, **HIDDEN).then(
         None, js="() => nghiquyet.begin()", api_visibility="private"
     )
     parts.good.click(praise, parts.kept, parts.good, queue=False, **HIDDEN)
@@ -254,24 +306,24 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
         if isinstance(given, dict):
             turns: list[Turn] = []
             for question, places, years in questions_from_json(given.get("shared")):
-                turns.append(answer(holding, question, turns, places, years))
+                # Quoted alone: twenty questions are not to wait for a model twenty times.
+                turns.append(turn_of(question, answer(holding, question, turns, places, years), places, years))
         else:
             turns = from_json(given)
         return shown(holding, turns, box=gr.skip())
 
     def ask(question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
-        return answered(live.current, question, checked_history(history)).to_json()
+        holding = live.current
+        return whole(holding, answered(holding, question, checked_history(history))).to_json()
 
     page.load(
         restore,
         parts.kept,
         parts.outputs,
         js="(kept) => nghiquyet.arrived(kept)",
-        concurrency_limit=AT_ONCE,
-        concurrency_id="ask",
-        **HIDDEN,
+        **asking,
     ).then(None, js="() => nghiquyet.restored()", api_visibility="private")
-    gr.api(ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="ask")
+    gr.api(ask, api_name="ask", concurrency_limit=at_once, concurrency_id="ask")
     return Chat(list(parts.samples), parts.outputs, parts.kept)
 
 

@@ -82,11 +82,18 @@ def tidied(html: str) -> str:
 class Limits:
     """Refuses what comes too often from one client, and what is too large; uploads have a limit of their own.
 
-    `uploads` is the path prefix under which files may come, with Gradio's own limit on their size.
+    `uploads` is the path prefix under which files may come, with Gradio's own limit on their size; `costly` is a path that is
+    counted though it is only read.
     """
 
     def __init__(
-        self, app: ASGIApp, a_minute: int, uploads: str | None, largest_upload: int, clock: Callable[[], float] = time.monotonic
+        self,
+        app: ASGIApp,
+        a_minute: int,
+        uploads: str | None,
+        largest_upload: int,
+        clock: Callable[[], float] = time.monotonic,
+        costly: str | None = None,
     ) -> None:
         self.app = app
         self._rate = a_minute / 60
@@ -94,24 +101,26 @@ class Limits:
         self._uploads = uploads
         self._largest_upload = largest_upload
         self._clock = clock
+        self._costly = costly
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT", "PATCH", "DELETE"):
+        path = scope.get("path", "")
+        changes = scope["type"] == "http" and scope["method"] in ("POST", "PUT", "PATCH", "DELETE")
+        if not changes and not (scope["type"] == "http" and path == self._costly):
             await self.app(scope, receive, send)
             return
-        path = scope["path"]
         is_upload = "/upload" in path
         if is_upload and not (self._uploads and path.startswith(self._uploads)):
-            await _refuse(send, 403, t("no_uploads"))
+            await refuse(send, 403, t("no_uploads"))
             return
         if self._rate and not self._allowed(scope):
-            await _refuse(send, 429, t("too_often"))
+            await refuse(send, 429, t("too_often"))
             return
         limit = self._largest_upload if is_upload else _LARGEST_REQUEST
         declared = next((int(v) for k, v in scope["headers"] if k == b"content-length" and v.isdigit()), 0)
         if declared > limit:
-            await _refuse(send, 413, t("too_large", limit=f"{limit / 1024 / 1024:.0f}"))
+            await refuse(send, 413, t("too_large", limit=f"{limit / 1024 / 1024:.0f}"))
             return
         seen = 0
 
@@ -137,7 +146,8 @@ class Limits:
         return left >= 1
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
+async def refuse(send: Send, status: int, sentence: str) -> None:
+    """Answer with a sentence instead of passing a request on."""
     body = sentence.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

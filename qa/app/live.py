@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
-from documents.database import FILE, Entry, Library, LibraryError
+from documents.database import Entry, LibraryError
 from documents.resolution import Resolution
 from documents.targets import Target
 from index.errors import IndexError_
@@ -16,6 +16,7 @@ from qa.answer import Answer
 from qa.app import indicators, samples
 from qa.assistant import Assistant, Places, Years
 from qa.settings import Settings
+from qa.sources import source
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,14 @@ class Answering(Protocol):
     def note(self) -> str | None:
         """A sentence to show where answering is limited."""
 
-    def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), province: Places = None, year: Years = None) -> Answer:
-        """Answer a question, given the turns before it."""
+    def quoted(self, question: str, history: Sequence[Mapping[str, str]] = (), province: Places = None, year: Years = None) -> Answer:
+        """Answer a question as the documents say it, given the turns before it."""
+
+    def writes(self, answer: Answer) -> bool:
+        """Whether a language model writes such an answer anew."""
+
+    def written(self, answer: Answer) -> Iterator[str | Answer]:
+        """What it writes, piece by piece, and at last the whole."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Holding:
     @cached_property
     def samples(self) -> samples.Samples:
         """Questions this library answers."""
-        return samples.of_library(self.documents, self.targets, lambda q: bool(self.assistant.ask(q).citations))
+        return samples.of_library(self.documents, self.targets, lambda q: bool(self.assistant.quoted(q).citations))
 
 
 class Live:
@@ -86,10 +93,10 @@ class Live:
         self.current = first
         self.settings = settings
         self._load = load or open_holding
-        self._library = Library(settings.data / FILE)
+        self._source = source(settings)
         self._loading = threading.Lock()
         self._stopped = threading.Event()
-        self._seen = self._library.stamp()
+        self._seen = self._source.stamp()
 
     def refresh(self) -> bool:
         """Take up the library as it is now, if it is another one; returns whether it was. Those who ask meanwhile get the old one.
@@ -98,8 +105,8 @@ class Live:
             LibraryError, IndexError_: the library or its index can't be read; the old holding stays.
         """
         with self._loading:
-            self._seen = self._library.stamp()
-            if self._library.digest() == self.current.digest:
+            self._seen = self._source.stamp()
+            if self._source.digest() == self.current.digest:
                 return False
             fresh = self._load(self.settings)
             prepare(fresh)
@@ -116,7 +123,7 @@ class Live:
 
     def _watch(self) -> None:
         while not self._stopped.wait(_LOOK):
-            if self._library.stamp() == self._seen:
+            if self._source.stamp() == self._seen:
                 continue
             try:
                 self.refresh()
@@ -135,9 +142,8 @@ def open_holding(settings: Settings) -> Holding:
 
 def holding_of(assistant: Answering, settings: Settings) -> Holding:
     """`assistant` with the rest of its library."""
-    library = Library.open(settings.data)
-    digest = str(assistant.index.manifest["corpus_digest"])
-    return Holding(assistant, digest, library.targets(), {e.id: e for e in library.entries()})
+    held = source(settings)
+    return Holding(assistant, str(assistant.index.manifest["corpus_digest"]), held.targets(), held.entries())
 
 
 def prepare(holding: Holding) -> None:

@@ -75,22 +75,23 @@ def found(targets: Sequence[Target], filters: Filters) -> list[Target]:
     return sorted(kept, key=keys[filters.order]) if filters.order in keys else kept
 
 
-def table(rows: Sequence[Target], shown: int, *, linked: bool = True) -> str:
-    """The first `shown` of `rows` as an HTML table, on a phone as cards; `linked`: each opens its passage."""
+def table(rows: Sequence[Target], shown: int) -> str:
+    """The first `shown` of `rows` as an HTML table, on a phone as cards; each opens its passage."""
     if not rows:
         return f'<p class="trong">{te("lookup_nothing")}</p>'
     heads = "".join(f'<th scope="col">{te(f"column_{name}")}</th>' for name in ("indicator", "figure", "year", "province", "pillar"))
-    body = "".join(_row(r, linked) for r in rows[:shown])
+    body = "".join(_row(r) for r in rows[:shown])
     return (
         f'<div class="cuon" tabindex="0" role="region" aria-label="{te("lookup_table")}">'
         f'<table class="chi-tieu"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
-def _row(r: Target, linked: bool) -> str:
+def _row(r: Target) -> str:
     name = e(shortened(capital(r.indicator), 160))
-    opening = f'<a href="{e(link(r.document_id, r.start, r.end))}">{name}</a>' if linked else name
+    opening = f'<a href="{e(link(r.document_id, r.start, r.end))}">{name}</a>'
     level = f' <span class="nhan">{e(r.level)}</span>' if r.level else ""
+    level += f' <span class="nhan">{te("corrected")}</span>' if r.corrected else ""
     cells = [
         f'<th scope="row">{opening}{level}</th>',
         f'<td class="so-lieu" data-cot="{te("column_figure")}">{e(capital(said(r)))}</td>',

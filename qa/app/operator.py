@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ import gradio as gr
 from documents.resolution import Resolution
 from qa.app import shelving
 from qa.app.chat import HIDDEN
+from qa.app.correcting import Corrector
+from qa.app.drafts import Draft
 from qa.app.feedback import DAYS, MOST_DAYS, FeedbackStore
 from qa.app.live import Live
-from qa.app.lookup import table
-from qa.app.shelving import FIELDS, Examined, ShelvingError, t
+from qa.app.shelving import FIELDS, Examined, ShelvingError, StoppedError, t
+from qa.app.stopping import Stops
 from qa.app.texts import e, shortened
 
-_ROWS = 50  # targets, headings and pieces of feedback shown
+_ROWS = 50  # pieces of feedback shown
 _FORGET = 1800  # seconds an examined file waits to be added
 ACCEPTED = [".txt", ".md", ".html", ".htm", ".mht", ".mhtml", ".rtf", ".docx", ".doc", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"]
 
@@ -39,77 +42,128 @@ def _fields() -> list[Any]:
 
 
 def preview(file: Examined) -> str:
-    """What was understood of a file: its sizes, what could not be kept, its outline and its targets."""
+    """What was understood of a file: its sizes, what could not be kept, its beginning. Its outline and targets: `Corrector`."""
     document = file.document
     notes = [t("same_text", title=file.same)] if file.same else []
+    sure = [p.confidence for p in file.source.pages if p.confidence is not None]
+    if sure:
+        least, most = (f"{100 * c:.0f}" for c in (min(sure), max(sure)))
+        notes.append(t("recognised", pages=len(sure), total=len(file.source.pages), least=least, most=most))
     notes += [t("same_number", title=file.replaces)] if file.replaces and not file.same else []
     warned = "".join(f'<p class="loi" role="alert">{e(n)}</p>' for n in notes)
     technical = "".join(f"<li>{e(w)}</li>" for w in file.warnings)
     remarks = (
         f"<details open><summary>{e(t('warnings', count=len(file.warnings)))}</summary><ul>{technical}</ul></details>" if technical else ""
     )
-    outline = "".join(f'<li class="cap-{min(len(s.path), 3)}">{e(shortened(s.path[-1], 140))}</li>' for s in document.sections[:_ROWS])
-    more = "<li>…</li>" if len(document.sections) > _ROWS else ""
     counted = t("understood", passages=len(document.passages), sections=len(document.sections), targets=len(file.targets))
     return (
         f'{warned}<p class="tom-tat"><b>{e(counted)}</b></p>{remarks}'
-        f'<details class="muc-luc"><summary>{e(t("outline"))}</summary><ul>{outline}{more}</ul></details>'
-        f'<details class="muc-luc"><summary>{e(t("targets"))}</summary>{table(file.targets, _ROWS, linked=False)}</details>'
         f'<details class="muc-luc"><summary>{e(t("beginning"))}</summary><p class="dau-van-ban">{e(document.text[:3000])}</p></details>'
     )
 
 
-def _read_tab(live: Live) -> Any:
+def _read_tab(page: gr.Blocks, live: Live) -> Any:
+    stops = Stops()
     gr.HTML(f"<h2>{e(t('add_title'))}</h2><p>{e(t('add_intro'))}</p>", apply_default_css=False, elem_classes="dau-muc")
     upload = gr.File(label=t("file"), file_types=ACCEPTED, file_count="single", height=140, elem_id="tep")
     told = gr.HTML("", apply_default_css=False, elem_id="doc-tep")
+    stop = gr.Button(t("stop"), visible=False, scale=0, min_width=100, elem_id="dung")
     waiting = gr.State(None, time_to_live=_FORGET)
     with gr.Column(visible=False, elem_id="xem-truoc") as seen:
         shown = gr.HTML("", apply_default_css=False)
         gr.HTML(f"<h3>{e(t('correct_title'))}</h3><p>{e(t('correct_intro'))}</p>", apply_default_css=False)
         with gr.Row(elem_classes="loc"):
             fields = _fields()
+        parts = Corrector("moi")
         replace = gr.Checkbox(label=t("replace"), value=False, visible=False)
         with gr.Row():
             add = gr.Button(t("add"), variant="primary", scale=0, min_width=180, elem_id="them")
             drop = gr.Button(t("drop"), scale=0, min_width=100)
 
-    def examine(path: str | None, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    def examine(path: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
         blank = [gr.skip()] * len(fields)
         if not path:
-            return "", None, gr.Column(visible=False), "", *blank, gr.skip()
-        progress(0.1, desc=t("reading"))
+            return "", None, gr.Column(visible=False), "", *blank, gr.skip(), gr.skip()
+        progress(0.0, desc=t("reading"))
+        session = str(request.session_hash)
+        asked = stops.begin(session)
         try:
             content = Path(path).read_bytes()
             with contextlib.suppress(OSError):  # what is kept is in the library; the copy that came in is not
                 Path(path).unlink()
-            file = shelving.examined(live.settings, content, Path(path).name)
+            file = shelving.examined(live.settings, content, Path(path).name, _recognising(progress), asked)
         except ShelvingError as error:
-            return _told(str(error), good=False), None, gr.Column(visible=False), "", *blank, gr.skip()
+            stopped = isinstance(error, StoppedError)
+            # What was stopped leaves the box, so that it can be chosen again.
+            left = None if stopped else gr.skip()
+            return _told(str(error), good=stopped), None, gr.Column(visible=False), "", *blank, gr.skip(), left
+        finally:
+            stops.end(session, asked)
         values = shelving.values_of(file.document)
         ask = gr.Checkbox(visible=file.replaces is not None, value=False)
-        return _told(t("read", name=file.name)), file, gr.Column(visible=True), preview(file), *(values[f] for f in FIELDS), ask
+        return _told(t("read", name=file.name)), file, gr.Column(visible=True), preview(file), *(values[f] for f in FIELDS), ask, gr.skip()
 
-    def put(file: Examined | None, replacing: bool, *given: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    def look_over(file: Examined | None) -> tuple[Any, ...]:
+        return parts.shown(Draft(file.document) if file else None)
+
+    def put(
+        request: gr.Request,
+        file: Examined | None,
+        draft: Draft | None,
+        replacing: bool,
+        *given: str,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> tuple[Any, ...]:
         if file is None:
             return _told(t("expired"), good=False), None, gr.Column(visible=False), gr.skip()
         progress(0.05, desc=t("adding"))
         values = {f: v or "" for f, v in zip(FIELDS, given, strict=True)}
+        session = str(request.session_hash)
+        asked = stops.begin(session)
         try:
-            title = shelving.add(live, file, values, replace=replacing, progress=_embedding(progress))
+            made = draft.values if draft and draft.document.id == file.document.id else {}
+            title = shelving.add(live, file, values, replace=replacing, progress=_embedding(progress, asked), parts=made)
         except ShelvingError as error:
-            return _told(str(error), good=False), file, gr.skip(), gr.skip()
+            return _told(str(error), good=isinstance(error, StoppedError)), file, gr.skip(), gr.skip()
+        finally:
+            stops.end(session, asked)
         return _told(t("added", title=title)), None, gr.Column(visible=False), None
 
-    upload.upload(examine, upload, [told, waiting, seen, shown, *fields, replace], api_visibility="private", show_progress_on=told)
-    added = add.click(put, [waiting, replace, *fields], [told, waiting, seen, upload], api_visibility="private", show_progress_on=told)
+    def halt(request: gr.Request) -> None:
+        stops.stop(str(request.session_hash))
+
+    # What can be stopped: the button comes before the work, and goes after it however it ends.
+    shown_while: dict[str, Any] = {"fn": lambda: gr.Button(visible=True), "outputs": stop, "queue": False, **HIDDEN}
+    hidden_then: dict[str, Any] = {**shown_while, "fn": lambda: gr.Button(visible=False)}
+    outputs = [told, waiting, seen, shown, *fields, replace, upload]
+    read = upload.upload(**shown_while).then(examine, upload, outputs, api_visibility="private", show_progress_on=told)
+    read.then(look_over, waiting, parts.outputs, queue=False, **HIDDEN)
+    read.then(**hidden_then)
+    added = add.click(**shown_while).then(
+        put, [waiting, parts.draft, replace, *fields], [told, waiting, seen, upload], api_visibility="private", show_progress_on=told
+    )
+    added.then(**hidden_then)
+    stop.click(halt, None, None, queue=False, **HIDDEN)
+    upload.clear(halt, None, None, queue=False, **HIDDEN)
+    page.unload(halt)
     drop.click(lambda: ("", None, gr.Column(visible=False), None), None, [told, waiting, seen, upload], queue=False, **HIDDEN)
     return added
 
 
-def _embedding(progress: gr.Progress) -> shelving.Progress:
-    """Progress by passages, of which each new one is embedded."""
-    return lambda done, total: progress((done, max(total, 1)), desc=t("embedding", done=done, total=total))
+def _recognising(progress: gr.Progress) -> shelving.Progress:
+    """Progress by scanned pages, which take seconds each."""
+    return lambda done, total: progress(done / max(total, 1), desc=t("recognising", done=done, total=total))
+
+
+def _embedding(progress: gr.Progress, asked: threading.Event | None = None) -> shelving.Progress:
+    """Progress by passages, of which each new one is embedded; broken off once `asked` is set."""
+
+    def tell(done: int, total: int) -> None:
+        if asked is not None and asked.is_set():
+            raise StoppedError(t("stopped"))
+        progress((done, max(total, 1)), desc=t("embedding", done=done, total=total))
+
+    return tell
 
 
 def _choices(documents: Sequence[Resolution]) -> list[tuple[str, str]]:
@@ -123,6 +177,7 @@ def _library_tab(page: gr.Blocks, live: Live, added: Any) -> None:
     with gr.Column(visible=False) as chosen:
         with gr.Row(elem_classes="loc"):
             fields = _fields()
+        parts = Corrector("cu")
         with gr.Row():
             save = gr.Button(t("save"), variant="primary", scale=0, min_width=160)
             certain = gr.Checkbox(label=t("certain"), value=False, scale=0, min_width=260)
@@ -137,12 +192,20 @@ def _library_tab(page: gr.Blocks, live: Live, added: Any) -> None:
         values = shelving.values_of(document)
         return gr.Column(visible=True), "", *(values[f] for f in FIELDS), False
 
+    def look_over(document_id: str | None) -> tuple[Any, ...]:
+        try:
+            return parts.shown(Draft.of(*shelving.as_read(live, document_id)) if document_id else None)
+        except ShelvingError:
+            return parts.shown(None)
+
     def fresh(chosen_id: str | None = None) -> Any:
         return gr.Dropdown(choices=_choices(live.current.documents), value=chosen_id)
 
-    def keep(document_id: str, *given: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    def keep(document_id: str, draft: Draft | None, *given: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
         try:
-            title = shelving.correct(live, document_id, {f: v or "" for f, v in zip(FIELDS, given, strict=True)}, _embedding(progress))
+            values = {f: v or "" for f, v in zip(FIELDS, given, strict=True)}
+            made = draft.values if draft and draft.document.id == document_id else {}
+            title = shelving.correct(live, document_id, values, _embedding(progress), made)
         except ShelvingError as error:
             return _told(str(error), good=False), gr.skip()
         return _told(t("saved", title=title)), fresh(document_id)
@@ -163,8 +226,12 @@ def _library_tab(page: gr.Blocks, live: Live, added: Any) -> None:
             return _told(str(error), good=False), gr.skip()
         return _told(t("rebuilt", count=count)), fresh()
 
-    which.input(show, which, [chosen, told, *fields, certain], queue=False, **HIDDEN)
-    save.click(keep, [which, *fields], [told, which], api_visibility="private", show_progress_on=told)
+    which.input(show, which, [chosen, told, *fields, certain], queue=False, **HIDDEN).then(
+        look_over, which, parts.outputs, queue=False, **HIDDEN
+    )
+    save.click(keep, [which, parts.draft, *fields], [told, which], api_visibility="private", show_progress_on=told).then(
+        look_over, which, parts.outputs, queue=False, **HIDDEN
+    )
     remove.click(forget, [which, certain], [told, which, chosen], api_visibility="private", show_progress_on=told)
     rebuild.click(again, None, [told, which], api_visibility="private", show_progress_on=told)
     added.then(fresh, None, which, queue=False, **HIDDEN)
@@ -232,7 +299,7 @@ def build(live: Live, store: FeedbackStore) -> gr.Blocks:
             )
         with gr.Tabs(elem_id="the", overflow_behavior="wrap"):
             with gr.Tab(t("tab_add"), elem_id="tab-them"):
-                added = _read_tab(live)
+                added = _read_tab(page, live)
             with gr.Tab(t("tab_library"), elem_id="tab-thu-vien"):
                 _library_tab(page, live, added)
             _voices_tabs(page, store)

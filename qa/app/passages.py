@@ -5,11 +5,12 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
-from documents.resolution import Passage, Resolution
+from documents.resolution import Passage, Resolution, TextPage
 from qa.app.answers import link
 from qa.app.live import Holding
-from qa.app.texts import capital, date, e, t, te
+from qa.app.texts import capital, date, e, recognised, t, te
 
+_MOST_PAGES = 3  # whose pictures are offered for one passage
 AROUND = 700  # characters of the document shown on either side of a passage
 _ADDRESS = re.compile(r"(\d{1,9})-(\d{1,9})")
 
@@ -54,25 +55,36 @@ def _passage(document: Resolution, start: int, end: int, page_image: PageImage |
     ordered = sorted(document.passages, key=lambda p: p.start)
     at = max(0, bisect_right([p.start for p in ordered], start) - 1)
     here: Passage | None = ordered[at] if ordered and ordered[at].start <= start < max(ordered[at].end, start + 1) else None
-    page = here.page if here else None
+    touched = pages_of(document, start, end)
+    page = touched[0].number if touched else here.page if here else None
     section = " › ".join(here.path) if here else ""
     described = _described(document, page)
     before, after = around(document.text, start, end)
     marked = e(document.text[start:end])
-    image = page_image(document, page, start, end) if page_image and page is not None else None
+    numbers = list(dict.fromkeys(p.number for p in touched)) or ([] if page is None else [page])
+    images = [page_image(document, n, start, end) or "" for n in numbers[:_MOST_PAGES]] if page_image else []
+    sure = [p.confidence for p in touched if p.confidence is not None]
+    by_machine = f'<p class="nhan-dang" role="note">{e(recognised(min(sure)))}</p>' if sure else ""
     copied = t("copied_quote", quote=document.text[start:end], source=", ".join(x for x in (document.title, described, section) if x))
     nature = f'<p class="nhat ban-chat">{e(capital(document.nature))}.</p>' if document.nature else ""
     body = (
         f'<p class="du-lieu">{e(described)}</p>'
         f'<p class="muc"><span class="an">{te("section")}: </span>{e(section or t("no_section"))}</p>'
-        f"{image or ''}"
+        f"{by_machine}"
         f'<div class="doan" tabindex="0" role="group" aria-label="{te("passage")}">{e(before)}<mark>{marked}</mark>{e(after)}</div>'
+        f"{''.join(images)}"
         f'<nav class="ke" aria-label="{te("neighbours")}">{_step(ordered, at - 1, "previous")}{_step(ordered, at + 1, "next")}</nav>'
         f'<div class="viec"><button type="button" data-viec="chep" data-chep="{e(copied)}">{te("copy")}</button>'
         f'<button type="button" data-viec="lien-ket" data-chep="{e(link(document.id, start, end))}">{te("copy_link")}</button>'
         f"{_whole(document, start, end)}</div>{nature}"
     )
     return _frame(e(document.title), body)
+
+
+def pages_of(document: Resolution, start: int, end: int) -> list[TextPage]:
+    """The stretches of pages on which text[start:end] stands, in order; [] where the file has no pages."""
+    first = document.page_at(start)
+    return [p for p in (first,) if p is not None] + [p for p in document.pages if start < p.start < end]
 
 
 def _described(document: Resolution, page: int | None) -> str:

@@ -48,7 +48,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         host, port = self.config.host, self.config.port
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+        # Shown, not bound to.
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # nosec B104
+        shown = everywhere.get(host, f"[{host}]" if ":" in host else host)
         print(loader.text("page", "address", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -59,6 +61,15 @@ class _Server(uvicorn.Server):
 
 def run(app: ASGIApp, held: socket.socket, host: str, port: int) -> None:
     """Serve `app` on the socket `held` until interrupted."""
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,  # `qa.edge` reads what proxies say
+        server_header=False,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         _Server(config).run(sockets=[held])

@@ -50,21 +50,33 @@ class Examined:
     """The title of the document with the same number, whose place this would take."""
 
 
+class StoppedError(ShelvingError):
+    """Someone broke it off; nothing was changed."""
+
+
 def t(key: str, **values: object) -> str:
     """The text `key` of prompts/operator.toml."""
     return loader.text("operator", key, **values)
 
 
-def examined(settings: Settings, content: bytes, name: str) -> Examined:
+def examined(
+    settings: Settings, content: bytes, name: str, progress: Progress | None = None, stop: threading.Event | None = None
+) -> Examined:
     """`content` read and understood, without a change of the library.
+
+    `progress` is told how many scanned pages of how many are recognised; once `stop` is set, the reading ends.
 
     Raises:
         ShelvingError: the file can't be read.
     """
+    if settings.store:
+        raise ShelvingError(t("shared_store"))
     try:
-        source = read(content, name, settings.reading)
+        source = read(content, name, settings.reading, progress, stop)
         document = understand(source, Original(content, name, source.format, source))
     except ReadingError as error:
+        if error.reason == "stopped":
+            raise StoppedError(t("stopped")) from error
         raise ShelvingError(_unreadable(error)) from error
     documents = Library.open(settings.data).documents()
     digest = hashlib.sha256(content).hexdigest()
@@ -103,13 +115,23 @@ def changed(document: Resolution, given: Mapping[str, str]) -> dict[str, str]:
         ) from error
 
 
-def add(live: Live, file: Examined, given: Mapping[str, str], *, replace: bool, progress: Progress | None = None) -> str:
+def add(
+    live: Live,
+    file: Examined,
+    given: Mapping[str, str],
+    *,
+    replace: bool,
+    progress: Progress | None = None,
+    parts: Mapping[str, str] | None = None,
+) -> str:
     """Put a file into the library with the operator's corrections; returns the document's title.
+
+    `parts`: those of single headings and targets.
 
     Raises:
         ShelvingError: nothing was changed, for the reason it says.
     """
-    values = changed(file.document, given)
+    values = changed(file.document, given) | dict(parts or {})
 
     def work(library: Library) -> str:
         with library.change() as change:
@@ -123,8 +145,24 @@ def add(live: Live, file: Examined, given: Mapping[str, str], *, replace: bool, 
     return _done(live, work)
 
 
-def correct(live: Live, document_id: str, given: Mapping[str, str], progress: Progress | None = None) -> str:
+def as_read(live: Live, document_id: str) -> tuple[Resolution, dict[str, str]]:
+    """A document as it was read, and the corrections kept of it.
+
+    Raises:
+        ShelvingError: it is gone.
+    """
+    try:
+        return Library.open(live.settings.data).as_read(document_id)
+    except LibraryError as error:
+        raise ShelvingError(t("gone")) from error
+
+
+def correct(
+    live: Live, document_id: str, given: Mapping[str, str], progress: Progress | None = None, parts: Mapping[str, str] | None = None
+) -> str:
     """Let the operator's values stand over what was read of a document; returns its title.
+
+    `parts`: those of single headings and targets, "" for those taken back.
 
     Raises:
         ShelvingError: nothing was changed, for the reason it says.
@@ -132,7 +170,7 @@ def correct(live: Live, document_id: str, given: Mapping[str, str], progress: Pr
     document = live.current.document(document_id)
     if document is None:
         raise ShelvingError(t("gone"))
-    values = changed(document, given)
+    values = changed(document, given) | dict(parts or {})
     if not values:
         raise ShelvingError(t("nothing_to_change"))
 
@@ -179,6 +217,8 @@ def rebuild(live: Live, progress: Progress | None = None) -> int:
 
 
 def _done(live: Live, work: Callable[[Library], str]) -> str:
+    if live.settings.store:
+        raise ShelvingError(t("shared_store"))
     if not _changing.acquire(blocking=False):
         raise ShelvingError(t("busy"))
     try:

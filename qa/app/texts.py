@@ -25,6 +25,11 @@ def te(key: str, **values: object) -> str:
     return e(t(key, **values))
 
 
+def recognised(confidence: float) -> str:
+    """The sentence on a text that was recognised from a picture, so surely (0 to 1)."""
+    return loader.text("messages", "recognised", percent=f"{100 * confidence:.0f}")
+
+
 def literal(text: str) -> str:
     """Markdown that shows `text` exactly as typed: neither its HTML nor its Markdown comes alive."""
     # Entities are decoded after the structure is read, so an escaped "#" or "<" starts nothing.

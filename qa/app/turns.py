@@ -35,6 +35,8 @@ class Cited:
     number: str | None = None
     page: int | None = None
     quote: str = ""
+    ocr: float | None = None
+    """0 to 1: the text of its page was recognised from a picture, this surely; None where it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Turn:
 def turn_of(question: str, answer: Answer, provinces: Sequence[str] | None = None, years: Sequence[int] | None = None) -> Turn:
     """`answer` as it is kept."""
     cited = tuple(
-        Cited(c.marker, c.document_id, c.start, c.end, c.title, c.province, c.section, c.issued, c.number, c.page, c.quote)
+        Cited(c.marker, c.document_id, c.start, c.end, c.title, c.province, c.section, c.issued, c.number, c.page, c.quote, c.ocr)
         for c in answer.citations
     )
     return Turn(
@@ -131,7 +133,9 @@ def _cited(item: Any) -> Cited | None:
         return None
     words: dict[str, Any] = {k: item[k] if _is_text(item.get(k), 20_000) else "" for k in ("title", "province", "section", "quote")}
     words |= {k: item[k] if _is_text(item.get(k), 200) else None for k in ("issued", "number")}
-    return Cited(document_id=item["document_id"], page=_number(item.get("page")), **numbers, **words)
+    ocr = item.get("ocr")
+    sure = float(ocr) if isinstance(ocr, int | float) and not isinstance(ocr, bool) and 0 <= ocr <= 1 else None
+    return Cited(document_id=item["document_id"], page=_number(item.get("page")), ocr=sure, **numbers, **words)
 
 
 def _is_text(value: Any, limit: int) -> bool:
@@ -164,12 +168,22 @@ def source_line(c: Cited) -> str:
     return ", ".join(x for x in facts if x)
 
 
+def recognised_note(cited: Sequence[Cited]) -> str:
+    """The sentence on the sources whose text was recognised from pictures, with what is least sure of it; "" where there is none."""
+    found = [(c.marker, c.ocr) for c in cited if c.ocr is not None]
+    if not found:
+        return ""
+    markers = ", ".join(f"[{marker}]" for marker, _ in found)
+    return t("recognised_sources", markers=markers, percent=f"{100 * min(sure for _, sure in found):.0f}")
+
+
 def to_markdown(turns: Sequence[Turn], today: datetime.date) -> str:
     """The conversation as a Markdown file that stands by itself: each answer with its sources spelled out."""
     parts = [f"# {t('title')}", t("export_note", date=date(today.isoformat()))]
     for turn in turns:
         parts += [f"## {' '.join(turn.question.split())}", turn.text]
         parts += [f"[{c.marker}] “{' '.join(c.quote.split())}” ({source_line(c)})" for c in turn.cited]
+        parts += [note for note in (recognised_note(turn.cited),) if note]
     return "\n\n".join(parts) + "\n"
 
 

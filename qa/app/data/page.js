@@ -41,6 +41,7 @@ window.nghiquyet = (() => {
     document.body.classList.add("co-nguon");
     remember(what);
     await settled();
+    showPictures();
     showMark(document.querySelector("#nguon .doan"));
     const title = document.querySelector("#nguon h2");
     const again = inside && document.querySelector(`#nguon .ke a.${link.className}`);
@@ -51,6 +52,27 @@ window.nghiquyet = (() => {
     const mark = box?.querySelector("mark");
     if (mark) box.scrollTop = Math.max(0, mark.offsetTop - box.clientHeight / 4);
   }
+  // Pictures of pages: open at a desk, a tap away on a phone; as someone leaves them they stay. Only what is open is fetched.
+  let pictures = null;
+  function showPictures() {
+    document.querySelectorAll("#nguon .anh-trang").forEach((e) => { e.open = pictures ?? wide(); });
+  }
+  function showLines(image) {
+    const box = image.closest(".khung-anh"), size = image.clientHeight / (image.naturalHeight || 1);
+    if (box) box.scrollTo(Number(image.dataset.trai) * size - 24, Number(image.dataset.tren) * size - box.clientHeight / 4);
+  }
+  function zoom(button) {
+    const larger = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(larger));
+    showLines(button.querySelector("img"));
+  }
+  document.addEventListener("load", (event) => { if (event.target.matches?.(".anh-trang img")) showLines(event.target); }, true);
+  document.addEventListener("error", (event) => {
+    if (!event.target.matches?.(".anh-trang img")) return;
+    const around = event.target.closest(".anh-trang");
+    around.querySelectorAll(":not(summary, .hong)").forEach((e) => e.remove());
+    around.querySelector(".hong").hidden = false;
+  }, true);
   // On a phone the panel covers the lower part: what was tapped stays above it.
   function keepInSight(link) {
     const top = document.getElementById("nguon").getBoundingClientRect().top;
@@ -120,6 +142,11 @@ window.nghiquyet = (() => {
   const here = () => location.origin + location.pathname;
 
   document.addEventListener("click", (event) => {
+    const around = event.target.closest?.(".anh-trang summary")?.parentElement;
+    if (around) {
+      pictures = !around.open;  // which it is about to be
+      if (pictures) setTimeout(() => around.scrollIntoView({ behavior: calm, block: "start" }), 60);
+    }
     const target = event.target.closest?.("a, button");
     if (!target) return;
     const work = target.dataset.viec;
@@ -135,6 +162,7 @@ window.nghiquyet = (() => {
     else if (work === "chep") copy(target.dataset.chep, words.copied);
     else if (work === "lien-ket") copy(here() + target.dataset.chep, words.copied_link);
     else if (work === "ve-danh-sach") backToList();
+    else if (work === "phong") zoom(target);
     else if (work === "chep-ma") copy(document.querySelector("pre.nhung").textContent, words.copied);
     if (target.getAttribute("role") === "tab" && document.body.classList.contains("co-nguon") && event.isTrusted) close();
   }, true);
@@ -161,9 +189,23 @@ window.nghiquyet = (() => {
     finally { history.replaceState(history.state, "", location.pathname + location.search); }
   }
   const newest = () => [...document.querySelectorAll("#khung-chat .user-row")].pop();
+  // Whoever scrolls while an answer comes has chosen where to look.
+  let scrolled = false;
+  for (const act of ["wheel", "touchmove", "pointerdown"]) addEventListener(act, () => { scrolled = true; }, { passive: true, capture: true });
+  addEventListener("keydown", (event) => { if (/^(Page|Arrow|Home|End)/.test(event.key)) scrolled = true; }, true);
+  async function asking() {
+    scrolled = false;
+    const before = document.querySelectorAll("#khung-chat .user-row").length;
+    for (let tries = 0; tries < 40; tries++) {
+      await new Promise((done) => setTimeout(done, 50));
+      if (document.querySelectorAll("#khung-chat .user-row").length <= before) continue;
+      if (!scrolled) newest().scrollIntoView({ behavior: calm, block: "start" });
+      return;
+    }
+  }
   async function answered() {
     await settled();
-    newest()?.scrollIntoView({ behavior: calm, block: "start" });
+    if (!scrolled) newest()?.scrollIntoView({ behavior: calm, block: "start" });
     const first = [...document.querySelectorAll("#khung-chat .bot-row")].pop()?.querySelector("a.trich");
     if (!wide() || document.documentElement.classList.contains("nhung")) { if (document.body.classList.contains("co-nguon")) close(); }
     else if (first) { const active = document.activeElement; await openPassage(first.getAttribute("href"), first); active?.focus?.({ preventScroll: true }); }
@@ -222,7 +264,7 @@ window.nghiquyet = (() => {
     else if (query.get("doc")) openPassage(location.search, null);
   };
   return {
-    answered, arrived, begin, focus, restored, save, share, type,
+    answered, arrived, asking, begin, focus, restored, save, share, type,
     panel(props, server) { const first = !panel; register("panel", { props, server }); if (first) start(); },
     reader(props, server) { register("reader", { props, server }); },
   };

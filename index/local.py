@@ -1,0 +1,126 @@
+"""An index on this disk as it is searched: BM25 of all passages from postings, and FAISS."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.resolution import Passage, Resolution
+from index import lexical, nearest, rows
+from index.embedding import Vectors
+from index.frequencies import Frequencies
+from index.held import CANDIDATES, FIELD_OF, Candidates, Wanted
+from index.language import Restorer
+from index.lexical import Scores
+from index.rows import Allowed
+
+_BLOCKS = 4  # times as many blocks of rows as rows are wanted: their best are looked at first when many are picked from
+
+
+@dataclass(frozen=True)
+class LocalIndex:
+    """A generation in memory, or mapped into it. `nearest` is None without a model."""
+
+    documents: tuple[Resolution, ...]
+    """Of a big library a stand-in for the tuple, like `passages` and each document's own (`index.rows`)."""
+    passages: tuple[Passage, ...]
+    """Those of all documents in order: row i of vectors and postings is passage i."""
+    layout: rows.Layout
+    manifest: dict[str, Any]
+    nearest: nearest.Nearest | None
+    exact: lexical.Field
+    folded: lexical.Field
+    heading: lexical.Field
+    frequencies: Frequencies
+    """In how many passages each term of `index.analysis.term_set` stands, headings counted in."""
+    theme: frozenset[str]
+    """The terms that the title of every document has."""
+    restorer: Restorer
+    places: dict[str, str]
+    """Places that one province's documents alone name -> that province."""
+
+    def document(self, document_id: str) -> Resolution:
+        """The document called `document_id`; KeyError where there is none."""
+        return self.documents[self.layout.places[document_id]]
+
+    @property
+    def by_id(self) -> Mapping[str, Resolution]:
+        """The documents by their ids; each is read when it is asked for."""
+        return ById(self.layout, self.documents)
+
+    def candidates(self, wanted: Wanted, vector: Vectors | None) -> Candidates:
+        """See `index.held.Index`. Words are scored exactly at any size; so are vectors, up to `index.nearest.EXACT` of them and
+        under any filter that leaves as few."""
+        allowed = self.layout.allowed(wanted.provinces, wanted.document_ids)
+        among = np.arange(len(self.passages)) if allowed is None else np.flatnonzero(allowed)
+        if not len(among):
+            return Candidates(np.zeros(0, dtype=np.int64), np.zeros(0), {})
+        words = {part: getattr(self, FIELD_OF[part]).score(terms) for part, terms in wanted.terms.items()}
+        here = {name: scores if scores is None or allowed is None else scores[among] for name, scores in words.items()}
+        by_words = among[_best([s for s in here.values() if s is not None], CANDIDATES)]
+        found, cosines = self._cosines(vector, allowed, by_words)
+        place = found if allowed is None else np.searchsorted(among, found)
+        return Candidates(found, cosines, {name: _scaled(scores, place) for name, scores in here.items()})
+
+    def _cosines(
+        self, vector: Vectors | None, allowed: Allowed | None, by_words: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The rows of the best by words and of the nearest vectors, ascending, and their cosines (0 without vectors)."""
+        if vector is None or self.nearest is None:
+            return np.sort(by_words), np.zeros(len(by_words))
+        near, similar = self.nearest.search(vector, CANDIDATES, allowed)
+        found, place = np.unique(np.concatenate([near, by_words]), return_index=True)
+        beside = np.setdiff1d(by_words, near)
+        of = np.concatenate([similar, np.zeros(len(by_words), dtype=np.float32)]).astype(np.float64)
+        cosine = of[place]
+        if len(beside):
+            cosine[np.searchsorted(found, beside)] = self.nearest.cosines(beside, vector)
+        return found, cosine
+
+
+class ById(Mapping[str, Resolution]):
+    """Documents by their ids; each is read when it is asked for."""
+
+    def __init__(self, layout: rows.Layout, documents: Sequence[Resolution]) -> None:
+        self._layout, self._documents = layout, documents
+
+    def __getitem__(self, document_id: str) -> Resolution:
+        return self._documents[self._layout.places[document_id]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layout.ids)
+
+    def __len__(self) -> int:
+        return len(self._layout.ids)
+
+
+def _best(scores: Sequence[Scores], k: int) -> NDArray[np.int64]:
+    """The `k` places where `scores` add up to most, best first, the first of equal ones; none where they add up to nothing."""
+    if not scores:
+        return np.zeros(0, dtype=np.int64)
+    rough = scores[0].copy()
+    for s in scores[1:]:
+        rough += s
+    least = np.float32(0)
+    block = max(1, len(rough) // (_BLOCKS * k))
+    blocks = len(rough) // block
+    if block > 1:
+        # As many blocks have a row at least this good. The margin is wider than what single precision rounds away.
+        best_of = rough[: blocks * block].reshape(blocks, block).max(axis=1)
+        least = np.partition(best_of, blocks - k)[blocks - k] * np.float32(1 - 1e-5)
+    found = np.flatnonzero(rough >= least if least > 0 else rough > 0)
+    total = np.zeros(len(found))
+    for s in scores:
+        total += s[found]
+    return found[np.argsort(-total, kind="stable")[:k]]
+
+
+def _scaled(scores: Scores | None, places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The scores in some places, 1 for the best of all."""
+    if scores is None:
+        return np.zeros(len(places))
+    top = float(scores.max(initial=0))
+    own = scores[places].astype(np.float64)
+    return own / top if top > 0 else own
