@@ -176,6 +176,8 @@ def test_other_sites_pages_do_nothing_here(path: str, method: str, headers: dict
     [
         ("/gradio_api/queue/join", 200),
         ("/gradio_api/component_server", 200),
+        ("/gradio_api/run/predict", 200),  # events that don't wait in the queue
+        ("/gradio_api/run/ask", 404),
         ("/gradio_api/call/ask", 200),
         ("/gradio_api/file=http://evil.example/x", 404),
         ("/gradio_api/file=https:/evil.example/x", 404),

@@ -192,7 +192,7 @@ def test_neighbours_copies_and_a_link_that_reopens_the_passage(visit: Visit) -> 
     page.wait_for_selector("#bao.hien")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"“{SENTENCE}")
-    assert "Nghị quyết về chuyển đổi số tỉnh Bình Định" in copied
+    assert "Nghị quyết về chuyển đổi số tỉnh Bình Định đến năm 2025, định hướng đến năm 2030, không rõ ngày, Ban Thường vụ" in copied
     assert "4. Mục tiêu cụ thể đến năm 2030 › a)" in copied
     page.click(f'#nguon button:has-text("{said("copy_link")}")')
     link = page.evaluate("navigator.clipboard.readText()")
@@ -320,8 +320,13 @@ def test_the_conversation_is_saved_as_markdown(visit: Visit) -> None:
     assert "[1] “100% hồ sơ công việc tại cấp tỉnh" in text
 
 
-def test_paper_shows_questions_answers_and_the_open_source(visit: Visit) -> None:
-    page = visit()
+DARKNESS = """selector => { const rgb = getComputedStyle(document.querySelector(selector)).color.match(/\\d+/g).slice(0, 3);
+    return Math.max(...rgb.map(Number)); }"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_shows_questions_answers_and_the_open_source(visit: Visit, scheme: str) -> None:
+    page = visit(color_scheme=scheme)
     ask(page, QUESTION)
     page.locator("#khung-chat a.trich").first.click()
     mark(page)
@@ -330,6 +335,11 @@ def test_paper_shows_questions_answers_and_the_open_source(visit: Visit) -> None
         assert not page.is_visible(hidden), hidden
     for shown in ("#khung-chat .bot-row", "#nguon mark"):
         assert page.is_visible(shown), shown
+    # Dark on white, and the source right below.
+    for text in ("#khung-chat .bot-row p", "#nguon .doan", "#nguon mark", "#nguon h2"):
+        assert page.evaluate(DARKNESS, text) < 110, text
+    answer, source = page.locator("#hoi-thoai").bounding_box(), page.locator("#nguon").bounding_box()
+    assert 0 <= source["y"] - answer["y"] - answer["height"] < 60
 
 
 # Look-up, comparison, library
@@ -688,7 +698,7 @@ def test_a_scan_is_added_asked_about_and_said_to_be_recognised(visit: Visit, sit
     upload(operator, file)
     seen = operator.inner_text("#xem-truoc")
     assert "4 chỉ tiêu" in seen
-    assert re.search(r"Chữ của 2 trên 2 trang do máy nhận dạng từ bản chụp \(OCR\), độ tin cậy 9\d% đến 9\d%", seen)
+    assert re.search(r"Chữ của 2 trên 2 trang do máy nhận dạng từ bản chụp \(OCR\), độ tin cậy của trang kém nhất 9\d%", seen)
     assert operator.get_by_label(operator_text("field_number")).input_value() == "22-NQ/TU"
     try:
         put_in(operator)

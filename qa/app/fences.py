@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 _USED = re.compile(
     r"(?:queue/(?:join|data)|component_server|heartbeat/[\w-]{1,100}|startup-events|info|app_id|cancel|reset|theme\.css|openapi\.json|"
-    r"call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|custom_component/.*)/?"
+    r"run/predict|call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|custom_component/.*)/?"  # run/predict: events with queue=False
 )
 _USED_BY_OPERATOR = re.compile(r"upload(?:_progress)?|file=[^:]*")
 _UNUSED = re.compile(r"/(?:login|logout|monitoring|runs|pwa_icon|profiling)(?:/.*)?")

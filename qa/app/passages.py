@@ -68,7 +68,7 @@ def _passage(document: Resolution, start: int, end: int, page_image: PageImage |
     copied = t("copied_quote", quote=document.text[start:end], source=", ".join(x for x in (document.title, described, section) if x))
     nature = f'<p class="nhat ban-chat">{e(capital(document.nature))}.</p>' if document.nature else ""
     body = (
-        f'<p class="du-lieu">{e(described)}</p>'
+        f'<p class="du-lieu">{e(capital(described))}</p>'
         f'<p class="muc"><span class="an">{te("section")}: </span>{e(section or t("no_section"))}</p>'
         f"{by_machine}"
         f'<div class="doan" tabindex="0" role="group" aria-label="{te("passage")}">{e(before)}<mark>{marked}</mark>{e(after)}</div>'
@@ -92,7 +92,7 @@ def _described(document: Resolution, page: int | None) -> str:
     facts += [t("issued", date=date(document.issued)) if document.issued else t("unknown_date"), document.body or document.province]
     if page is not None:
         facts.append(t("page", page=page))
-    return capital(", ".join(x for x in facts if x))
+    return ", ".join(x for x in facts if x)
 
 
 def _step(passages: list[Passage], at: int, which: str) -> str:
