@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.gold import Gold
-from eval.learn import digest, held
+from eval.learn import held
 from qa.assistant import Assistant
 from qa.choosing import FEATURES, candidates
 from qa.patterns import Kind
@@ -88,7 +88,6 @@ def learn(data: Sequence[Example]) -> dict[str, Any]:
     fitted = fit(data)
     return {
         "made": f"python -m eval.learn: {len(data)} questions, {sum(len(e.right) for e in data)} units beside their best ones",
-        "features": digest(e.features for e in data),
         "cross_validated_by_question": quality(crossed),
         "on_the_same_questions": quality([(chances(fitted, e.features), e.right) for e in data]),
         "threshold": THRESHOLD,

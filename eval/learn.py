@@ -130,7 +130,6 @@ def learn(data: Sequence[Example], prior: Mapping[str, float]) -> dict[str, Any]
     folds = np.random.default_rng(_SEED).permutation(len(data)) % _FOLDS
     return {
         "made": f"python -m eval.learn on {' and '.join(TUNED_ON)}: {len(data)} questions, {sum(e.figure for e in data)} for a figure",
-        "features": digest(e.features for e in data),
         "percent_of_questions": {
             "first": "whose best unit is right",
             "top5": "all of whose evidence that was found at all is within the best five passages",
@@ -152,24 +151,23 @@ def tuned_on() -> list[Gold]:
     return [g for of_file in read_all([p for p in shipped() if p.name in TUNED_ON]).values() for g in of_file]
 
 
-def digest(features: Iterable[Iterable[Iterable[float]]]) -> str:
-    """Of what weights are fitted on, rounded: whether a data file is of the program as it is can be told from it."""
-    seen = hashlib.sha256()
-    for of_question in features:
-        seen.update(np.round(np.array(of_question, dtype=np.float64), 3).astype("<f8").tobytes())
-    return seen.hexdigest()[:16]
+def digest(golds: Iterable[Gold]) -> str:
+    """Of the questions weights are fitted on and their evidence: whether a data file is fitted on these can be told from it."""
+    told = [[g.id, g.question, [h["content"] for h in g.history], [[e.document, e.quote] for e in g.evidence]] for g in golds]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def main() -> int:
     """Fit and write the data files of the checkout; print them."""
     from eval import choosing
 
-    data = Path(str(resources.files("qa") / "data"))
+    data, golds = Path(str(resources.files("qa") / "data")), tuned_on()
     prior = json.loads((data / "evidence.json").read_text("utf-8"))["by_hand"]
     assistant = Assistant.open()
-    _write(data / "evidence.json", learn(examples(assistant, tuned_on()), prior))
+    of = {"questions": digest(golds)}
+    _write(data / "evidence.json", {**of, **learn(examples(assistant, golds), prior)})
     weights.cache_clear()  # which units come first, and so which stand beside them, follows from the weights just fitted
-    _write(data / "choosing.json", choosing.learn(choosing.examples(assistant, tuned_on())))
+    _write(data / "choosing.json", {**of, **choosing.learn(choosing.examples(assistant, golds))})
     return 0
 
 

@@ -12,7 +12,9 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,6 +82,55 @@ def page_memory(data: Path) -> dict[str, float]:
         finally:
             _stop(page)
     return {"start_seconds": started, "before_mb": before["VmRSS"], "after_mb": after["VmRSS"], "peak_mb": after["VmHWM"]}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running page and interface."""
+
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    def memory_mb(self) -> float:
+        """Its resident memory now (Linux; 0 elsewhere)."""
+        return _resident_mb(self.process.pid)["VmRSS"] if Path("/proc/self/status").exists() else 0.0
+
+    def processor_seconds(self) -> float:
+        """Processor time it has taken so far (Linux; 0 elsewhere)."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return 0.0
+        user, system = stat.read_text("ascii", errors="replace").rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def count(self, name: str) -> float:
+        """The value of one of its metrics, named with its labels."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://{_HOST}:{self.port}/metrics", timeout=60) as reply:
+            lines = reply.read().decode().splitlines()
+        return float(next(line for line in lines if line.startswith(f"{name} ")).rpartition(" ")[2])
+
+
+@contextmanager
+def serving(data: Path, **environment: str) -> Iterator[Server]:
+    """The page and the interface as a process of their own, over the library in `data`.
+
+    Raises:
+        ProcessError: they do not come up within five minutes.
+    """
+    port = _free_port()
+    with tempfile.TemporaryFile() as log:
+        command = [sys.executable, "-m", "qa.cli", "chat", "--host", _HOST, "--port", str(port)]
+        process = subprocess.Popen(command, cwd=_ROOT, env=_environment(data) | environment, stdout=log, stderr=log)
+        try:
+            try:
+                _wait_for(f"http://{_HOST}:{port}/readyz", process)
+            except ProcessError as error:
+                log.seek(0)
+                raise ProcessError(f"{error}: {_end(log.read())}") from error
+            yield Server(port, process)
+        finally:
+            _stop(process)
 
 
 def beside_busy(measure: Callable[[], T]) -> T:
@@ -152,7 +203,7 @@ def _resident_mb(pid: int) -> dict[str, float]:
 def _stop(page: subprocess.Popen[bytes]) -> None:
     page.terminate()
     try:
-        page.wait(timeout=10)
+        page.wait(timeout=30)
     except subprocess.TimeoutExpired:
         page.kill()
         page.wait(timeout=10)

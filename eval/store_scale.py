@@ -52,6 +52,9 @@ def in_store(passages: int, store: str, server: int | None) -> Numbers:
                 print(f"{here}; server: {_used(server)}", file=sys.stderr, flush=True)
         numbers["ingest_seconds"] = time.perf_counter() - started - embedder.seconds
         numbers["settle_seconds"] = seconds(writer.settle)
+        # The weights are first worked out with the average lengths of other documents.
+        numbers["refreeze_seconds"] = seconds(writer.refreeze)
+        writer.tables.flush()
     except IndexError_ as error:
         numbers["stopped_by"] = str(error)
         numbers["ingest_seconds"] = time.perf_counter() - started - embedder.seconds

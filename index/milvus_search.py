@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 
 from index.embedding import Vectors
 from index.held import CANDIDATES, FIELD_OF, Candidates, Wanted
-from index.milvus_tables import MOST, ROW_BITS, Row, Tables, any_of, both
+from index.milvus_tables import MOST, PASSAGES, ROW_BITS, Row, Tables, any_of, both
 from index.rows import Layout
 from index.statistics import FIELDS, Statistics, dimension, drift, saturated, term_counts
 
 _ASKED = 256  # passages by words: some more than are wanted, so that seldom more have to be asked for
 _FIRST = 8  # passages asked for to find the best of one part
-_FIELDS = ("key", "document", "words", "length", "heading_length", "frozen", "vector", "body")
-_NARROW = ("key", "words", "length", "heading_length", "frozen")
+_NARROW = ("words", "length", "heading_length", "frozen")
+_WITH_TEXT = (*_NARROW, "document", "body")
+_BESIDE = ("row", "document", "body", "vector")
 
 Offer = Callable[[int, str, str], None]
 
@@ -72,15 +73,23 @@ class Searcher:
         total = sum((asked.scores(part, by_words.entities).astype(np.float64) for part in asked.parts), np.zeros(len(by_words.rows)))
         chosen = [by_words.at(i) for i in np.lexsort((by_words.rows, -total))[:CANDIDATES]]
         found = dict(chosen)
-        if vector is not None:
-            found |= dict(self._nearest(vector, condition))
+        near = self._nearest(vector, condition) if vector is not None else {}
+        found |= {row: entity for row, (_, entity) in near.items()}
         rows = np.array(sorted(found), dtype=np.int64)
         entities = [found[int(r)] for r in rows]
-        for row, entity in zip(rows.tolist(), entities, strict=True):
-            self._offer(self.milvus_row(row), entity["document"], entity["body"])
+        beside = {self.milvus_row(row): row for row, _ in chosen if row not in near}
+        # Vectors are most of what there is to hand over: only those are asked for that Milvus has not compared itself.
+        fields = _BESIDE if vector is not None else _BESIDE[:-1]
+        more = {beside[int(e["row"])]: e for e in self._tables.get(PASSAGES, list(beside), fields)}
         cosines = np.zeros(len(rows))
-        if vector is not None:
-            cosines = np.array([np.asarray(e["vector"], dtype=np.float32) @ vector for e in entities], dtype=np.float32).astype(np.float64)
+        for i, row in enumerate(rows.tolist()):
+            texts = more[row] if row in more else found[row]
+            if "body" in texts:
+                self._offer(self.milvus_row(row), texts["document"], texts["body"])
+            if row in near:
+                cosines[i] = near[row][0]
+            elif vector is not None and row in more:
+                cosines[i] = np.asarray(more[row]["vector"], dtype=np.float32) @ vector
         scaled = {}
         for part in wanted.terms:
             own = asked.scores(part, entities).astype(np.float64)
@@ -110,7 +119,7 @@ class Searcher:
             return _Found(), True, 0.0
         limit = _ASKED
         while True:
-            found, complete, last = self._search(asked.weights, limit, condition, _FIELDS)
+            found, complete, last = self._search(asked.weights, limit, condition)
             total = sum((asked.scores(part, found.entities).astype(np.float64) for part in asked.parts), np.zeros(len(found.rows)))
             enough = len(total) >= CANDIDATES and np.partition(total, -CANDIDATES)[-CANDIDATES] > last * self._slack
             if complete or enough or limit >= MOST:
@@ -124,14 +133,14 @@ class Searcher:
             # A part scores no more than the whole.
             limit, done = _FIRST, complete or tops[part] >= last
             while not done:
-                found, all_found, bound = self._search(asked.weights_of(part), limit, condition, _NARROW)
+                found, all_found, bound = self._search(asked.weights_of(part), limit, condition)
                 tops[part] = max(tops[part], float(asked.scores(part, found.entities).max(initial=0)))
                 done = all_found or tops[part] >= bound * self._slack or limit >= MOST
                 limit = min(MOST, 8 * limit)
         return tops
 
-    def _search(self, weights: dict[int, float], limit: int, condition: str, fields: Sequence[str]) -> tuple["_Found", bool, float]:
-        hits = self._tables.search("words", [weights], limit, condition, fields)[0]
+    def _search(self, weights: dict[int, float], limit: int, condition: str) -> tuple["_Found", bool, float]:
+        hits = self._tables.search("words", [weights], limit, condition, _NARROW)[0]
         rows, entities = [], []
         for milvus_row, _, entity in hits:
             if (row := self._row(milvus_row)) is not None:
@@ -139,13 +148,14 @@ class Searcher:
                 entities.append(entity)
         return _Found(np.array(rows, dtype=np.int64), entities), len(hits) < limit, hits[-1][1] if hits else 0.0
 
-    def _nearest(self, vector: Vectors, condition: str) -> list[tuple[int, Row]]:
+    def _nearest(self, vector: Vectors, condition: str) -> dict[int, tuple[float, Row]]:
+        """The rows of the `CANDIDATES` nearest vectors, with their cosines."""
         limit = CANDIDATES
         while True:
-            hits = self._tables.search("vector", [vector.tolist()], limit, condition, _FIELDS)[0]
-            found = [(row, entity) for milvus_row, _, entity in hits if (row := self._row(milvus_row)) is not None]
+            hits = self._tables.search("vector", [vector.tolist()], limit, condition, _WITH_TEXT)[0]
+            found = [(row, (cosine, entity)) for at, cosine, entity in hits if (row := self._row(at)) is not None]
             if len(found) >= CANDIDATES or len(hits) < limit or limit >= MOST:
-                return found[:CANDIDATES]
+                return dict(found[:CANDIDATES])
             limit = min(MOST, 2 * limit)
 
 

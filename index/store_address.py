@@ -20,7 +20,7 @@ def is_address(store: str) -> bool:
         parsed = urlsplit(store)
         if parsed.scheme == "milvus+lite":
             return not parsed.netloc and parsed.path.endswith(".db")
-        named = parsed.scheme in ("milvus", "milvus+tls") and bool(parsed.hostname) and (parsed.port or PORT) > 0
+        named = parsed.scheme in ("milvus", "milvus+tls") and bool(parsed.hostname) and parsed.port != 0
         return named and "/" not in parsed.path.strip("/") and not parsed.query
     return False
 

@@ -3,11 +3,10 @@
 `Beside` puts it in front of another application, which goes on serving every other path.
 """
 
-import contextlib
 import importlib.metadata
 import logging
-import threading
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request
@@ -21,16 +20,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa import api_chat
 from qa import api_models as m
 from qa import settings as s
-from qa.answer import Answer
+from qa.answer import Answer, Status
 from qa.api_keys import Denied, Gate
-from qa.counters import Counters
+from qa.caching import generation
+from qa.counters import CONTENT_TYPE
+from qa.desk import TurnedAwayError
+from qa.reception import Asked, Reception
 from qa.service import MOST_HITS, MOST_TARGETS, RequestError, Service
+from qa.stages import Trail
 
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1_000_000  # bytes
-_AT_ONCE = 4  # questions answered side by side; others wait
-_WAITING = 64  # more are turned away
+_REQUEST_ID = re.compile(rb"[\w.-]{8,64}")
 _TYPES = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error"}
 _ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": m.Error, "description": said}
@@ -41,34 +43,18 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         413: "A body of more than a megabyte.",
         422: "A body or parameter of another form.",
         429: "Too many requests; see Retry-After.",
-        503: "Too many questions at once.",
+        503: "Too many questions at once, or the server is about to stop; see Retry-After.",
+        504: "The question took longer than the time limit.",
     }.items()
 }
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": m.Error, "description": "There is no such thing."}}
 
 
-class _Turns:
-    """Lets a few questions be answered at a time."""
-
-    def __init__(self) -> None:
-        self._free = threading.BoundedSemaphore(_AT_ONCE)
-        self._places = threading.BoundedSemaphore(_AT_ONCE + _WAITING)
-
-    @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise Denied(503, "too many questions at once; try again in a moment", {"retry-after": "2"})
-        try:
-            with self._free:
-                yield
-        finally:
-            self._places.release()
-
-
-def create(current: Callable[[], Service], settings: s.Settings, counters: Counters | None = None) -> FastAPI:
-    """The application; `current` gives what it answers from at the time of a request."""
-    counters = counters or Counters()
-    gate, turns = Gate(settings), _Turns()
+def create(current: Callable[[], Service], settings: s.Settings, reception: Reception | None = None) -> FastAPI:
+    """The application; `current` gives what it answers from at the time of a request, `reception` is where questions wait."""
+    reception = reception or Reception(settings)
+    gate, counters = Gate(settings), reception.observer.counters
+    counters.watch_index(lambda: _index_facts(current()))
     app = FastAPI(
         title="Trợ lý Nghị quyết",
         version=importlib.metadata.version("nghiquyet"),
@@ -90,36 +76,33 @@ def create(current: Callable[[], Service], settings: s.Settings, counters: Count
     def admit_without_key(request: Request) -> None:
         gate.admit(None, "ask", request.client.host if request.client else "")
 
-    def answers(request: Callable[[Service], Iterator[str | Answer]]) -> Iterator[str | Answer]:
-        with turns.turn():
-            for piece in request(current()):
-                if isinstance(piece, Answer):
-                    counters.answer(piece)
-                yield piece
+    async def events(
+        lines: Callable[[AsyncIterator[str | Answer]], AsyncIterator[str]], pieces: AsyncIterator[str | Answer]
+    ) -> StreamingResponse:
+        first = await anext(pieces)  # what is turned away is told by its code, before anything is sent
 
-    def whole(pieces: Iterator[str | Answer]) -> Answer:
-        return next(p for p in pieces if isinstance(p, Answer))
-
-    def events(lines: Callable[[Iterator[str | Answer]], Iterator[str]], pieces: Iterator[str | Answer]) -> StreamingResponse:
-        first = next(pieces)  # what is turned away is told by its code, before anything is sent
-
-        def rest() -> Iterator[str | Answer]:
+        async def rest() -> AsyncIterator[str | Answer]:
             yield first
-            yield from pieces
+            try:
+                async for piece in pieces:
+                    yield piece
+            except TurnedAwayError as away:
+                yield Answer(Status.ERROR, str(away))
 
         return StreamingResponse(lines(rest()), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     stream: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
     @app.post("/api/ask", response_model=m.AnswerBody, responses={**_ERRORS, **stream}, dependencies=[admitted("ask")])
-    def ask(body: m.Ask) -> Any:
+    async def ask(body: m.Ask, request: Request) -> Any:
         """Answer a question, with citations."""
         history = [t.model_dump() for t in body.history]
-        pieces = answers(lambda service: service.stream(body.question, history, body.province, body.year))
+        asked = Asked.of(body.question, history, body.province, body.year)
+        taken = _Taken(current(), asked, lambda service: service.stream(body.question, history, body.province, body.year))
         given = {"id": body.id, "question": body.question}
         if body.stream:
-            return events(lambda all_of_it: api_chat.sent(all_of_it, given), pieces)
-        return JSONResponse({**given, **whole(pieces).to_json()})
+            return await events(lambda all_of_it: api_chat.sent(all_of_it, given), taken.stream(reception, request))
+        return JSONResponse({**given, **(await taken.answer(reception, request)).to_json()})
 
     @app.get("/api/documents", response_model=m.Documents, responses=_ERRORS, dependencies=[admitted("read")])
     def documents() -> Any:
@@ -127,15 +110,16 @@ def create(current: Callable[[], Service], settings: s.Settings, counters: Count
         return {"documents": current().documents()}
 
     @app.get("/api/search", response_model=m.Hits, responses={**_ERRORS, **_MISSING}, dependencies=[admitted("read")])
-    def search(
+    async def search(
+        request: Request,
         q: Annotated[str, Query(min_length=1, max_length=s.LONGEST_QUESTION, examples=["kinh tế số GRDP"])],
         province: Annotated[str | None, Query(max_length=100)] = None,
         year: Annotated[int | None, Query(ge=1900, le=2100)] = None,
         k: Annotated[int, Query(ge=1, le=MOST_HITS)] = 10,
     ) -> Any:
         """Passages, best first."""
-        with turns.turn():
-            return {"hits": current().search(q, province, year, k)}
+        service = current()
+        return {"hits": await reception.worked(lambda: service.search(q, province, year, k), _trail(request))}
 
     @app.get("/api/passage", response_model=m.PassageBody, responses={**_ERRORS, **_MISSING}, dependencies=[admitted("read")])
     def passage(
@@ -162,40 +146,49 @@ def create(current: Callable[[], Service], settings: s.Settings, counters: Count
     @app.post(
         "/v1/chat/completions", response_model=m.Completion, responses={**_ERRORS, **_MISSING, **stream}, dependencies=[admitted("ask")]
     )
-    def chat(body: m.Chat, request: Request) -> Any:
+    async def chat(body: m.Chat, request: Request) -> Any:
         """Answer a conversation, as OpenAI's interface does."""
         if body.model != api_chat.MODEL:
             raise RequestError(f"there is no model {body.model[:60]!r}; there is {api_chat.MODEL!r}", missing=True)
         question, history = api_chat.asked(body)
-        pieces, base = answers(lambda service: service.stream(question, history)), str(request.base_url)
+        taken = _Taken(current(), Asked.of(question, history), lambda service: service.stream(question, history))
+        base = str(request.base_url)
         if body.stream:
             usage = body.stream_options is not None and body.stream_options.include_usage
-            return events(lambda all_of_it: api_chat.chunks(all_of_it, question, base, usage), pieces)
-        return JSONResponse(api_chat.completion(whole(pieces), question, base))
+            return await events(lambda all_of_it: api_chat.chunks(all_of_it, question, base, usage), taken.stream(reception, request))
+        return JSONResponse(api_chat.completion(await taken.answer(reception, request), question, base))
 
     @app.get("/v1/models", response_model=m.Models, responses=_ERRORS, dependencies=[admitted("ask")])
-    def models() -> Any:
+    async def models() -> Any:
         """The one model there is."""
         return {"object": "list", "data": [{"id": api_chat.MODEL, "object": "model", "created": 0, "owned_by": api_chat.MODEL}]}
 
     @app.get("/healthz", response_model=m.Health)
-    def health() -> Any:
-        """Whether questions are answered, and from what; open to all."""
+    async def health() -> Any:
+        """Whether the process is alive, and what it answers from; open to all."""
         assistant = current().assistant
         held, named = assistant.index, assistant.generator.name if assistant.generator else None
         embedder = assistant.embedder.name if assistant.embedder else None
         return {"status": "ok", "documents": len(held.documents), "passages": len(held.passages), "model": embedder, "llm": named}
 
+    @app.get("/readyz", response_model=m.Ready, responses={503: {"model": m.Ready, "description": "No questions are to be sent here."}})
+    async def ready() -> Any:
+        """Whether questions may be sent here: the index is open, its model is loaded, and the server is not about to stop."""
+        assistant, taking = current().assistant, reception.desk.open
+        model = assistant.embedder is not None
+        told = {"ready": model and taking, "index": generation(assistant.index.manifest), "model": model, "stopping": not taking}
+        return JSONResponse(told, 200 if told["ready"] else 503)
+
     as_json = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     told: dict[int | str, dict[str, Any]] = {c: {"description": e["description"], "content": as_json} for c, e in _ERRORS.items()}
 
     @app.get("/metrics", response_class=PlainTextResponse, responses=told, dependencies=[admitted("metrics")])
-    def metrics() -> Response:
+    async def metrics() -> Response:
         """Counts, in the text format of Prometheus."""
-        return PlainTextResponse(counters.text(), media_type="text/plain; version=0.0.4")
+        return Response(counters.text(), media_type=CONTENT_TYPE)
 
     _failures(app)
-    app.add_middleware(_Bounded, counters=counters)
+    app.add_middleware(_Bounded, reception=reception)
     if settings.cors:
         app.add_middleware(
             CORSMiddleware,
@@ -206,16 +199,45 @@ def create(current: Callable[[], Service], settings: s.Settings, counters: Count
     return app
 
 
+class _Taken:
+    """A question on its way to its answer."""
+
+    def __init__(self, service: Service, asked: Asked, pieces: Callable[[Service], Any]) -> None:
+        self._over = (service.assistant, asked, lambda: pieces(service))
+
+    async def answer(self, reception: Reception, request: Request) -> Answer:
+        """The whole answer."""
+        return await reception.answer(*self._over, _trail(request))
+
+    def stream(self, reception: Reception, request: Request) -> AsyncIterator[str | Answer]:
+        """Its pieces."""
+        return reception.stream(*self._over, _trail(request))
+
+
+def _trail(request: Request) -> Trail:
+    trail: Trail = request.state.trail
+    return trail
+
+
+def _index_facts(service: Service) -> tuple[str, int, int]:
+    index = service.assistant.index
+    return generation(index.manifest), len(index.documents), len(index.passages)
+
+
 def _failures(app: FastAPI) -> None:
     """Every failure in the one form there is."""
 
-    def failed(code: int, message: str, param: str | None = None, headers: Any = None) -> JSONResponse:
+    def failed(code: int, message: str, param: str | None = None, headers: Any = None, reason: str | None = None) -> JSONResponse:
         kind = _TYPES.get(code, "rate_limit_error" if code == 429 else "invalid_request_error" if code < 500 else "server_error")
-        return JSONResponse({"error": {"message": message, "type": kind, "param": param, "code": None}}, code, headers=headers)
+        return JSONResponse({"error": {"message": message, "type": kind, "param": param, "code": reason}}, code, headers=headers)
 
     @app.exception_handler(Denied)
     async def denied(_: Request, error: Denied) -> JSONResponse:
         return failed(error.code, str(error), headers=error.headers)
+
+    @app.exception_handler(TurnedAwayError)
+    async def turned_away(_: Request, error: TurnedAwayError) -> JSONResponse:
+        return failed(error.code, str(error), headers={"retry-after": str(error.wait)}, reason=error.reason)
 
     @app.exception_handler(RequestError)
     async def refused(_: Request, error: RequestError) -> JSONResponse:
@@ -238,17 +260,22 @@ def _failures(app: FastAPI) -> None:
 
 
 class _Bounded:
-    """Turns away bodies that are too large, and counts requests."""
+    """Turns away bodies that are too large, and has each request observed when it is over."""
 
-    def __init__(self, app: ASGIApp, counters: Counters) -> None:
+    def __init__(self, app: ASGIApp, reception: Reception) -> None:
         self.app = app
-        self._counters = counters
+        self._observer = reception.observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        read = 0
+        read, code = 0, 500
+        headers = dict(scope["headers"])
+        trail = Trail("none", parent=headers.get(b"traceparent", b"").decode("latin-1"))
+        if _REQUEST_ID.fullmatch(given := headers.get(b"x-request-id", b"")):
+            trail.request = given.decode("ascii")
+        scope.setdefault("state", {})["trail"] = trail
 
         async def bounded() -> Message:
             nonlocal read
@@ -259,13 +286,18 @@ class _Bounded:
             return message
 
         async def counted(message: Message) -> None:
+            nonlocal code
             if message["type"] == "http.response.start":
-                route = scope.get("route")
-                self._counters.request(getattr(route, "path", "none"), message["status"])
-                message = {**message, "headers": [*message["headers"], (b"x-content-type-options", b"nosniff")]}
+                code = message["status"]
+                ours = [(b"x-content-type-options", b"nosniff"), (b"x-request-id", trail.request.encode())]
+                message = {**message, "headers": [*message["headers"], *ours]}
             await send(message)
 
-        await self.app(scope, bounded, counted)
+        try:
+            await self.app(scope, bounded, counted)
+        finally:
+            trail.route = getattr(scope.get("route"), "path", "none")
+            self._observer.done(trail, code)
 
 
 class Beside:
@@ -277,5 +309,5 @@ class Beside:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        ours = scope["type"] == "http" and (path in ("/healthz", "/metrics") or path.startswith(("/api/", "/v1/")))
+        ours = scope["type"] == "http" and (path in ("/healthz", "/readyz", "/metrics") or path.startswith(("/api/", "/v1/")))
         await (self._api if ours else self.app)(scope, receive, send)

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,7 +36,7 @@ def completion(answer: Answer, question: str, base: str) -> dict[str, Any]:
     }
 
 
-def chunks(pieces: Iterable[str | Answer], question: str, base: str, include_usage: bool) -> Iterator[str]:
+async def chunks(pieces: AsyncIterator[str | Answer], question: str, base: str, include_usage: bool) -> AsyncIterator[str]:
     """Server-sent events: the text as it comes, then annotations and citations, then [DONE]."""
     head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
 
@@ -45,7 +45,7 @@ def chunks(pieces: Iterable[str | Answer], question: str, base: str, include_usa
         return _data({**head, "choices": [choice], **further})
 
     yield event({"role": "assistant", "content": ""})
-    for piece in pieces:
+    async for piece in pieces:
         if isinstance(piece, str):
             yield event({"content": piece})
             continue
@@ -80,9 +80,9 @@ def usage(question: str, answer: Answer) -> dict[str, int]:
     return {"prompt_tokens": prompt, "completion_tokens": said, "total_tokens": prompt + said}
 
 
-def sent(pieces: Iterable[str | Answer], given: Mapping[str, Any]) -> Iterator[str]:
+async def sent(pieces: AsyncIterator[str | Answer], given: Mapping[str, Any]) -> AsyncIterator[str]:
     """The events of /api/ask: {"text": piece} …, {"answer": …}."""
-    for piece in pieces:
+    async for piece in pieces:
         yield _data({"text": piece} if isinstance(piece, str) else {"answer": {**given, **piece.to_json()}})
 
 

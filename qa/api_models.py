@@ -221,6 +221,17 @@ class Targets(BaseModel):
     targets: list[TargetBody]
 
 
+class Ready(BaseModel):
+    """Whether questions may be sent here, and what for it isn't so."""
+
+    ready: bool
+    index: str
+    """The generation of the index."""
+    model: bool
+    """Whether its model is loaded."""
+    stopping: bool
+
+
 class Health(BaseModel):
     """That questions are answered, and from what."""
 

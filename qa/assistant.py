@@ -11,7 +11,7 @@ from documents.corrections import CENTRAL
 from documents.database import Library
 from documents.normalise import fold
 from documents.places import known_province
-from index.embedding import Embedder, NoModelError
+from index.embedding import Embedder, NoModelError, Vectors
 from index.embedding import load as load_embedder
 from index.reranking import Reranker
 from index.reranking import load as load_reranker
@@ -38,8 +38,10 @@ from qa.ranking import ranked
 from qa.rewriting import Rewriter
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.sources import index_in_store
+from qa.stages import noted, stage
 from qa.writing import Writer
 
+_SAID = 0.6  # of what is asked, which passages must say to answer a question that sounds like one about the document itself
 History = Sequence[Mapping[str, str]]
 T = TypeVar("T", str, int)
 Places = str | Sequence[str] | None
@@ -86,12 +88,18 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, settings: Settings | None = None, *, say: Callable[[str], None] | None = None, today: Callable[[], date] = date.today
+        cls,
+        settings: Settings | None = None,
+        *,
+        say: Callable[[str], None] | None = None,
+        today: Callable[[], date] = date.today,
+        like: "Assistant | None" = None,
     ) -> "Assistant":
         """The assistant over the documents of the library; their index is built if there is none yet, or only an
         outdated one (made by another version of the program, or of other documents).
 
-        `say` is told in English what takes long (default: stderr).
+        `say` is told in English what takes long (default: stderr). The models are those of `like`, where it is given: an
+        assistant over another state of the same library needs no second copy of them.
 
         Raises:
             LibraryError: the library is broken, or can't be written.
@@ -101,13 +109,14 @@ class Assistant:
         """
         settings = settings or Settings.load()
         say = say or (lambda line: print(line, file=sys.stderr))
-        reranker = load_reranker(settings.reranker) if settings.reranker else None
-        generator = load_generator(settings.language_model) if settings.language_model else None
-        embedder: Embedder | None = None
-        try:
-            embedder = load_embedder(settings.model)
-        except NoModelError as error:
-            say(f"warning: {error}; answering from BM25 alone")
+        reranker, generator, embedder = (like.reranker, like.generator, like.embedder) if like else (None, None, None)
+        if like is None:
+            reranker = load_reranker(settings.reranker) if settings.reranker else None
+            generator = load_generator(settings.language_model) if settings.language_model else None
+            try:
+                embedder = load_embedder(settings.model)
+            except NoModelError as error:
+                say(f"warning: {error}; answering from BM25 alone")
         model = embedder.name if embedder else None
         if settings.store:
             index: Index = index_in_store(settings, model)
@@ -140,9 +149,11 @@ class Assistant:
 
     def retrieve(self, question: str, history: History = (), province: Places = None, year: Years = None, k: int = 30) -> list[Hit]:
         """The best `k` passages for `question`, in their order as evidence (`qa.ranking`)."""
-        read = self.understand(question, history, province, year)
-        hits, scored = self.finder.find(read)
-        return ranked(self.index, self.evidence, read, hits, scored)[:k]
+        with stage("understanding"):
+            read = self.understand(question, history, province, year)
+        with stage("search"):
+            hits, scored = self.finder.find(read)
+            return ranked(self.index, self.evidence, read, hits, scored)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
@@ -194,7 +205,8 @@ class Assistant:
         unknown = [p for p in _given(province) or () if _province(p) not in self._provinces]
         if unknown:
             return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=unknown[0][:60], available=available))
-        read = self.understand(question, history, province, year)
+        with stage("understanding"):
+            read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised, read.completed)
         if read.greeting == "library":
             return Answer(Status.GREETING, self._library(), understood=understood)
@@ -213,13 +225,19 @@ class Assistant:
         if read.facts == ("bases",) and not metadata.has_bases(metadata.documents_asked(self.index, read)):
             read = replace(read, facts=(), kind=Kind.LIST)  # some say it in their text
         if read.facts:
+            if metadata.asks_content(metadata.documents_asked(self.index, read), read):
+                kind = patterns.kind(read.normalised.lower(), (), len(read.provinces), read.measure)
+                content = replace(read, facts=(), kind=kind)
+                if (found := self._answered(content)) and found[1][0].coverage >= _SAID:
+                    return self._written(content, *found, understood, available)
             return self._metadata(read, understood)
         if asked := summary.documents_summed_up(self.index, read):
             citer = Citer(self.index)
-            said = self._composer.sum_up(read, asked, citer)
+            with stage("composition"):
+                said = self._composer.sum_up(read, asked, citer)
             below = notes(citer.citations, read, self.index.layout.heads, self._today())
             whole = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood) if citer.citations else None
-            if whole and (kept := guarded(whole, self._documents, self._provinces)):
+            if whole and (kept := self._guarded(whole)):
                 return kept
         return self._from_passages(read, understood, available)
 
@@ -240,32 +258,36 @@ class Assistant:
 
     def _metadata(self, question: Question, understood: Understood) -> Answer:
         citer = Citer(self.index)
-        said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
+        with stage("composition"):
+            said, missing = metadata.compose(metadata.documents_asked(self.index, question), question, citer)
         if said is None:
             return Answer(Status.NOT_FOUND, missing, understood=understood)
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *of_places(question)]), citer.citations, understood)
         if text("messages", "fact_by_operator") in said:
             return answer  # what the operator set stands in no document, and says so
-        return guarded(answer, self._documents, self._provinces) or Answer(Status.NOT_FOUND, missing, understood=understood)
+        return self._guarded(answer) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
         other = within_central(question, self._provinces)
         if other and named_with_number(question) and (found := self._answered(other)):
             return self._written(other, *found, understood, available)
-        hits, scored = self.finder.find(question)
+        with stage("search"):
+            vector = self.finder.vector(question)
+            hits, scored = self.finder.find(question, vector)
         if not scored or not self._judge.trusted(question, scored[0]):
             if otherwise := patterns.without_measure(question.normalised, question.kind):
                 # It may have been misread as asking for a figure ("ai lo mấy việc này trong năm nào?").
                 again = replace(question, measure=None, counted=(), supposed=(), tense=None, kind=otherwise)
-                if found := self._answered(again):
+                if found := self._answered(again, vector):
                     return self._written(again, *found, understood, available)
             if other and (found := self._answered(other)):
                 return self._written(other, *found, understood, available)
         return self._written(question, hits, scored, understood, available)
 
-    def _answered(self, question: Question) -> tuple[list[Hit], list[Scored]] | None:
+    def _answered(self, question: Question, vector: Vectors | None = None) -> tuple[list[Hit], list[Scored]] | None:
         """What `Finder.find` finds, where the best of it answers the question surely enough."""
-        hits, scored = self.finder.find(question)
+        with stage("search"):
+            hits, scored = self.finder.find(question, vector)
         return (hits, scored) if scored and self._judge.trusted(question, scored[0]) else None
 
     def _written(self, question: Question, hits: list[Hit], scored: list[Scored], understood: Understood, available: str) -> Answer:
@@ -274,7 +296,8 @@ class Assistant:
         if not scored or not self._judge.trusted(question, scored[0]):
             return self._judge.refusal(question, scored, understood, available, trace)
         citer = Citer(self.index)
-        said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
+        with stage("composition"):
+            said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
         if not citer.citations:
             return self._judge.refusal(question, scored, understood, available, trace)
         below = notes(citer.citations, question, self.index.layout.heads, self._today())
@@ -282,7 +305,13 @@ class Assistant:
             below.append(text("messages", "absent_province", absent=", ".join(question.absent), available=available))
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
-        return guarded(answer, self._documents, self._provinces) or self._judge.refusal(question, scored, understood, available, trace)
+        return self._guarded(answer) or self._judge.refusal(question, scored, understood, available, trace)
+
+    def _guarded(self, answer: Answer) -> Answer | None:
+        with stage("guard"):
+            kept = guarded(answer, self._documents, self._provinces)
+        noted("guard", "refused" if kept is None else "kept" if kept.text == answer.text else "trimmed")
+        return kept
 
     def _trace(self, question: Question, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, Any]:
         best = scored[0] if scored else None

@@ -24,6 +24,7 @@ from documents.database import FILE, Library, check_version
 from documents.durable import reason_of, sync_folder
 from documents.restoring import READY, STAGING, put_in_place
 from documents.sqlite_files import LibraryError, full, opened, told, unwritable, writing
+from index.store_address import shown
 from qa.library_commands import index_of
 from qa.settings import Settings
 
@@ -45,6 +46,8 @@ def backup(settings: Settings, target: Path) -> int:
         LibraryError: there is no library, it is damaged, or `target` can't be written; what was there stays.
     """
     data = settings.data
+    if not (data / FILE).exists() and settings.store:
+        raise LibraryError(f"the documents lie in the store {shown(settings.store)}; back that up by its own means")
     if not (data / FILE).exists():
         raise LibraryError(f"there is no library in {data}; name its folder with --data DIR")
     if target.exists() and not _is_backup(target):
@@ -152,6 +155,8 @@ def restore(settings: Settings, source: Path) -> int:
         LibraryError: it is damaged, hostile, of a newer version or no backup at all, or there is no room; nothing was changed.
     """
     data = settings.data
+    if settings.store:
+        raise LibraryError(f"the documents lie in the store {shown(settings.store)}; restore to a folder, without --store")
     fresh = not data.exists()
     try:
         data.mkdir(parents=True, exist_ok=True)

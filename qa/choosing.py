@@ -45,7 +45,7 @@ ratio: the unit's score as a share of the best one's, and the same where all tha
 score higher); same_passage … beside: in the best one's passage, in another below the same heading, right next to it;
 section_size: log of how many passages stand below that heading, where the unit is one of them; own, coverage: as in
 `qa.weighing`; behind: coverage less the best one's; missing, year: whether a name is missing that the best one has, or its year is
-a worse one; size: in 50 words; text, who, broad: what is asked; best: the best one's score.
+a worse one; size: in 50 words, at most 1; text, who, broad: what is asked; best: the best one's score.
 """
 
 
@@ -103,7 +103,7 @@ def _features(question: Question, best: Scored, s: Scored, rank: int, own: float
         s.coverage - best.coverage,
         float(len(s.missing) > len(best.missing)),
         float(s.year - best.year),
-        len(words(s.unit.text)) / 50,
+        min(1.0, len(words(s.unit.text)) / 50),
         float(question.kind is Kind.TEXT),
         float(question.kind is Kind.WHO),
         float(question.broad),

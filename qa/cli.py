@@ -206,7 +206,12 @@ def _mcp(options: argparse.Namespace) -> int:
         if held is None:
             mcp_server.build(service).run("stdio")
         else:
-            run(mcp_server.application(service, settings), held, settings.host, settings.port)
+            from qa import logs
+            from qa.reception import Reception
+
+            logs.start(settings)
+            reception = Reception(settings)
+            run(mcp_server.application(service, settings, reception), held, settings.host, settings.port, reception)
     return 0
 
 

@@ -22,6 +22,11 @@ _POINTING = re.compile(
 )
 _INSTEAD = re.compile(r"(?i)(?:(?:thế|vậy) )?còn (?!.*(?<!\w)(?:đó|ấy|này|kia)(?!\w))")
 """ "Còn số công bố khoa học thì tăng bao nhiêu?": what is named takes the place of what was asked before."""
+_FIELD = re.compile(r"(?<!\w)(?:ngành|mảng|lĩnh vực|(?:rõ|kỹ|sâu|chi tiết|thêm)(?: hơn)?(?: nữa)? (?:về|phần)(?: phần| mảng| ngành)?)\s+\w")
+""" "Còn ngành giáo dục thì làm gì?", "nói rõ hơn về phần y tế": a field takes the place of the one asked about before."""
+_MORE = frozenset(("nói", "rõ", "kỹ", "hơn", "thêm", "chi", "tiết", "phần", "giải", "thích", "kể"))
+_FIELDS = frozenset(("ngành", "mảng", "lĩnh", "vực"))
+_THAT = re.compile(r"(?<!\w)(?:này|đó|ấy|kia|nào|trên|khác)(?!\w)")
 # Words that ask for more without naming a topic.
 _EMPTY = frozenset(
     [
@@ -86,6 +91,11 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     enough = _ENOUGH if not pointing else _ENOUGH + 1 if _INSTEAD.match(question.normalised) else 2 * _ENOUGH
     alone = len(_own_topic(question)) >= enough
     places = bool(question.provinces or question.absent)
+    field = tuple(t for t in question.topic if t.word not in _MORE)
+    lowered = question.normalised.lower()
+    if _FIELD.search(lowered) and not _THAT.search(lowered) and question.measure is None and any(t.word not in _FIELDS for t in field):
+        alone = True
+        question = dataclasses.replace(question, topic=field, broad=True)
     if alone and (places or question.kind is Kind.COMPARE):
         return question
     inherited: dict[str, object] = {}

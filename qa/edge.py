@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 _FORWARDED = (b"forwarded", b"x-real-ip", b"x-gradio-server")
-_OPEN = "/healthz"  # asked by address, by what watches the process
+_OPEN = ("/healthz", "/readyz")  # asked by address, by what watches the process
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -83,11 +83,11 @@ class Edge:
 
     def _served(self, named: Sequence[str], path: str) -> bool:
         if not named:  # HTTP/1.0
-            return not self._hosts or path == _OPEN
+            return not self._hosts or path in _OPEN
         if len(named) > 1 or not _HOST.fullmatch(named[0]):
             return False
         host = re.sub(r":\d+$", "", named[0]).lower()
-        return not self._hosts or path == _OPEN or any(host == h or (h.startswith("*.") and host.endswith(h[1:])) for h in self._hosts)
+        return not self._hosts or path in _OPEN or any(host == h or (h.startswith("*.") and host.endswith(h[1:])) for h in self._hosts)
 
 
 def _address(given: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

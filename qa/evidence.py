@@ -46,7 +46,8 @@ _VALIDITY = re.compile(
 )
 """Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
 _ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
-_TITLE_AGAIN = 0.2  # what a unit loses that says its document's title again
+_TITLE_AGAIN = 0.2  # what a unit of the opening loses that says its document's title again
+_OPENING = re.compile(r"(?i)phạm vi điều chỉnh|đối tượng áp dụng|ban hành (?:kèm theo )?|(?:thông tư|nghị định|luật|quy chế) này quy định")
 _REPEATED, _SHORT = 0.6, 6  # of its pairs of syllables, if it has so many
 _AIMED = 0.25  # what it counts to stand in the very section that is asked for
 _LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
@@ -223,6 +224,7 @@ class Evidence:
             subject = subject_fit(asked, passage)
             before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
+            opening = not passage.path or _OPENING.search(passage.path[-1] + "\n" + passage.text[:160]) is not None
             aimed = _AIMED * self.aimed(question, passage)
             missing = tuple(
                 n
@@ -261,7 +263,7 @@ class Evidence:
                     float(question.definition and _defines(question, unit)),
                 )
                 score = sum(map(operator.mul, features, by)) + added + aimed
-                score -= _TITLE_AGAIN if not validity and _repeats(own, title) else 0.0
+                score -= _TITLE_AGAIN if opening and not validity and _repeats(own, title) else 0.0
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 

@@ -15,6 +15,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.ranking import section_of_best
+from qa.stages import stage
 from qa.subjects import subject_fit
 
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
@@ -34,10 +35,10 @@ class Finder:
         self._embedder = embedder
         self._reranker = reranker
 
-    def find(self, question: Question) -> tuple[list[Hit], list[Scored]]:
+    def find(self, question: Question, vector: Vectors | None = None) -> tuple[list[Hit], list[Scored]]:
         """The hits, those of the section or list that the best belongs to behind them where all of it is asked for, and all
-        their units, best first."""
-        vector = self.vector(question)
+        their units, best first. `vector`: the question's, shape (d,), where it is known already."""
+        vector = self.vector(question) if vector is None else vector
         hits = self.hits(question, vector)
         scored = self._evidence.score(question, hits)
         if not scored:
@@ -97,7 +98,11 @@ class Finder:
 
     def vector(self, question: Question) -> Vectors | None:
         """The question's embedding, shape (d,), or None without a model."""
-        return self._embedder.embed([question.normalised], "query")[0] if self._embedder else None
+        if self._embedder is None:
+            return None
+        with stage("embedding"):
+            vector: Vectors = self._embedder.embed([question.normalised], "query")[0]
+        return vector
 
     def search(self, question: Question, vector: Vectors | None, k: int) -> list[Hit]:
         """The best `k` passages by the index alone."""

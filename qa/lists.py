@@ -29,6 +29,7 @@ _OF_BEST = 0.7  # of the best score, from which on what is said of a body answer
 _SPOKEN_OF = 0.5  # coverage
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
 _MOST_ITEMS = 8
+_ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
@@ -88,14 +89,20 @@ class Lists:
         chosen = [best]
         length = len(words(best.unit.text))
         flood = names_section(self._evidence, question, best.unit.passage)
+        wanted = self._evidence.wanted(question)
+        total = sum(wanted.values()) or 1.0
+        told = self._evidence.said(question, best.unit)
         found = sorted(candidates(self._index, self._evidence, question, scored), key=lambda c: -c.chance)
         for c in found:
             s = c.scored
             size = len(words(s.unit.text))
             sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * _SIBLING
-            if length + size > budget or not (sibling or c.chance >= threshold()) or any(_repeats(o.unit, s.unit) for o in chosen):
+            new = self._evidence.said(question, s.unit) - told
+            adds = sum(wanted[t] for t in new) > _ADDS * total and c.chance >= threshold() / 2
+            if length + size > budget or not (sibling or adds or c.chance >= threshold()) or any(_repeats(o.unit, s.unit) for o in chosen):
                 continue
             chosen.append(s)
+            told |= new
             length += size
             if len(chosen) == _MOST_ITEMS:
                 break

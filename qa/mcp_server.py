@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from prompts.loader import text
 from qa.api_keys import Denied, Gate
+from qa.desk import TurnedAwayError
 from qa.edge import Edge
+from qa.reception import Asked, Reception
 from qa.service import RequestError, Service
 from qa.settings import Settings
 
@@ -18,8 +20,11 @@ PATH = "/mcp"
 MOST_AROUND = 2000  # characters
 
 
-def build(service: Service) -> Any:
-    """The server (`mcp.server.MCPServer`) with its six tools; each gives a JSON object, or fails with a sentence."""
+def build(service: Service, reception: Reception | None = None) -> Any:
+    """The server (`mcp.server.MCPServer`) with its six tools; each gives a JSON object, or fails with a sentence.
+
+    `reception`: where questions wait for their turn; by default they are answered at once.
+    """
     from mcp.server import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp_types import ToolAnnotations
@@ -31,7 +36,7 @@ def build(service: Service) -> Any:
         def told(*args: Any, **given: Any) -> dict[str, Any]:
             try:
                 return function(*args, **given)
-            except RequestError as error:
+            except (RequestError, TurnedAwayError) as error:
                 raise ToolError(str(error)) from error
 
         only_reads = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
@@ -41,7 +46,11 @@ def build(service: Service) -> Any:
         question: str, history: list[dict[str, str]] | None = None, province: str | None = None, year: int | None = None
     ) -> dict[str, Any]:
         turns = [t for t in history or [] if t.get("role") in ("user", "assistant") and isinstance(t.get("content"), str)]
-        return service.ask(question, turns, province, year)
+        if reception is None:
+            return service.ask(question, turns, province, year)
+        asked = Asked.of(question, turns, province, year)
+        with reception.request(PATH) as trail:
+            return reception.ask(service.assistant, asked, lambda: service.stream(question, turns, province, year), trail).to_json()
 
     def search(query: str, province: str | None = None, year: int | None = None, k: int = 10) -> dict[str, Any]:
         return {"hits": service.search(query, province, year, k)}
@@ -70,9 +79,9 @@ def build(service: Service) -> Any:
     return server
 
 
-def application(service: Service, settings: Settings) -> ASGIApp:
+def application(service: Service, settings: Settings, reception: Reception | None = None) -> ASGIApp:
     """The server over HTTP, at `PATH`; behind the keys of the settings (scope "ask"), where there are any."""
-    app: ASGIApp = build(service).streamable_http_app(streamable_http_path=PATH, host=settings.host)
+    app: ASGIApp = build(service, reception).streamable_http_app(streamable_http_path=PATH, host=settings.host)
     return Edge(_Keyed(app, Gate(settings)), settings.trusted_proxies, settings.hosts)
 
 

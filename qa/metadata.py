@@ -15,6 +15,13 @@ from qa.question import Question
 
 _ORDER = ("title", "signer", "issued", "number", "body", "effective", "replaces", "recipients", "bases")
 _TITLED = 2
+_FEW, _CONTENT = 3, 3
+_OF_FACTS = frozenset(
+    "ky nguoi ngay thang nam ban hanh so hieu luc mang dung chuc danh vu do co quan thay the gui bo noi nhan hom dong chi ong ba ten can cu"
+    " so phap ly luat trung uong giua thu tuong cap giai doan dinh huong ra doi bai huy van nghi quyet ke hoach chi thi thong tu"
+    " truoc cu".split()
+)
+"""Folded words that questions about a document itself are made of."""
 _IN_FORCE = re.compile(
     r"(?i)(?:này|kế hoạch|quyết định|nghị quyết|quy chế|quy định)\s(?:[^.;]{0,40}\s)?(?:có )?hiệu lực(?: thi hành)? (?:kể )?từ"
 )
@@ -68,6 +75,17 @@ def _line_of(said: Sequence[str]) -> str:
     return "; ".join(said) + ("" if "\n" in said[-1] else ".")
 
 
+def asks_content(documents: Sequence[Resolution], question: Question) -> bool:
+    """Whether a question that sounds like one about a document itself ("ai ký duyệt ý kiến góp ý trước khi gửi?") names much that
+    neither the document's title nor its metadata say, and so may ask for what the document tells."""
+    if not documents or len(documents) > _FEW:
+        return False
+    titles = term_set(" ".join(d.title for d in documents))
+    values = fold(" ".join(f.value for d in documents for facts in d.facts.values() for f in facts))
+    rest = [t for t in question.strong if t.folded not in _OF_FACTS and t.word not in titles]
+    return sum(re.search(rf"(?<!\w){re.escape(t.folded)}(?!\w)", values) is None for t in rest) >= _CONTENT
+
+
 def has_bases(documents: Sequence[Resolution]) -> bool:
     """Whether any of `documents` opens with what it is based on ("Căn cứ Luật …")."""
     return any(_bases(d) for d in documents)
@@ -82,11 +100,13 @@ def _bases(document: Resolution) -> list[tuple[int, int]]:
 
 
 def _effective(document: Resolution) -> list[tuple[int, int]]:
-    """The spans of the sentences that say from when the document itself is in force."""
+    """The spans that say from when the document itself is in force, each up to what its sentence says of other documents."""
     found = []
     for p in document.passages:
-        spans = [(p.start + a, p.start + b) for a, b in sentence_spans(p.text)]
-        found += [(a, _ENDS.search(document.text, m.end(), b).start()) for a, b in spans if (m := _IN_FORCE.search(document.text, a, b))]
+        for a, b in ((p.start + a, p.start + b) for a, b in sentence_spans(p.text)):
+            if said := _IN_FORCE.search(document.text, a, b):
+                others = _ENDS.search(document.text, said.end(), b)
+                found.append((a, others.start() if others else b))
     return found[:1]
 
 

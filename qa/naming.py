@@ -17,6 +17,7 @@ _SHORT = {"nghi quyet": "nq", "quyet dinh": "qd", "ke hoach": "kh", "chi thi": "
 _CITED = re.compile(
     r"(?<![\w/.-])\d{1,6}(?:/(?:19|20)\d\d)?\s?[/-]\s?(?:nq|qd|kh|ct|nd|tt|bc|ttr|ctr|tb|cv|hd|kl|da|vbhn|qh)[\w-]*(?:\s?[/-]\s?[a-z]\w*)*"
 )
+_ITS = re.compile(rf"(?<!\w)(?:{'|'.join((*_SHORT, *_ANY_KIND, 'chien luoc', 'quy dinh', 'luat'))})(?: [\w,]+){{0,14}} (?:cua|do) $")
 _OFFICE = re.compile(r"^(?:thu tuong|chu tich nuoc|bo chinh tri|ban bi thu|quoc hoi|bo [a-z]+(?: [a-z&,]+)*)")
 
 
@@ -61,7 +62,12 @@ class Names:
             found = [(i, m.span()) for i, pattern in patterns if (m := pattern.search(folded))]
             if found:
                 return Named(tuple(i for i, _ in found), tuple(span for _, span in found), True)
-        offices = {o: m.span() for o in self._offices if (m := re.search(rf"(?<!\w){o}(?!\w)", folded))}
+        # "thông tư của Bộ Công an" names a document, "Bộ Công an chịu trách nhiệm gì?" a body that any document may charge.
+        offices = {
+            o: m.span()
+            for o in self._offices
+            if (m := re.search(rf"(?<!\w){o}(?!\w)", folded)) and (not o.startswith("bo ") or _ITS.search(folded[: m.start()]))
+        }
         found = [(i, span) for _, i, span in sorted((place, i, span) for o, span in offices.items() for place, i in self._offices[o])]
         return Named(tuple(i for i, _ in found), tuple(span for _, span in found))
 

@@ -11,6 +11,7 @@ from documents.targets import Target, filter_targets, to_json
 from prompts.loader import text
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
+from qa.stages import TimeUpError
 
 MOST_HITS = 50
 MOST_TARGETS = 1000
@@ -49,6 +50,8 @@ class Service:
         """Pieces of the answer's text as they can be shown, and at last the answer. A failure becomes an answer that says so."""
         try:
             yield from self.assistant.stream(question, history, province, year)
+        except TimeUpError:
+            raise
         except Exception:  # whoever asked is owed a sentence; the traceback is the operator's
             import logging
 

@@ -33,7 +33,8 @@ _READING = ("NGHIQUYET_READ_", "NGHIQUYET_OCR_")
 _SECRET = ("llm_key", "api_key", "keys", "operator_password")
 _PAGE = ("frame_ancestors", "requests_a_minute", "operator_password_file", "session_minutes", "upload_mb", "contact")
 _EDGE = ("cors", "trusted_proxies", "hosts", "per_minute")
-_NO_FLAG = (*_SECRET, *_PAGE, *_EDGE, "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
+_SERVING = ("workers", "queue", "time_limit", "stop_seconds", "cache", "log_level", "log_format", "log_questions")
+_NO_FLAG = (*_SECRET, *_PAGE, *_EDGE, *_SERVING, "llm_timeout", "llm_retries", "llm_tokens", "rewrite")
 _ACCEPTED = {
     "store": store_address.ACCEPTED,
     "port": "is no port; give a number from 1 to 65535",
@@ -47,6 +48,14 @@ _ACCEPTED = {
     "trusted_proxies": "are no addresses of proxies; give them like 127.0.0.1, 10.0.0.0/8, or none",
     "hosts": "are no names of hosts; give them like tro-ly.example.vn, *.example.vn, without port",
     "api_key": "is no key; give at least 16 characters",
+    "workers": "is no number of workers; give one from 1 to 256",
+    "queue": "is no length of a queue; give a number of questions that may wait, from 0 to 100000",
+    "time_limit": "is no time limit; give seconds from 1 to 3600",
+    "stop_seconds": "is no time to finish in; give seconds from 0 to 3600",
+    "cache": "is no number of answers to keep; give one from 0 (none) to 1000000",
+    "log_level": "is no level of the log; give debug, info, warning or error",
+    "log_format": "is no form of the log; give json or text",
+    "log_questions": "is neither true nor false; give one of the two",
     "frame_ancestors": "can't be used; give addresses as https://portal.example.vn, parted by spaces, "
     "or 'self' or 'none' with their quotes",
     "requests_a_minute": "can't be used; give a whole number from 0 to 1000000",
@@ -107,6 +116,20 @@ class Settings(BaseModel):
     """Keys by name."""
     per_minute: int = Field(default=0, ge=0, le=1_000_000)
     """Requests a minute for each key, or for each address where there are no keys; 0 for no limit."""
+    workers: int | None = Field(default=None, ge=1, le=256)
+    """Questions answered side by side; None: two for each processor."""
+    queue: int = Field(default=64, ge=0, le=100_000)
+    """Questions that may wait for a worker; more are turned away at once."""
+    time_limit: float = Field(default=120.0, ge=1, le=3600)
+    """Seconds that a question may take, waiting counted in."""
+    stop_seconds: float = Field(default=20.0, ge=0, le=3600)
+    """Seconds in which what is under way may finish when the server is told to stop."""
+    cache: int = Field(default=1000, ge=0, le=1_000_000)
+    """Answers, and vectors of questions, that are kept for who asks the same again; 0: none."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+    log_questions: bool = False
+    """Whether the log holds what people asked, with personal data masked."""
     frame_ancestors: str = "'self'"
     """Which pages may show the web page in a frame, as in a Content-Security-Policy."""
     requests_a_minute: int = Field(default=600, ge=0, le=1_000_000)
@@ -189,6 +212,11 @@ class Settings(BaseModel):
     @classmethod
     def _at_home(cls, given: Path | None) -> Path | None:
         return given.expanduser() if given else None
+
+    @property
+    def worker_count(self) -> int:
+        """Questions answered side by side."""
+        return self.workers or 2 * (os.cpu_count() or 1)
 
     @property
     def language_model(self) -> Model | None:

@@ -13,6 +13,7 @@ from qa.guard_parts import Form, compares, parts
 from qa.guard_text import MARKER, plain
 from qa.holding import Holding, notes_of
 from qa.segments import segments
+from qa.stages import staged
 
 _LONGEST_QUOTE = 4000  # characters of a passage that the model is given
 
@@ -41,7 +42,7 @@ class Writer:
         opened = holding.shown
         pending = opened  # a verdict is only shown with what it is a verdict on
         try:
-            for segment in segments(self.generator.generate(prompt(question, answer))):
+            for segment in segments(staged("model", self.generator.generate(prompt(question, answer)))):
                 for piece in holding.hold(segment):
                     yield pending + piece
                     pending = ""

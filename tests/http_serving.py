@@ -12,10 +12,10 @@ from qa.app.server import listen
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The address of `app`, running."""
+def served(app: Any, **more: Any) -> Iterator[str]:
+    """The address of `app`, running; `more` are settings of uvicorn."""
     with listen("127.0.0.1", 0) as held:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, **more))
         thread = threading.Thread(target=server.run, args=([held],), daemon=True)
         thread.start()
         while not server.started:

@@ -176,15 +176,13 @@ def test_health_and_counts(service: Service, tmp_path: Path) -> None:
         called(f"{address}/secret-question")
         _, counts, headers = called(f"{address}/metrics")
     assert headers["content-type"].startswith("text/plain; version=0.0.4")
-    assert 'nghiquyet_requests_total{route="/api/ask",code="200"} 2' in counts
-    assert 'nghiquyet_requests_total{route="/api/ask",code="422"} 1' in counts
-    assert 'nghiquyet_requests_total{route="none",code="404"} 1' in counts
-    assert 'nghiquyet_questions_total{status="answered"} 1' in counts
-    assert 'nghiquyet_questions_total{status="unclear"} 1' in counts
-    assert 'nghiquyet_answer_seconds_bucket{le="+Inf"} 2' in counts
+    assert 'nghiquyet_requests_total{code="200",route="/api/ask"} 2.0' in counts
+    assert 'nghiquyet_requests_total{code="422",route="/api/ask"} 1.0' in counts
+    assert 'nghiquyet_requests_total{code="404",route="none"} 1.0' in counts
+    assert 'nghiquyet_questions_total{status="answered"} 1.0' in counts
+    assert 'nghiquyet_questions_total{status="unclear"} 1.0' in counts
+    assert 'nghiquyet_answer_seconds_bucket{le="+Inf"} 2.0' in counts
     assert "secret" not in counts
-    for line in counts.strip().split("\n"):
-        assert line.startswith("#") or line.rsplit(" ", 1)[1].replace(".", "").isdigit(), line
 
 
 # keys and rates
@@ -322,9 +320,9 @@ def test_a_models_sentences_stream_one_by_one_and_are_counted(service: Service, 
     assert "Trích nguyên văn: “" in whole
     assert last.model_extra
     assert last.model_extra["nghiquyet"]["written"]["replaced"] == 1
-    assert 'nghiquyet_sentences_total{became="kept"} 1' in counts
-    assert 'nghiquyet_sentences_total{became="replaced"} 1' in counts
-    assert "nghiquyet_generation_failures_total 0" in counts
+    assert 'nghiquyet_sentences_total{became="kept"} 1.0' in counts
+    assert 'nghiquyet_sentences_total{became="replaced"} 1.0' in counts
+    assert "nghiquyet_generation_failures_total 0.0" in counts
 
 
 def test_many_ask_at_once(url: str) -> None:
@@ -344,7 +342,7 @@ def test_the_document_has_examples_that_are_true(url: str) -> None:
     _, document, _ = called(f"{url}/api/openapi.json")
     assert set(document["paths"]) == {
         *(f"/api/{name}" for name in ("ask", "documents", "search", "passage", "targets")),
-        *("/v1/chat/completions", "/v1/models", "/healthz", "/metrics"),
+        *("/v1/chat/completions", "/v1/models", "/healthz", "/readyz", "/metrics"),
     }
     for example in document["components"]["schemas"]["Ask"]["examples"]:
         assert called(f"{url}/api/ask", example)[0] == 200

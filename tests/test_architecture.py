@@ -18,7 +18,19 @@ MAY_IMPORT = {
     "eval": {"documents", "index", "prompts", "qa"},
 }
 ENDS = ("qa.cli", "qa.app")  # where the data flow ends: nobody builds on these
-HEAVY = ("torch", "sentence_transformers", "transformers", "langchain", "gradio", "openai", "httpx", "mcp", "pymilvus", "milvus_lite", "grpc")
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "langchain",
+    "gradio",
+    "openai",
+    "httpx",
+    "mcp",
+    "pymilvus",
+    "milvus_lite",
+    "grpc",
+)
 LANGCHAIN_SEAMS = ("index.langchain", "qa.chat_models", "qa.langchain_tool")  # imported only where they are used
 LONGEST_MODULE = 400  # lines
 

@@ -98,6 +98,26 @@ def test_a_figure_asked_for_after_a_list(assistant: Assistant) -> None:
     assert (question.provinces, question.years) == (("Thái Nguyên",), (2030,))
 
 
+@pytest.mark.parametrize(
+    ("before", "typed", "section"),
+    [
+        ("Trà Vinh chuyển đổi số giáo dục thế nào?", "Còn ngành nông nghiệp thì làm gì?", "nông nghiệp"),
+        ("Gia Lai chuyển đổi số ở những lĩnh vực nào?", "nói kỹ hơn về nông nghiệp", "nông nghiệp"),
+        ("Gia Lai làm gì về y tế?", "noi them ve phan nong nghiep", "nông nghiệp"),
+    ],
+)
+def test_another_field(assistant: Assistant, before: str, typed: str, section: str) -> None:
+    answer = ask(assistant, before, typed)
+    assert {c.province for c in answer.citations} == {"Trà Vinh" if "Trà Vinh" in before else "Gia Lai"}
+    assert all(section in c.section.split(" > ")[-1] for c in answer.citations)
+
+
+@pytest.mark.parametrize("typed", ["nói rõ hơn về việc này", "Còn mảng đó năm 2030?"])
+def test_what_is_only_pointed_at_stays_asked(assistant: Assistant, typed: str) -> None:
+    asked = read(assistant, "Trà Vinh chuyển đổi số giáo dục thế nào?", typed)
+    assert {"giáo", "dục"} <= words(asked)
+
+
 def test_the_document_itself(assistant: Assistant) -> None:
     answer = ask(assistant, ECONOMY, "Nghị quyết đó ban hành ngày nào?")
     assert answer.text == "Ngày ban hành: **20/01/2022** [1]."

@@ -80,7 +80,7 @@ def fill(folder: Path, leave: int) -> Path:
     return folder / "filler"
 
 
-@pytest.mark.parametrize("leave", [0, 40_000, 400_000])
+@pytest.mark.parametrize("leave", [0, 400_000])
 def test_a_full_disk_is_told_and_nothing_is_lost(stock: Path, tmp_path: Path, leave: int) -> None:
     (tmp_path / "p.txt").write_text(PLAN + "\n".join(f"- Việc thứ {n} của kế hoạch này." for n in range(20)), "utf-8")
     with mounted(tmp_path / "disk", "12m") as disk:

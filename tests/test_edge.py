@@ -310,8 +310,9 @@ def test_files_that_nobody_uploaded_are_neither_fetched_nor_copied(page: Page, p
     for event in config["dependencies"]:
         sent = {"data": [given] * len(event["inputs"]), "fn_index": event["id"], "session_hash": f"s{event['id']}"}
         fetched(page, "/quan-tri/gradio_api/queue/join", json.dumps(sent).encode(), Cookie=cookie, Content_Type="application/json")
-    upload = next(d for d in config["dependencies"] if d["targets"] and d["targets"][0][1] == "upload")
-    said = fetched(page, f"/quan-tri/gradio_api/queue/data?session_hash=s{upload['id']}", Cookie=cookie)[2]
+    component = next(d["targets"][0][0] for d in config["dependencies"] if d["targets"] and d["targets"][0][1] == "upload")
+    examine = next(d["id"] for d in config["dependencies"] if d["inputs"] == [component])
+    said = fetched(page, f"/quan-tri/gradio_api/queue/data?session_hash=s{examine}", Cookie=cookie)[2]
     assert '"success":false' in said.replace(" ", "")
     assert "Traceback" not in said
     assert list((page.data / "uploads").glob("*")) == []

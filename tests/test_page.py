@@ -28,11 +28,12 @@ from prompts import loader
 from qa.answer import Answer, Citation, Status
 from qa.app import answers, compare, lookup, passages, samples, shelf, texts
 from qa.app import turns as conversation
-from qa.app.feedback import FeedbackStore, masked
+from qa.app.feedback import FeedbackStore
 from qa.app.live import Holding
 from qa.app.page_settings import PageSettings
 from qa.app.passwords import Password
 from qa.app.turns import Turn, turn_of
+from qa.masking import masked
 from qa.settings import Settings, SettingsError
 
 ROOT = Path(__file__).parent.parent

@@ -698,7 +698,7 @@ def test_a_scan_is_added_asked_about_and_said_to_be_recognised(visit: Visit, sit
     upload(operator, file)
     seen = operator.inner_text("#xem-truoc")
     assert "4 chỉ tiêu" in seen
-    assert re.search(r"Chữ của 2 trên 2 trang do máy nhận dạng từ bản chụp \(OCR\), độ tin cậy 9\d% đến 9\d%", seen)
+    assert re.search(r"Chữ của 2 trên 2 trang do máy nhận dạng từ bản chụp \(OCR\), độ tin cậy của trang kém nhất 9\d%", seen)
     assert operator.get_by_label(operator_text("field_number")).input_value() == "22-NQ/TU"
     try:
         put_in(operator)

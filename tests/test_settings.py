@@ -1,5 +1,6 @@
 """Settings: flags over environment over file over defaults, each validated, none of the secrets told."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,18 @@ def test_a_language_model_comes_with_its_limits(tmp_path: Path) -> None:
         ("", {"NGHIQUYET_LLM_URL": "http://a/v1"}, "--llm / NGHIQUYET_LLM: none is named"),
         ("", {"NGHIQUYET_LLM_TIMEOUT": "0"}, "NGHIQUYET_LLM_TIMEOUT: '0' is no time limit; give seconds from 1 to 3600"),
         ("", {"NGHIQUYET_REWRITE": "perhaps"}, "NGHIQUYET_REWRITE: 'perhaps' is neither true nor false"),
+        ("", {"NGHIQUYET_WORKERS": "0"}, "NGHIQUYET_WORKERS: '0' is no number of workers; give one from 1 to 256"),
+        ("", {"NGHIQUYET_QUEUE": "-1"}, "NGHIQUYET_QUEUE: '-1' is no length of a queue; give a number of questions that may wait"),
+        ("time_limit = 0", {}, "NGHIQUYET_TIME_LIMIT: '0' is no time limit; give seconds from 1 to 3600"),
+        ("", {"NGHIQUYET_STOP_SECONDS": "soon"}, "NGHIQUYET_STOP_SECONDS: 'soon' is no time to finish in"),
+        ("", {"NGHIQUYET_CACHE": "-5"}, "NGHIQUYET_CACHE: '-5' is no number of answers to keep; give one from 0 (none)"),
+        ("", {"NGHIQUYET_LOG_LEVEL": "loud"}, "NGHIQUYET_LOG_LEVEL: 'loud' is no level of the log; give debug, info"),
+        ("", {"NGHIQUYET_LOG_FORMAT": "xml"}, "NGHIQUYET_LOG_FORMAT: 'xml' is no form of the log; give json or text"),
         ("", {"NGHIQUYET_CORS": "portal"}, "NGHIQUYET_CORS: 'portal' is no list of origins"),
         ("", {"NGHIQUYET_API_KEY": "short"}, "NGHIQUYET_API_KEY: what is set is no key; give at least 16 characters"),
         ('[keys.a]\nkey = "short"', {}, "[keys]: what is set are no keys; give tables [keys.NAME]"),
         (f'[keys.a]\nkey = "{SECRET}"\nscopes = ["all"]', {}, "(of ask, read, metrics)"),
-        ("prot = 1", {}, "unknown setting prot; known are api_key, contact, cors"),
+        ("prot = 1", {}, "unknown setting prot; known are api_key, cache, contact, cors"),
         ("port = ", {}, "can't be read (Invalid value"),
         ("", {"NGHIQUYET_SETTINGS": "/nowhere.toml"}, "--settings / NGHIQUYET_SETTINGS: /nowhere.toml can't be read (No such file"),
     ],
@@ -102,3 +110,26 @@ def test_doctor_tells_what_is_in_force_and_no_secret(tmp_path: Path) -> None:
     assert SECRET not in told
     assert SECRET not in repr(found)
     assert len(in_force(found)) == len(found.sources) == len(Settings.model_fields) - 1
+
+
+@pytest.mark.parametrize(
+    "store", ["milvus://10.0.0.7:19530", "milvus://kho", "milvus+tls://u:p@kho:443/van_ban", "milvus+lite:///srv/kho.db"]
+)
+def test_a_store_is_an_address_of_milvus(store: str, tmp_path: Path) -> None:
+    assert Settings.load(environment={"NGHIQUYET_STORE": store}, data=str(tmp_path)).store == store
+    assert Settings.load(environment={"NGHIQUYET_STORE": store}, data=str(tmp_path), store="local").store is None
+
+
+@pytest.mark.parametrize(
+    "store",
+    ["http://kho:19530", "milvus://", "milvus://kho:0", "milvus://kho:x", "milvus://kho/a/b", "milvus+lite://kho.db", "milvus+lite:///kho"],
+)
+def test_what_is_no_store_is_not_repeated(store: str, tmp_path: Path) -> None:
+    said = "--store / NGHIQUYET_STORE: what is set is no store; give local, milvus://host:port or "
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        Settings.load(environment={}, data=str(tmp_path), store=store)
+
+
+def test_doctor_hides_what_signs_in_to_a_store(tmp_path: Path) -> None:
+    found = Settings.load(environment={}, data=str(tmp_path), store="milvus://root:geheim@kho:19530/van_ban")
+    assert "ok  setting store = milvus://kho:19530/van_ban  (--store)" in in_force(found)

@@ -56,8 +56,9 @@ def _name(c: Cited) -> str:
     return literal(named)
 
 
-def messages(turns: Sequence[Turn], pending: str | None = None, note: str = "") -> list[dict[str, str]]:
-    """The conversation as gr.Chatbot takes it; `note` stands below its last answer."""
+def messages(turns: Sequence[Turn], pending: str | None = None, note: str = "", said: str = "") -> list[dict[str, str]]:
+    """The conversation as gr.Chatbot takes it; `note` stands below its last answer, `said` in place of an answer to the question
+    `pending` (default: that it is looked for)."""
     found = []
     for turn in turns:
         found.append({"role": "user", "content": literal(turn.question)})
@@ -66,5 +67,5 @@ def messages(turns: Sequence[Turn], pending: str | None = None, note: str = "") 
         found[-1]["content"] += f"\n\n*{literal(note)}*"
     if pending is not None:
         found.append({"role": "user", "content": literal(pending)})
-        found.append({"role": "assistant", "content": f"*{t('searching')}*"})
+        found.append({"role": "assistant", "content": f"*{literal(said or t('searching'))}*"})
     return found

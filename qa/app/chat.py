@@ -6,7 +6,6 @@ The server keeps nothing of a conversation: its turns live in the visitor's brow
 import contextlib
 import logging
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +21,8 @@ from qa.app.growing import Step, growing
 from qa.app.live import Holding, Live
 from qa.app.texts import t, te
 from qa.app.turns import Turn, from_json, history, questions_from_json, to_json, turn_of
+from qa.desk import TurnedAwayError
+from qa.reception import Asked, Reception
 from qa.settings import LONGEST_QUESTION
 
 log = logging.getLogger(__name__)
@@ -39,14 +40,23 @@ _SECRET = "not-a-secret"  # nosec B105
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-_working = threading.BoundedSemaphore(AT_ONCE)
+def answered(
+    reception: Reception, holding: Holding, question: str, before: Sequence[dict[str, str]], provinces: Any = None, years: Any = None
+) -> Answer:
+    """The assistant's answer as the documents say it; a failure becomes one clear sentence.
 
-
-def answered(holding: Holding, question: str, before: Sequence[dict[str, str]], provinces: Any = None, years: Any = None) -> Answer:
-    """The assistant's answer as the documents say it; a failure becomes one clear sentence."""
+    Raises:
+        TurnedAwayError: too many ask at once.
+    """
+    asked = Asked.of(question, before, provinces, years, sort="quoted")
+    quoted = holding.assistant.quoted
     try:
-        with _working:
-            return holding.assistant.quoted(question, history=before, province=provinces, year=years)
+        with reception.request("page") as trail:
+            return reception.ask(
+                holding.assistant, asked, lambda: [quoted(question, history=before, province=provinces, year=years)], trail
+            )
+    except TurnedAwayError:
+        raise
     except Exception:  # whatever it is, the person is owed a sentence and the operator the traceback
         log.exception("a question could not be answered")
         return Answer(Status.ERROR, t("failed"))
@@ -161,8 +171,9 @@ def _sample(question: str | None) -> gr.Button:
     return gr.Button(question or "", visible=question is not None, size="sm", elem_classes="cau-mau")
 
 
-def shown(holding: Holding, turns: Sequence[Turn], pending: str | None = None, box: Any = "") -> tuple[Any, ...]:
-    """What `_Parts.outputs` are set to for a conversation."""
+def shown(holding: Holding, turns: Sequence[Turn], pending: str | None = None, box: Any = "", said: str = "") -> tuple[Any, ...]:
+    """What `_Parts.outputs` are set to for a conversation; `pending` is a question without an answer yet, or one of which `said` says why
+    it has none."""
     last = turns[-1] if turns and pending is None else None
     offered = last.suggestions[:_SUGGESTIONS] if last else ()
     places = list(last.understood_provinces) if last else []
@@ -173,7 +184,7 @@ def shown(holding: Holding, turns: Sequence[Turn], pending: str | None = None, b
     return (
         box,
         gr.skip() if pending is not None else to_json(turns),
-        gr.Chatbot(value=messages(turns, pending), visible=bool(turns) or pending is not None),
+        gr.Chatbot(value=messages(turns, pending, said=said), visible=bool(turns) or pending is not None),
         gr.Column(visible=not turns and pending is None),
         gr.Row(visible=read),
         # A value must be among the choices: what was understood may be a place without a document.
@@ -214,7 +225,7 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
     nothing = tuple(gr.skip() for _ in parts.outputs)
 
     def answer(holding: Holding, question: str, before: Sequence[Turn], places: Any = None, years: Any = None) -> Answer:
-        said = answered(holding, question, history(before), places, years)
+        said = answered(live.reception, holding, question, history(before), places, years)
         if said.status in (Status.NOT_FOUND, Status.OFF_TOPIC):
             with contextlib.suppress(OSError, sqlite3.Error):  # the visitor's answer matters more than the list
                 store.note_unanswered(question, str(said.status))
@@ -230,6 +241,7 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
             before_this = Step("")
             for step in growing(quoted, holding.assistant.written(quoted)):
                 if step.whole:
+                    live.reception.observer.counters.written(step.whole)
                     own = turn_of(question, step.whole, places, years)
                     break
                 note = t("still_writing") if step.waiting else t("writing")
@@ -244,7 +256,10 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
             return
         holding, turns = live.current, from_json(kept)
         yield shown(holding, turns, pending=question)
-        yield from coming(holding, question, turns)
+        try:
+            yield from coming(holding, question, turns)
+        except TurnedAwayError as away:  # the question is back in its box, to be sent again
+            yield shown(holding, turns, pending=question, box=question, said=str(away))
 
     def again(places: Any, years: Any, kept: Any) -> Iterator[tuple[Any, ...]]:
         """The last question once more, with the places and years the visitor leaves or adds."""
@@ -254,7 +269,10 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
             return
         chosen = [p for p in places or [] if p in holding.provinces]
         numbers = [int(y) for y in years or [] if str(y).isdigit()]
-        yield from coming(holding, turns[-1].question, turns[:-1], chosen, numbers)
+        try:
+            yield from coming(holding, turns[-1].question, turns[:-1], chosen, numbers)
+        except TurnedAwayError as away:
+            yield shown(holding, turns, pending=turns[-1].question, box=turns[-1].question, said=str(away))
 
     def edit(kept: Any) -> Any:
         turns = from_json(kept)
@@ -307,14 +325,20 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
             turns: list[Turn] = []
             for question, places, years in questions_from_json(given.get("shared")):
                 # Quoted alone: twenty questions are not to wait for a model twenty times.
-                turns.append(turn_of(question, answer(holding, question, turns, places, years), places, years))
+                try:
+                    turns.append(turn_of(question, answer(holding, question, turns, places, years), places, years))
+                except TurnedAwayError as away:
+                    return shown(holding, turns, pending=question, box=question, said=str(away))
         else:
             turns = from_json(given)
         return shown(holding, turns, box=gr.skip())
 
     def ask(question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
         holding = live.current
-        return whole(holding, answered(holding, question, checked_history(history))).to_json()
+        try:
+            return whole(holding, answered(live.reception, holding, question, checked_history(history))).to_json()
+        except TurnedAwayError as away:
+            raise gr.Error(str(away), print_exception=False) from None
 
     page.load(
         restore,

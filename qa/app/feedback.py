@@ -7,7 +7,6 @@ data masked. Feedback is what a visitor sent on purpose; its comment is masked t
 import contextlib
 import csv
 import logging
-import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
@@ -17,6 +16,7 @@ from typing import TextIO
 
 from documents.sqlite_files import opened
 from qa.app.turns import Turn, as_row
+from qa.masking import masked
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +34,6 @@ CREATE TABLE IF NOT EXISTS feedback (id INTEGER PRIMARY KEY, at TEXT, verdict TE
 CREATE TABLE IF NOT EXISTS unanswered (id INTEGER PRIMARY KEY, at TEXT, question TEXT, status TEXT);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT)
 """
-_PERSONAL = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),
-    (re.compile(r"(?<![\d/.,-])(?:\+84|0)(?:[ .-]?\d){8,10}(?![\d/])"), "[số điện thoại]"),
-    (re.compile(r"(?<![\d/.,-])\d(?: ?\d){8,18}(?![\d/%.,])"), "[dãy số]"),
-    (re.compile(r"(?i)\b((?:số nhà|nhà số)\s+)\d+\w*(?:/\d+)*"), r"\1[số nhà]"),
-)
-_OWN_NAME = re.compile(
-    r"((?i:\b(?:tên (?:tôi|em|mình|cháu|con) là|(?:tôi|em|mình|cháu) tên(?: là)?|họ (?:và )?tên:?))\s+)((?:\w+\s*){1,5})"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +59,6 @@ class Unanswered:
     at: str
     question: str
     status: str
-
-
-def masked(text: str) -> str:
-    """`text` without e-mail addresses, telephone and identity numbers, and names people give as theirs."""
-    for pattern, instead in _PERSONAL:
-        text = pattern.sub(instead, text)
-    return _OWN_NAME.sub(_without_name, text).rstrip()
-
-
-def _without_name(match: re.Match[str]) -> str:
-    """What follows "tôi tên là" up to the first word in small letters is the name."""
-    words = re.findall(r"\w+\s*", match[2])
-    named = next((i for i, w in enumerate(words) if not w[0].isupper()), len(words))
-    return f"{match[1]}{'[tên] ' if named else ''}{''.join(words[named:])}"
 
 
 class FeedbackStore:

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 
 _USED = re.compile(
-    r"(?:queue/(?:join|data)|run/predict|component_server|heartbeat/[\w-]{1,100}|startup-events|info|app_id|cancel|reset|theme\.css|"
-    r"openapi\.json|call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|custom_component/.*)/?"
+    r"(?:queue/(?:join|data)|component_server|heartbeat/[\w-]{1,100}|startup-events|info|app_id|cancel|reset|theme\.css|openapi\.json|"
+    r"run/predict|call/(?:v2/)?\w{1,50}(?:/[\w-]{1,100})?|custom_component/.*)/?"  # run/predict: events with queue=False
 )
 _USED_BY_OPERATOR = re.compile(r"upload(?:_progress)?|file=[^:]*")
 _UNUSED = re.compile(r"/(?:login|logout|monitoring|runs|pwa_icon|profiling)(?:/.*)?")
@@ -83,7 +83,7 @@ class Fences:
         except ValueError:
             await refuse(send, 400, t("not_done"))
             return
-        given = [message | {"body": body}]
+        given = [{**message, "body": body}]
         ours = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         headers = [h for h in scope["headers"] if h[0] not in (b"content-type", b"content-length", b"transfer-encoding")] + ours
 

@@ -10,11 +10,13 @@ from typing import Protocol
 from documents.database import Entry, LibraryError
 from documents.resolution import Resolution
 from documents.targets import Target
+from index.embedding import Embedder
 from index.errors import IndexError_
 from index.store import Index
 from qa.answer import Answer
 from qa.app import indicators, samples
 from qa.assistant import Assistant, Places, Years
+from qa.reception import Reception
 from qa.settings import Settings
 from qa.sources import source
 
@@ -92,11 +94,18 @@ class Live:
     def __init__(self, first: Holding, settings: Settings, load: Callable[[Settings], Holding] | None = None) -> None:
         self.current = first
         self.settings = settings
-        self._load = load or open_holding
+        self.reception = Reception(settings)
+        self.reception.remembering(first.assistant)
+        self._load = load or (lambda settings: open_holding(settings, self.current.assistant))
         self._source = source(settings)
         self._loading = threading.Lock()
         self._stopped = threading.Event()
         self._seen = self._source.stamp()
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The model in use; None where there is none, or none that is known of."""
+        return getattr(self.current.assistant, "embedder", None)
 
     def refresh(self) -> bool:
         """Take up the library as it is now, if it is another one; returns whether it was. Those who ask meanwhile get the old one.
@@ -131,13 +140,13 @@ class Live:
                 log.exception("the changed library can't be taken up; answering goes on from the one before")
 
 
-def open_holding(settings: Settings) -> Holding:
-    """The library of `settings` with an assistant over it.
+def open_holding(settings: Settings, like: Answering | None = None) -> Holding:
+    """The library of `settings` with an assistant over it, with the models of `like` where it has them.
 
     Raises:
         LibraryError, IndexError_: see `Assistant.open`.
     """
-    return holding_of(Assistant.open(settings, say=log.info), settings)
+    return holding_of(Assistant.open(settings, say=log.info, like=like if isinstance(like, Assistant) else None), settings)
 
 
 def holding_of(assistant: Answering, settings: Settings) -> Holding:

@@ -45,19 +45,19 @@ def preview(file: Examined) -> str:
     """What was understood of a file: its sizes, what could not be kept, its beginning. Its outline and targets: `Corrector`."""
     document = file.document
     notes = [t("same_text", title=file.same)] if file.same else []
+    by_machine = ""
     sure = [p.confidence for p in file.source.pages if p.confidence is not None]
     if sure:
-        least, most = (f"{100 * c:.0f}" for c in (min(sure), max(sure)))
-        notes.append(t("recognised", pages=len(sure), total=len(file.source.pages), least=least, most=most))
+        told = t("recognised", pages=len(sure), total=len(file.source.pages), least=f"{100 * min(sure):.0f}")
+        by_machine = f'<p class="nhan-dang" role="note">{e(told)}</p>'
     notes += [t("same_number", title=file.replaces)] if file.replaces and not file.same else []
     warned = "".join(f'<p class="loi" role="alert">{e(n)}</p>' for n in notes)
-    technical = "".join(f"<li>{e(w)}</li>" for w in file.warnings)
-    remarks = (
-        f"<details open><summary>{e(t('warnings', count=len(file.warnings)))}</summary><ul>{technical}</ul></details>" if technical else ""
-    )
+    left_out = [w for w in file.warnings if "(OCR;" not in w]  # said above, page by page
+    technical = "".join(f"<li>{e(w)}</li>" for w in left_out)
+    remarks = f"<details open><summary>{e(t('warnings', count=len(left_out)))}</summary><ul>{technical}</ul></details>" if technical else ""
     counted = t("understood", passages=len(document.passages), sections=len(document.sections), targets=len(file.targets))
     return (
-        f'{warned}<p class="tom-tat"><b>{e(counted)}</b></p>{remarks}'
+        f'{warned}{by_machine}<p class="tom-tat"><b>{e(counted)}</b></p>{remarks}'
         f'<details class="muc-luc"><summary>{e(t("beginning"))}</summary><p class="dau-van-ban">{e(document.text[:3000])}</p></details>'
     )
 

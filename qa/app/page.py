@@ -73,6 +73,6 @@ def build(live: Live, settings: PageSettings, store: FeedbackStore, page_image: 
             return [header(holding), *samples_of(holding), *look(holding), *compare(holding), *shelve(holding)]
 
         page.load(refresh, None, outputs, queue=False, api_visibility="private", show_progress="hidden")
-    page.queue(max_size=64, default_concurrency_limit=AT_ONCE)
+    page.queue(max_size=max(1, live.settings.queue), default_concurrency_limit=AT_ONCE)
     page.state_session_capacity = _SESSIONS
     return page

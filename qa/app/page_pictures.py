@@ -93,13 +93,13 @@ class PagePictures:
             NoPictureError: no such document, page or stretch of text; a page that can't be drawn; too many are being drawn.
         """
         holding = self._live.current
+        if self._of != holding.digest:  # nothing of a document that was removed stays
+            self._kept.clear()
+            self._of = holding.digest
         document, entry = holding.document(document_id), holding.entries.get(document_id)
         good = document is not None and entry is not None and entry.format in FORMATS and _has(document, page)
         if document is None or not good or not 0 <= start < end <= len(document.text):
             raise NoPictureError(404, t("picture_none"))
-        if self._of != holding.digest:  # nothing of a document that was removed stays
-            self._kept.clear()
-            self._of = holding.digest
         key = (document_id, document.digest, page, start, end)
         if key in self._kept:
             self._kept.move_to_end(key)

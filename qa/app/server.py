@@ -1,8 +1,10 @@
 """The server under the page: holds the port, says where it is, stays quiet. No Gradio here."""
 
+import asyncio
 import contextlib
 import errno
 import logging
+import signal
 import socket
 import sys
 
@@ -10,6 +12,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from prompts import loader
+from qa.reception import Reception
+
+log = logging.getLogger(__name__)
 
 
 class PortInUseError(Exception):
@@ -49,27 +54,42 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         host, port = self.config.host, self.config.port
         # Shown, not bound to.
-        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # nosec B104
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # nosec
         shown = everywhere.get(host, f"[{host}]" if ":" in host else host)
         print(loader.text("page", "address", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
 
+    def __init__(self, config: uvicorn.Config, reception: Reception) -> None:
+        super().__init__(config)
+        self._reception = reception
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Still listening: who asks now is told to come back, and what balances loads sees that nobody should be sent here.
+        self._reception.close()
+        left = await asyncio.get_running_loop().run_in_executor(None, self._reception.finish)
+        if left:
+            log.warning("stopped with %d questions not answered in time", left)
         # Open pages hold a stream that only ends by being cut off, which uvicorn reports with a traceback each.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
 
 
-def run(app: ASGIApp, held: socket.socket, host: str, port: int) -> None:
-    """Serve `app` on the socket `held` until interrupted."""
+def run(app: ASGIApp, held: socket.socket, host: str, port: int, reception: Reception) -> None:
+    """Serve `app` on the socket `held` until interrupted or told to end; what `reception` has taken is answered first."""
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,
         proxy_headers=False,  # `qa.edge` reads what proxies say
         server_header=False,
     )
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    # uvicorn raises the signal it has ended for once more; asked to end, having done so is a success.
+    signal.signal(signal.SIGTERM, end)
     with contextlib.suppress(KeyboardInterrupt):
-        _Server(config).run(sockets=[held])
+        _Server(config, reception).run(sockets=[held])

@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from documents.target_files import write_csv, write_xlsx
+from qa import logs
 from qa.api import Beside, create
 from qa.app import operator
 from qa.app.feedback import FeedbackStore
@@ -85,6 +86,7 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
             yield
         finally:
             live.stop()
+            live.reception.observer.close()
 
     app = FastAPI(title=t("title"), docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     uploads = f"{PATH}/" if settings.password else None
@@ -99,7 +101,7 @@ def application(live: Live, settings: PageSettings | None = None) -> FastAPI:
     prepare(live.current)
     mount(app, build(live, settings, store, pictures.shown), "/", max_file_size=1, head=head())
     # The last one stands outermost: whatever is answered carries the headers, also refusals and the interface beside the page.
-    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings))
+    app.add_middleware(Beside, api=create(lambda: _service(live), live.settings, live.reception))
     app.add_middleware(Tidy, frame_ancestors=settings.frame_ancestors, pages=frozenset({"/", f"{PATH}/"}))
     app.add_middleware(Edge, trusted=live.settings.trusted_proxies, hosts=live.settings.hosts)
     return app
@@ -156,6 +158,7 @@ def serve(assistant: Answering, settings: Settings) -> None:
         SettingsError: a setting of the page can't be used.
     """
     page_settings = PageSettings.of(settings)
+    logs.start(settings)
     with listen(settings.host, settings.port) as held:
         live = Live(holding_of(assistant, settings), settings)
-        run(application(live, page_settings), held, settings.host, settings.port)
+        run(application(live, page_settings), held, settings.host, settings.port, live.reception)

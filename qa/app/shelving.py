@@ -137,7 +137,7 @@ def add(
         with library.change() as change:
             document_id, _, _ = put(change, file.content, file.name, dict(values), replace=replace, source=file.source)
             documents = change.documents()
-            index_of(live.settings, documents, progress=progress)
+            index_of(live.settings, documents, live.embedder, progress)
         return next(d.title for d in documents if d.id == document_id)
 
     if file.replaces and not replace:
@@ -151,6 +151,8 @@ def as_read(live: Live, document_id: str) -> tuple[Resolution, dict[str, str]]:
     Raises:
         ShelvingError: it is gone.
     """
+    if live.settings.store:
+        raise ShelvingError(t("shared_store"))
     try:
         return Library.open(live.settings.data).as_read(document_id)
     except LibraryError as error:
@@ -178,7 +180,7 @@ def correct(
         with library.change() as change:
             change.correct(document_id, values)
             documents = change.documents()
-            index_of(live.settings, documents, progress=progress)
+            index_of(live.settings, documents, live.embedder, progress)
         return next(d.title for d in documents if d.id == document_id)
 
     return _done(live, work)
@@ -194,7 +196,7 @@ def remove(live: Live, document_id: str, progress: Progress | None = None) -> No
     def work(library: Library) -> str:
         with library.change() as change:
             change.remove(document_id)
-            index_of(live.settings, change.documents(), progress=progress)
+            index_of(live.settings, change.documents(), live.embedder, progress)
         return document_id
 
     _done(live, work)
@@ -209,7 +211,7 @@ def rebuild(live: Live, progress: Progress | None = None) -> int:
 
     def work(library: Library) -> str:
         library.reread_all()
-        index_of(live.settings, library.documents(), progress=progress)
+        index_of(live.settings, library.documents(), live.embedder, progress)
         return ""
 
     _done(live, work)
