@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from documents.normalise import fold
+from documents.normalise import fold, words
 from documents.resolution import Fact, Resolution
 from documents.sentences import sentence_spans
 from index.analysis import term_set
@@ -17,9 +17,10 @@ _ORDER = ("title", "signer", "issued", "number", "body", "effective", "replaces"
 _TITLED = 2
 _FEW, _CONTENT = 3, 3
 _OF_FACTS = frozenset(
-    "ky nguoi ngay thang nam ban hanh so hieu luc mang dung chuc danh vu do co quan thay the gui bo noi nhan hom dong chi ong ba ten can cu"
-    " so phap ly luat trung uong giua thu tuong cap giai doan dinh huong ra doi bai huy van nghi quyet ke hoach chi thi thong tu"
-    " truoc cu".split()
+    words(
+        "ky nguoi ngay thang nam ban hanh so hieu luc mang dung chuc danh vu do co quan thay the gui bo noi nhan hom dong chi ong ba ten"
+        " can cu phap ly luat trung uong giua thu tuong cap giai doan dinh huong ra doi bai huy van nghi quyet ke hoach thi thong tu truoc"
+    )
 )
 """Folded words that questions about a document itself are made of."""
 _IN_FORCE = re.compile(
