@@ -19,14 +19,14 @@ _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the quest
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _OTHER_COUNT = 0.45  # the probability wanted then
 _NOWHERE = 0.12  # the probability below which a question without a place is off topic
-
-
 _ASKS_MONEY = re.compile(
-    r"(?i)(?<!\w)(?:kinh phí|ngân sách|tiền(?! (?:đề|đồn|tuyến|phong|hải|thân|lệ))|vốn(?! (?:có|dĩ|là))|tài trợ)(?!\w)"
+    r"(?i)(?<!\w)(?:kinh phí|ngân sách|(?:bao nhiêu|lấy|tốn|cấp|rót|bỏ) tiền|(?:tiền|vốn) (?:đâu|ở đâu|từ đâu|nào)|nguồn vốn"
+    r"|bao nhiêu vốn|tài trợ)(?!\w)"
 )
+"""Where money comes from, or how much there is; not what is merely called so ("không dùng tiền mặt")."""
 _TELLS_MONEY = re.compile(
-    r"(?i)(?<!\w)(?:(?:kinh |chi |lệ |học )?phí|ngân sách|tài chính|tiền|vốn|nguồn (?:lực|thu|chi)|mức chi|đồng|tỷ|triệu|tài trợ"
-    r"|xã hội h(?:óa|oá)|đầu tư|đóng góp|thuế|lương|thưởng|quỹ|tín dụng|thanh toán|GRDP|doanh thu|thu nhập|hỗ trợ)(?!\w)"
+    r"(?i)(?<!\w)(?:(?:kinh |chi |lệ |học )?phí|ngân sách|tài chính|tiền|vốn|nguồn (?:lực|thu|chi)|mức chi|chi trả|đồng|tỷ|triệu|tài trợ"
+    r"|xã hội h(?:óa|oá)|đầu tư|đóng góp|thuế|lương|thưởng|quỹ|tín dụng|thanh toán|GRDP|doanh thu|thu nhập|hỗ trợ|trợ (?:cấp|giúp))(?!\w)"
 )
 """What any passage says that answers a question for money."""
 
