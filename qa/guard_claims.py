@@ -17,6 +17,7 @@ LONGEST = 400
 _ALLOWED = 0.24  # share of a statement's topic words that its evidence may leave unsaid
 _ALLOWED_IN_LABEL = 0.5
 _LEAST_ALLOWED = 1.0
+_NAMES_ALONE = 0.5  # share of a statement's words that are a body's name: the body is what it tells ("Cơ quan ban hành: …")
 _LEFT_TO_HEADINGS = 0.65  # share of a statement's topic words that may stand in headings and metadata alone
 _WALK = 6  # words to either side that two places are compared by
 
@@ -273,6 +274,8 @@ def _wrong_body(words: Words, proofs: Sequence[Proof]) -> bool:
     places = [(p.quote, span) for p in proofs for span in _bodies(p.quote)]
     for a, b in own:
         name = words.folded[a:b]
+        if b - a >= _NAMES_ALONE * len(words) and _contains_none(proofs, name):
+            return True
         mine = rival = 0
         held = False
         for theirs, (c, d) in places:
