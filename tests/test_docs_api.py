@@ -35,7 +35,7 @@ def test_the_requests_of_the_page_are_answered(tmp_path: Path) -> None:
     settings = Settings.load(data=str(tmp_path), environment={})
     service = Service(Assistant.open(settings, say=lambda _: None), lambda: [t for d in bundled() for t in targets_of(d)])
     lines = [line for line in PAGE.splitlines() if line.startswith("curl ")]
-    assert len(lines) == 8
+    assert len(lines) == 9
     with served(create(lambda: service, settings)) as url:
         for line in lines:
             words = shlex.split(line)
@@ -56,4 +56,5 @@ def test_the_settings_of_the_page_are_those_there_are(tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(shown[1], "utf-8")
     found = Settings.load(data=str(tmp_path), settings=str(tmp_path / "s.toml"), environment={})
     assert found.all_keys["portal"].per_minute == tomllib.loads(shown[1])["keys"]["portal"]["per_minute"] == 600
-    assert json.loads(re.findall(r"(?s)```json\n(.*?)```", PAGE)[0])["mcpServers"]["nghiquyet"]["args"] == ["mcp"]
+    (client,) = (block for block in re.findall(r"(?s)```json\n(.*?)```", PAGE) if "mcpServers" in block)
+    assert json.loads(client)["mcpServers"]["nghiquyet"]["args"] == ["mcp"]
