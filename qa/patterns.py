@@ -79,6 +79,7 @@ _FACTS = {
         r"(?:ban hành|ký) (?:vào )?ngày$",
         r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
         "ban hành bao giờ",
+        r"(?<!\w)(?:nào|ai)(?!\w).*(?:ban hành|ra đời|được ký)(?: \w+){0,5} (?:trước|sau|sớm nhất|muộn nhất|sớm hơn|muộn hơn)\W*$",
     ),
     "effective": _any(
         rf"(?:có )?hiệu lực (?:thi hành )?(?:kể )?(?:từ |vào )?(?:lúc )?(?:{_WHICH_DAY}|bao giờ)",
