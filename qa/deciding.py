@@ -53,6 +53,8 @@ class Judge:
             return False
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
+        if self._evidence.aimed(question, best.unit.passage):
+            return True  # what the unit leaves unsaid, its heading and its document's title say
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
             wanted = max(wanted, _OTHER_COUNT)  # the figures there may count something else

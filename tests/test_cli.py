@@ -369,7 +369,7 @@ def truncate(data: Path) -> str:
 def scramble(data: Path) -> str:
     path = generation(data) / "vectors.faiss"
     path.write_bytes(b"\x89PNG" * (path.stat().st_size // 4) + b"x" * (path.stat().st_size % 4))
-    return "can't be read (RuntimeError: "
+    return "vectors.faiss is damaged: it holds other than was writt"
 
 
 def forget(data: Path) -> str:

@@ -200,7 +200,7 @@ def test_documents_by_their_facts(data: Path) -> None:
 
 def one_by_one(documents: list[Resolution], text: str) -> Named:
     """`Names.find` as it is meant: each document's patterns tried in turn."""
-    from qa.naming import _OFFICE, _called, _whole
+    from qa.naming import _ITS, _OFFICE, _called, _whole
 
     folded = fold(text)
     whole = [(d, _whole(d.number)) for d in documents if d.number]
@@ -210,7 +210,8 @@ def one_by_one(documents: list[Resolution], text: str) -> Named:
         if found:
             return Named(tuple(i for i, _ in found), tuple(s for _, s in found), True)
     offices = [(d, o[0]) for d in documents if d.province == CENTRAL and (o := _OFFICE.match(fold(d.body)))]
-    found = [(d.id, m.span()) for d, o in offices if (m := re.search(rf"(?<!\w){o}(?!\w)", folded))]
+    at = [(d, o, m) for d, o in offices if (m := re.search(rf"(?<!\w){o}(?!\w)", folded))]
+    found = [(d.id, m.span()) for d, o, m in at if not o.startswith("bo ") or _ITS.search(folded[: m.start()])]
     return Named(tuple(i for i, _ in found), tuple(s for _, s in found))
 
 
@@ -232,7 +233,7 @@ def test_names_are_found_as_if_each_were_tried() -> None:
         text = "theo " + form.format(k=chosen.choice(kinds), n=typed, s=chosen.choice(signs), b=chosen.choice(bodies)) + ", năm 2025?"
         assert names.find(text) == one_by_one(documents, text), text
         found += bool(names.find(text).document_ids)
-    assert found > 100
+    assert found > 80
 
 
 def test_broken_facts_are_told_when_they_are_read(tmp_path: Path, big: Counter[str], monkeypatch: pytest.MonkeyPatch) -> None:
