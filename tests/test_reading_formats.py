@@ -754,7 +754,7 @@ def test_damaged_files_raise_nothing_but_reading_errors_and_end_soon(kind: str) 
             data = rezipped(sample, lambda xml, chance=chance: damaged(xml, chance), part)
         else:
             data = damaged(sample, chance)
-        began = time.monotonic()
+        began = time.process_time()
         try:
             source = read(data, f"seed {seed}")
             outcomes.add(source.format)
@@ -766,7 +766,7 @@ def test_damaged_files_raise_nothing_but_reading_errors_and_end_soon(kind: str) 
                 assert not block.columns or len(block.columns) == len(block.cells)
         except ReadingError as error:
             outcomes.add(error.reason)
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
     assert len(outcomes) > 1
 
 
@@ -785,9 +785,9 @@ def test_damaged_files_raise_nothing_but_reading_errors_and_end_soon(kind: str) 
     ],
 )
 def test_made_up_depth_and_width_take_no_time(data: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert any("x" in b.text for b in read(data).blocks)
-    assert time.monotonic() - began < 8
+    assert time.process_time() - began < 8
 
 
 # Real files, where they are at hand
