@@ -286,7 +286,7 @@ def _ingest(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     if options.work:
-        return work(settings, options.values, replace_=options.replace, queue=Path(os.environ["NGHIQUYET_QUEUE"]))
+        return work(settings, options.values, replace_=options.replace, queue=Path(os.environ["NGHIQUYET_INGEST_QUEUE"]))
     if not 1 <= options.workers <= 256:
         raise CommandError("--workers: give a number of processes from 1 to 256")
     how = {"workers": options.workers, "share": options.share, "replace_": options.replace, "with_bundled": options.bundled}

@@ -92,7 +92,7 @@ def _run(settings: Settings, lite: str, queue: Queue, seen: set[int], workers: i
     address = f"milvus://{lite.partition('//')[2]}" if settings.store and settings.store.startswith("milvus+lite:") else settings.store
     threads = max(1, (os.cpu_count() or 1) // workers)
     queue_file = str(queue.path)
-    environment = {**os.environ, "NGHIQUYET_STORE": str(address), "NGHIQUYET_QUEUE": queue_file, "OMP_NUM_THREADS": str(threads)}
+    environment = {**os.environ, "NGHIQUYET_STORE": str(address), "NGHIQUYET_INGEST_QUEUE": queue_file, "OMP_NUM_THREADS": str(threads)}
     running: list[subprocess.Popen[bytes]] = []
     failed, started = 0, 0
     try:

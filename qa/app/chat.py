@@ -288,7 +288,9 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
     events = [(parts.box.submit, parts.box), (parts.send.click, parts.box)]
     events += [(b.click, b) for b in (*parts.samples, *parts.suggestions)]
     at_once = WRITTEN_AT_ONCE if live.settings.language_model else AT_ONCE
-    asking: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask", **HIDDEN}
+    # Gradio's browser holds an event that was stopped for one under way, and lets none follow in mode "once".
+    mode = "multiple" if live.settings.language_model else "once"
+    asking: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask", "trigger_mode": mode, **HIDDEN}
     running = []
     for event, source in events:
         running.append(event(converse, [source, parts.kept], parts.outputs, js=_ASKING, **asking))
