@@ -13,8 +13,8 @@ import pytest
 from conftest import SOAK, FakeEmbedder, small_document
 
 import eval.scale as scale
-import index.nearest
 import index.generations
+import index.nearest
 import index.rows
 import index.vectors
 from documents.library import bundled, corpus_digest
