@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 from pathlib import Path
 from types import ModuleType
 
@@ -51,16 +50,19 @@ def test_what_is_found_fails_and_half_a_report_too(
 ) -> None:
     if found is not None:
         (tmp_path / "found").write_text(json.dumps({"dependencies": found}), "utf-8")
-    monkeypatch.setattr(audit, "reachable", lambda: True)
+    monkeypatch.setattr(audit, "reachable", lambda pins: True)
     assert (audit.main("auto"), audit.main("always")) == codes
     assert said in capsys.readouterr().err
 
 
-def test_without_the_service_it_passes_where_it_may_and_says_so(
-    audit: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(audit, "SERVICE", "http://127.0.0.1:9/nothing")
-    for name in [n for n in os.environ if n.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
+def test_without_the_service_it_passes_where_it_may_and_says_so(audit: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert [audit.main(mode) for mode in ("auto", "always", "never")] == [0, 1, 0]
-    assert "audit: NOT DONE, the service can't be reached" in capsys.readouterr().err
+    assert "audit: NOT DONE, the vulnerability service can't be reached" in capsys.readouterr().err
+
+
+def test_a_service_that_tells_of_one_package_is_asked_for_all(
+    audit: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "found").write_text(json.dumps({"dependencies": [VULNERABLE]}), "utf-8")
+    assert audit.main("auto") == 1
+    assert "audit: jinja2 2.4: PYSEC-1" in capsys.readouterr().err
