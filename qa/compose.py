@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from documents.normalise import words
 from documents.resolution import Resolution
-from index.analysis import terms
 from index.store import Index
 from prompts.loader import text
 from qa import summary
@@ -20,7 +19,6 @@ from qa.subjects import headed_by_body
 from qa.units import years_of
 
 _FIGURES = 60  # words
-_COUNTS = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)")
 
 
 class Composer:
@@ -79,25 +77,7 @@ class Composer:
                 length += size
                 held = held | said
                 years = years | years_of(s.unit)
-        return self._with_second(question, scored, chosen)
-
-    def _with_second(self, question: Question, scored: Sequence[Scored], chosen: list[Scored]) -> list[Scored]:
-        """`chosen`, with what answers the second half of a question that asks for two figures ("tổng bao nhiêu, huyện bao nhiêu?")."""
-        parts = [p for p in re.split(r"[,;]| và ", question.normalised.lower()) if _COUNTS.search(p)]
-        if len(parts) != 2 or len(chosen) > 1:
-            return chosen
-        asked = {t for t in terms(parts[1]) if t in self._evidence.wanted(question) and t not in terms(parts[0])}
-        if not asked or asked <= self._evidence.said(question, chosen[0].unit):
-            return chosen
-        best = chosen[0]
-        others = [
-            s
-            for s in scored[:15]
-            if s.unit != best.unit and s.figure and not s.missing and s.unit.passage.document_id == best.unit.passage.document_id
-        ]
-        told = [(len(asked & self._evidence.said(question, s.unit)), s.unit.passage.id == best.unit.passage.id, s.score) for s in others]
-        most = max(range(len(others)), key=told.__getitem__, default=None)
-        return [*chosen, others[most]] if most is not None and told[most][0] else chosen
+        return chosen
 
     def _sentence(self, question: Question, scored: Scored, citer: Citer) -> str:
         document = self._index.document(scored.unit.passage.document_id)

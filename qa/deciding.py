@@ -1,6 +1,5 @@
 """Deciding: whether the best evidence answers the question, and what a refusal says is missing."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,16 +18,6 @@ _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the quest
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _OTHER_COUNT = 0.45  # the probability wanted then
 _NOWHERE = 0.12  # the probability below which a question without a place is off topic
-_ASKS_MONEY = re.compile(
-    r"(?i)(?<!\w)(?:kinh phí|ngân sách|(?:bao nhiêu|lấy|tốn|cấp|rót|bỏ) tiền|(?:tiền|vốn) (?:đâu|ở đâu|từ đâu|nào)|nguồn vốn"
-    r"|bao nhiêu vốn|tài trợ)(?!\w)"
-)
-"""Where money comes from, or how much there is; not what is merely called so ("không dùng tiền mặt")."""
-_TELLS_MONEY = re.compile(
-    r"(?i)(?<!\w)(?:(?:kinh |chi |lệ |học )?phí|ngân sách|tài chính|tiền|vốn|nguồn (?:lực|thu|chi)|mức chi|chi trả|đồng|tỷ|triệu|tài trợ"
-    r"|xã hội h(?:óa|oá)|đầu tư|đóng góp|thuế|lương|thưởng|quỹ|tín dụng|thanh toán|GRDP|doanh thu|thu nhập|hỗ trợ|trợ (?:cấp|giúp))(?!\w)"
-)
-"""What any passage says that answers a question for money."""
 
 
 class Judge:
@@ -49,8 +38,6 @@ class Judge:
             return False  # what holds for the province is not said of one district
         if any(not self._evidence.told(best.unit.passage.document_id, s) for s in sectors(question.normalised.lower())):
             return False  # nothing is said of the ministry or department that is asked about
-        if _ASKS_MONEY.search(question.normalised) and not _TELLS_MONEY.search(" ".join((best.unit.passage.text, *best.unit.passage.path))):
-            return False
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
         if self._evidence.aimed(question, best.unit.passage):

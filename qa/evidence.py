@@ -38,7 +38,10 @@ _ASKS_SITUATION = re.compile(
     r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
     r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
 )
-_FORMAL = re.compile(r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:")
+_FORMAL = re.compile(
+    r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:"
+    r"|[^\n.,;]{5,60} ban hành (?:bộ luật|luật|pháp lệnh|nghị quyết|nghị định|quyết định|thông tư|chỉ thị)\b(?! số)"  # who enacts what
+)
 _ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
 _VALIDITY = re.compile(
     r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
@@ -46,9 +49,6 @@ _VALIDITY = re.compile(
 )
 """Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
 _ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
-_TITLE_AGAIN = 0.2  # what a unit of the opening loses that says its document's title again
-_OPENING = re.compile(r"(?i)phạm vi điều chỉnh|đối tượng áp dụng|ban hành (?:kèm theo )?|(?:thông tư|nghị định|luật|quy chế) này quy định")
-_REPEATED, _SHORT = 0.6, 6  # of its pairs of syllables, if it has so many
 _AIMED = 0.35  # what it counts to stand in the very section that is asked for
 _LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
 _W = Weights()
@@ -220,11 +220,9 @@ class Evidence:
                 continue  # the title of an annex
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
-            title = self.terms_of_heading(self._index.layout.head(passage.document_id).title)
             subject = subject_fit(asked, passage)
             before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
-            opening = not passage.path or _OPENING.search(passage.path[-1] + "\n" + passage.text[:160]) is not None
             aimed = _AIMED * self.aimed(question, passage)
             missing = tuple(
                 n
@@ -263,7 +261,6 @@ class Evidence:
                     float(question.definition and _defines(question, unit)),
                 )
                 score = sum(map(operator.mul, features, by)) + added + aimed
-                score -= _TITLE_AGAIN if opening and not validity and _repeats(own, title) else 0.0
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 
@@ -309,12 +306,6 @@ class Evidence:
             # What is the case today says nothing about the year a target is set for.
             return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
-
-
-def _repeats(own: frozenset[str], title: frozenset[str]) -> bool:
-    """Whether a unit with the terms `own` says little beyond the title of its document ("Bộ trưởng … ban hành Thông tư quy định …")."""
-    said = [t for t in own if t[0] != "~" and "_" in t]
-    return len(said) >= _SHORT and sum(t in title for t in said) >= _REPEATED * len(said)
 
 
 def _units(passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
