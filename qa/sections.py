@@ -4,7 +4,6 @@
 
 import functools
 import re
-from collections.abc import Sequence
 from importlib import resources
 
 
@@ -18,13 +17,15 @@ def _table() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     return tuple(rows)
 
 
+@functools.lru_cache(maxsize=256)
 def intents(question: str) -> tuple[re.Pattern[str], ...]:
     """What the headings above an answer to `question` (diacritics restored) may say."""
     lowered = question.lower()
     return tuple(headings for asked, headings in _table() if asked.search(lowered))
 
 
-def fit(wanted: Sequence[re.Pattern[str]], path: Sequence[str]) -> float:
+@functools.lru_cache(maxsize=8192)
+def fit(wanted: tuple[re.Pattern[str], ...], path: tuple[str, ...]) -> float:
     """How well the headings `path` fit: 1 where the nearest one does, 0.6 where one above does, 0 where none does."""
     if not wanted or not path:
         return 0.0

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import socket
 import stat
 import subprocess
 import sys
@@ -20,9 +21,25 @@ from qa.app import shelving
 from qa.app.guards import Limits, Tidy, tidied
 from qa.app.live import Live, open_holding
 from qa.app.passwords import Password, PasswordError, Sessions
+from qa.app.server import PortInUseError, listen
 from qa.app.shelving import ShelvingError
 from qa.app.sign_in import Door, Tries
 from qa.settings import Settings
+
+
+def test_an_answer_does_not_wait_for_the_receipt_of_its_headers() -> None:
+    with listen("127.0.0.1", 0) as held, socket.create_connection(held.getsockname()) as client:
+        accepted, _ = held.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert client.getpeername() == held.getsockname()
+
+
+def test_a_port_that_is_held_is_named() -> None:
+    with listen("127.0.0.1", 0) as held:
+        port = held.getsockname()[1]
+        with pytest.raises(PortInUseError, match=f"port {port} on 127.0.0.1 is already in use"):
+            listen("127.0.0.1", port)
 
 
 class Clock:

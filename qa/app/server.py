@@ -29,7 +29,11 @@ def listen(host: str, port: int) -> socket.socket:
     """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server((str(address[0]), port), family=family)
+        held = socket.create_server((str(address[0]), port), family=family)
+        # Connections inherit it; asyncio only sees to it itself where it opens the socket. Without it, an answer's body waits
+        # for the receipt of its headers, which comes 40 ms later.
+        held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return held
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortInUseError(f"port {port} on {host} is already in use by another program; choose another with --port") from error
