@@ -113,7 +113,7 @@ def kinds_of(blocks: Sequence[Block], heads: Sequence[Head | None], titles: set[
             tail = False
         elif i >= body and not tail and not head:
             tail = i not in titles and _signs(blocks, i, heads, over and not data[i])
-        tail = tail or (bool(RECIPIENTS.match(block.text)) and not head)
+        tail = tail or ((bool(RECIPIENTS.match(block.text)) or _of_recipients(block)) and not head)
         if (head and not tail) or (i in titles and kinds[-1] == "head"):
             kinds.append("head")
         elif tail:
@@ -137,12 +137,19 @@ def _body_start(blocks: Sequence[Block], heads: Sequence[Head | None], contents:
 
 def _data_rows(blocks: Sequence[Block]) -> list[bool]:
     """Which blocks are rows of a table that shows something, not of one that only places letterhead or signature."""
-    data = [bool(b.columns) or len(b.cells) > 3 or sum(x < y for x, y in b.cells) > 2 for b in blocks]
+    data = [not _of_recipients(b) and (bool(b.columns) or len(b.cells) > 3 or sum(x < y for x, y in b.cells) > 2) for b in blocks]
     for i in range(len(blocks) - 1, 0, -1):  # a group's title above the rows it names
         data[i - 1] = data[i - 1] or (data[i] and is_row(blocks[i - 1]) and len(blocks[i - 1].cells) == len(blocks[i].cells))
     for i in range(1, len(blocks)):
-        data[i] = data[i] or (data[i - 1] and is_row(blocks[i]) and len(blocks[i - 1].cells) == len(blocks[i].cells) > 2)
+        data[i] = data[i] or (
+            not _of_recipients(blocks[i]) and data[i - 1] and is_row(blocks[i]) and len(blocks[i - 1].cells) == len(blocks[i].cells) > 2
+        )
     return data
+
+
+def _of_recipients(block: Block) -> bool:
+    """Whether it is a row of the table that only places recipients and signature side by side."""
+    return any(RECIPIENTS.match(head) for head in block.columns)
 
 
 def _begins_anew(block: Block, head: Head) -> bool:

@@ -14,6 +14,7 @@ from documents.normalise import UPPER, words
 
 LONGEST_HEADING = 45  # words; a longer numbered block is a paragraph
 LONGEST_RUN_IN = 25
+_APART = 40  # blocks, which two headings that are numbered one after the other may stand apart
 ANNEX, FORM = -100, -95  # the ranks; a form ("Mẫu số 01") may stand in an annex
 _LEVELS = {"phần": -50, "chương": -40, "mục": -30, "tiểu mục": -25}
 ARTICLE = -20
@@ -162,10 +163,17 @@ def _numbered_rank(blocks: Sequence[Block], i: int) -> int | None:
     rank = number[0]
     if long or rank == _BRACKETS:
         return rank if text.endswith(":") and _hangs(blocks, i, rank) else None
-    # "2. Ban cán sự đảng … chỉ đạo …." is a numbered paragraph; "5.9. Chuyển đổi số trong …." is a heading.
+    # "2. Ban cán sự đảng … chỉ đạo …." is a numbered paragraph; "5.9. Chuyển đổi số trong …." with items below it is a heading.
     # "63 tỉnh đã tham gia" is neither: a number of one part needs its stop.
-    deep = 1 < rank < _ONE_BRACKET
-    return None if text.endswith((".", ";", ",", "…")) and not deep else rank
+    if not text.endswith((".", ";", ",", "…")):
+        return rank
+    return rank if 1 < rank < _ONE_BRACKET and (_hangs(blocks, i, rank) or _follows_heading(blocks, i, number)) else None
+
+
+def _follows_heading(blocks: Sequence[Block], i: int, number: tuple[int, int]) -> bool:
+    """Whether the block numbered right before block `i`, one that has text below it, is a heading."""
+    before = next((j for j in range(i - 1, max(-1, i - _APART), -1) if number_of(blocks[j].text) == (number[0], number[1] - 1)), None)
+    return before is not None and _hangs(blocks, before, number[0])
 
 
 def _hangs(blocks: Sequence[Block], i: int, rank: int) -> bool:
@@ -174,7 +182,7 @@ def _hangs(blocks: Sequence[Block], i: int, rank: int) -> bool:
         return False
     following = blocks[i + 1]
     number = number_of(following.text)
-    above = any(p.match(following.text) for p in (_PART, _ARTICLE_HEAD, ROMAN, _CAPITAL_LETTER))
+    above = any(p.match(following.text) for p in (_PART, _ARTICLE_HEAD, ROMAN, _CAPITAL_LETTER, SIGNATURE, RECIPIENTS))
     return is_row(following) or not (above or (number is not None and number[0] <= rank))
 
 

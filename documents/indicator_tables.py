@@ -49,7 +49,7 @@ def table_targets(document: Resolution) -> list[Target]:
     group = ""
     last = None
     for row in document.passages:
-        if not row.cells:
+        if not row.cells or row.labelled:
             last = None
             continue
         shape = (row.path, row.columns, len(row.cells))

@@ -1,11 +1,12 @@
 """Cutting a document into passages, each with its heading path and exact span."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from documents.cleaning import Block
 from documents.frame import PREAMBLE
-from documents.headings import ANNEX, FORM, SIGNATURE, is_row
+from documents.headings import ANNEX, FORM, SIGNATURE, is_row, number_of
 from documents.outline import Line, classify
 from documents.resolution import Passage, Section
 from documents.sentences import note_mark_spans, sentence_spans
@@ -13,6 +14,17 @@ from documents.sentences import note_mark_spans, sentence_spans
 LONGEST_PASSAGE = 700  # characters; a longer paragraph is cut at sentence ends into even pieces
 _ALL = -1000  # a rank above all headings
 LONGEST_ROW = 1500  # characters; a longer row of a table is cut like a paragraph, and its cells are given up
+
+_LABELLED = re.compile(
+    r"(?i)(?:[a-zđ][.)]\s*)?(?P<label>"
+    r"(?:(?:các |những )?(?:cơ quan|đơn vị|sở|ngành|bộ phận|cấp|tổ chức|người)(?:,? (?:sở|ngành|đơn vị))? )?"
+    r"(?:chủ trì|đầu mối|phối hợp|thực hiện|tham mưu|chịu trách nhiệm|phụ trách|trình)"
+    r"(?:,? (?:chính|và|chủ trì|phối hợp|thực hiện|trình)){0,3}"
+    r"|(?:thời (?:gian|hạn|điểm)|tiến độ|lộ trình|hạn|hoàn thành|(?:dự kiến )?kinh phí|nguồn (?:lực|vốn|kinh phí)|sản phẩm|kết quả"
+    r"|đầu ra|địa điểm|địa bàn)(?: (?:thực hiện|triển khai|hoàn thành|trình|ban hành|đầu ra|dự kiến|cần đạt|chính)){0,2}"
+    r")\s*:\s*(?=\S)"
+)
+"""What a task's line below it tells of it: who, when, with what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,10 @@ class _Draft:
     """The first block it is made of."""
     last: int
     """The number of the last one."""
+    labelled: tuple[tuple[str, int, int], ...] = ()
+    """Of the labelled lines below the item: the label, and where what it says begins and ends."""
+    item: int = 0
+    """Where the item ends, if there are such lines."""
 
 
 def assemble(blocks: Sequence[Block]) -> tuple[str, list[tuple[int, int]]]:
@@ -89,6 +105,17 @@ def cut(document_id: str, blocks: Sequence[Block]) -> tuple[str, tuple[Section, 
         if line.kind in ("front", "tail") and last and last.last == i - 1 and last.path == path and _same_block(text, last, line):
             drafts[-1] = _Draft(last.start, end, path, last.kind, last.block, i)
             continue
+        if line.kind == "body" and line.heading_rank is None and (label := _LABELLED.match(text, start + line.mark_end, end)):
+            above = whole_headings[-1] if whole_headings and whole_headings[-1].path == path and not is_row(block) else None
+            home = _item_above(drafts, above, path, i, start)
+            if home and (mark := number_of(block.text)) and (other := number_of(home.block.text)) and mark[0] == other[0]:
+                home = None  # "b) Kinh phí: …" comes after "a) …", not below it
+            told = (" ".join(label["label"].split()), label.end(), end)
+            if home and end - home.start <= LONGEST_ROW:
+                if home is drafts[-1]:
+                    drafts.pop()
+                drafts.append(replace(home, end=end, last=i, labelled=(*home.labelled, told), item=home.item or home.end))
+                continue
         for piece_start, piece_end in _pieces(text, start + (line.mark_end if line.heading_rank is None else 0), end, is_row(block)):
             drafts.append(_Draft(piece_start, piece_end, path, line.kind, block, i))
     close(_ALL, len(text))
@@ -96,11 +123,23 @@ def cut(document_id: str, blocks: Sequence[Block]) -> tuple[str, tuple[Section, 
     return text, tuple(sections), tuple(_tie_notes(passages))
 
 
+def _item_above(drafts: Sequence[_Draft], heading: _Draft | None, path: tuple[str, ...], i: int, start: int) -> _Draft | None:
+    """The item or the heading right above block `i`, which begins at `start`; None where something else stands there."""
+    last = drafts[-1] if drafts else None
+    if last and last.last == i - 1 and last.path == path and last.kind == "body" and not is_row(last.block) and last.end < start:
+        return last
+    # A heading that nothing else stands below yet.
+    return heading if heading and (last is None or last.start < heading.start) and start - heading.end <= 1 else None
+
+
 def _passage(document_id: str, n: int, text: str, spans: Sequence[tuple[int, int]], d: _Draft) -> Passage:
     start, end = spans[d.last]
     row = is_row(d.block) and d.kind == "body" and (d.start, d.end) == (start, end)
     cells = tuple((start + a, start + b) for a, b in d.block.cells) if row else ()
     columns = d.block.columns if row else ()
+    if d.labelled:
+        cells = ((d.start, d.item), *((a, b) for _, a, b in d.labelled))
+        columns = ("", *(label for label, _, _ in d.labelled))
     return Passage(
         f"{document_id}#{n}", document_id, d.path, d.start, d.end, text[d.start : d.end], d.block.page, d.kind, cells=cells, columns=columns
     )

@@ -18,7 +18,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A list item, a paragraph, a piece of a long paragraph, or a footnote: the unit that is embedded and searched."""
+    """A list item, a paragraph, a piece of a long paragraph, a row of a table, or a footnote: the unit that is embedded and searched."""
 
     id: str
     document_id: str
@@ -35,6 +35,12 @@ class Passage:
     """For a row of a table, the spans of its cells in the document's text, one for each column; an empty cell is an empty span."""
     columns: tuple[str, ...] = ()
     """For a row of a table, the heads of its columns, or () where the table has none."""
+
+    @property
+    def labelled(self) -> bool:
+        """Whether it is an item with the labelled lines below it ("Chủ trì: Sở Y tế."), which are its `cells`, and the labels its
+        `columns`; the item's own head is ""."""
+        return bool(self.cells) and "\n" in self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,9 @@ def _paragraphs(document: Resolution) -> Iterable[Paragraph]:
     text = document.text
     lines: list[tuple[int, int, tuple[str, ...], bool]] = []
     for p in document.passages:
+        if p.labelled:  # what stands below the item tells who and when
+            lines.append((*p.cells[0], p.path, False))
+            continue
         if p.kind == "note" or p.cells:
             continue
         joins = lines and "\n" not in text[lines[-1][1] : p.start] and lines[-1][2] == p.path

@@ -108,7 +108,8 @@ class Restorer:
             if syllable != FIGURE and (syllable.isascii() or _SYLLABLE.fullmatch(folded)):
                 self._by_fold.setdefault(folded, []).append(syllable)
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for name in names:
+        # Many a district's bare name is everyday words as well, unless its kind stands before it.
+        for name in (*names, *(f"{d.kind} {d.name}" for d in districts())):
             parts = tuple(canonical(w) for w in re.findall(r"[^\W\d_]+", name))
             if len(parts) > 1 or (parts and len(fold(parts[0])) > 4 and fold(parts[0]) not in self._by_fold):
                 # "Đắk Lắk" keeps its place from its alias "Dak Lak".
@@ -161,7 +162,8 @@ class Restorer:
                 if all(w == n or not has_diacritics(w) for w, n in zip(typed[i : i + length], name, strict=True)) and not (
                     length > 1 and self._across(typed, i, name)
                 ):
-                    fixed.update({i + j: n for j, n in enumerate(name)})
+                    kind = next((k for k in _DISTRICT_KINDS if name[: len(k)] == k), ())
+                    fixed.update({i + j: n for j, n in enumerate(name) if j >= len(kind)})
         return fixed
 
     def _across(self, typed: Sequence[str], i: int, name: Sequence[str]) -> bool:
@@ -285,6 +287,7 @@ class Restorer:
         return path[::-1]
 
 
+_DISTRICT_KINDS = tuple({tuple(d.kind.split()) for d in districts()})
 _CLOSER = 5  # times as often as with each other, syllables of a name must be seen with their neighbours to belong to those
 _Link = tuple[str, "_Link"] | None
 

@@ -70,7 +70,7 @@ def _with_heads(passage: Passage) -> str:
     if not passage.columns:
         return passage.text
     cells = [passage.text[a - passage.start : b - passage.start] for a, b in passage.cells]
-    return "; ".join(f"{head}: {cell}" for head, cell in zip(passage.columns, cells, strict=True) if cell)
+    return "; ".join(f"{head}: {cell}" if head else cell for head, cell in zip(passage.columns, cells, strict=True) if cell)
 
 
 def lexical_texts(passages: Sequence[Passage]) -> list[str]:

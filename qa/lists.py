@@ -29,6 +29,7 @@ _OF_BEST = 0.7  # of the best score, from which on what is said of a body answer
 _SPOKEN_OF = 0.5  # coverage
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
 _MOST_ITEMS = 8
+_LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
@@ -63,11 +64,16 @@ class Lists:
         return f"{text('messages', 'yes')}\n\n{said}" if sure and not scored[0].missing else said
 
     def _of_lead(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        """The whole list, where the best unit or its heading opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an
+        """The whole list, where one of the best units or its heading opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an
         answer may be."""
-        best = scored[0]
+        if question.kind is not Kind.LIST or question.yes_no:
+            return []
+        near = (s for s in scored[:_LEADS] if s.score >= _NEAR_BEST * scored[0].score)
+        return next((found for s in near if (found := self._below_lead(question, s, scored))), [])
+
+    def _below_lead(self, question: Question, best: Scored, scored: Sequence[Scored]) -> list[Scored]:
         passage = best.unit.passage
-        if question.kind is not Kind.LIST or question.yes_no or passage.cells:
+        if passage.cells:
             return []
         headed = bool(passage.path) and passage.path[-1].rstrip().endswith(":") and topical(self._evidence, question, best)
         if not headed and not passage.text.rstrip().endswith(":"):

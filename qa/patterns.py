@@ -129,7 +129,8 @@ _FACTS = {
 _MEASURES = {
     Measure.MONEY: _any(
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
-        r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng)",
+        r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng|kinh phí|ngân sách|vốn|chi phí|học phí|viện phí|lệ phí|lương|trợ cấp|phụ cấp)",
+        r"(?:mức|số|khoản) tiền(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
         r"giá(?!\w).*bao nhiêu",
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
         r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
@@ -148,7 +149,7 @@ _MEASURES = {
     Measure.COUNT: _any(
         "bao nhiêu",
         "mấy",
-        "chỉ tiêu",
+        r"(?<!những )(?<!các )chỉ tiêu(?! (?:\w+ ){0,2}(?:nào|gì)(?!\w))",
         "mức nào",
         r"chênh(?: lệch| nhau)?",
         r"^(?:tổng số|số lượng|số (?!hóa|hoá|liệu|hiệu|nhà|điện|\d)\w+)",

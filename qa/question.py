@@ -144,7 +144,7 @@ class Reader:
             absent, place_terms = (), frozenset()
         named = self._named.find(normalised)
         beside: tuple[str, ...] = ()
-        if named.by_number and provinces and initials:
+        if named.by_number and initials and not {self._documents[i].province for i in named.document_ids} & set(provinces):
             provinces, place_terms = (), frozenset()  # "Đoàn TN … theo NQ 394": the letters are no place
         if provinces and not named.by_number:
             # "… của Thủ tướng ở Gia Lai" asks about Gia Lai's document.

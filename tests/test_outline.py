@@ -561,3 +561,87 @@ def test_the_bundled_documents_are_sound(document: object) -> None:
     passages = tuple(Passage(f"x#{n}", "x", p.path, p.start, p.end, p.text, kind=p.kind) for n, p in enumerate(found.passages))
     blocks = [Block(line) for line in found.text.split("\n")]
     assert_sound(blocks, (found.text, found.sections, passages))
+
+
+def test_numbered_sentences_below_a_heading_are_no_headings() -> None:
+    found = cut(
+        "x",
+        blocks_of(
+            "II. MỤC TIÊU ĐẾN NĂM 2025",
+            "1. Về chính quyền số",
+            "1.1. 100% thủ tục đủ điều kiện được cung cấp trực tuyến.",
+            "1.2. Tỷ lệ hồ sơ nộp trực tuyến ở cấp xã đạt 50%.",
+            "1.3. 100% hồ sơ công việc được xử lý trên môi trường mạng.",
+            "2. Về kinh tế số",
+            "2.1. Kinh tế số chiếm 15% GRDP.",
+        ),
+    )
+    assert [s.path[-1] for s in found[1]] == ["II. MỤC TIÊU ĐẾN NĂM 2025", "1. Về chính quyền số", "2. Về kinh tế số"]
+    assert passage(found, "1.3.").path == ("II. MỤC TIÊU ĐẾN NĂM 2025", "1. Về chính quyền số")
+    assert passage(found, "2.1.").path[-1] == "2. Về kinh tế số"
+
+
+def test_a_numbered_sentence_that_items_hang_on_is_a_heading_and_so_is_the_next_one() -> None:
+    assert outline(
+        "5. Chuyển đổi số trong một số ngành",
+        "5.1. Chuyển đổi số trong y tế.",
+        "- Xây dựng hồ sơ sức khỏe;",
+        "5.2. Chuyển đổi số trong các ngành khác theo hướng dẫn của Trung ương.",
+        "6. Phát triển nguồn nhân lực",
+        "- Đào tạo.",
+    ) == [
+        "5. Chuyển đổi số trong một số ngành",
+        "  5.1. Chuyển đổi số trong y tế.",
+        "  5.2. Chuyển đổi số trong các ngành khác theo hướng dẫn của Trung ương.",
+        "6. Phát triển nguồn nhân lực",
+    ]
+
+
+def test_recipients_beside_the_signature_are_no_table_of_groups() -> None:
+    heads = ("Nơi nhận:", "TM. BAN CHẤP HÀNH")
+    found = cut(
+        "x",
+        blocks_of(
+            "I. NHIỆM VỤ",
+            "1. Xây dựng kho dữ liệu dùng chung.",
+            row("- Ban Bí thư,", "BÍ THƯ", columns=heads),
+            row("- Ban Kinh tế Trung ương,", "", columns=heads),
+            row("- Bộ Thông tin và Truyền thông,", "", columns=heads),
+            row("- Lưu Văn phòng.", "Lê Thị Thử", columns=heads),
+        ),
+    )
+    assert [s.path[-1] for s in found[1]] == ["I. NHIỆM VỤ"]
+    assert {p.kind for p in found[2] if "Ban" in p.text or "Lưu" in p.text} == {"tail"}
+
+
+def test_who_and_when_below_an_item_belong_to_it() -> None:
+    found = cut(
+        "x",
+        blocks_of(
+            "III. NHIỆM VỤ",
+            "a) Làm sạch 246.000 thửa đất.",
+            "- Chủ trì: Sở Tài nguyên và Môi trường.",
+            "- Cơ quan phối hợp: Cục Thuế tỉnh.",
+            "- Thời gian hoàn thành: Tháng 11 năm 2025.",
+            "b) Hạn chế: dữ liệu còn phân tán.",
+            "c) Kinh phí thực hiện: do ngân sách tỉnh bảo đảm.",
+            "1. Phủ sóng di động",
+            "- Đơn vị chủ trì: Sở Thông tin và Truyền thông.",
+            "- Thực hiện tuyên truyền: mỗi tháng một lần.",
+        ),
+    )
+    item = passage(found, "a)")
+    assert item.labelled
+    assert item.text.endswith("Tháng 11 năm 2025.")
+    assert item.columns == ("", "Chủ trì", "Cơ quan phối hợp", "Thời gian hoàn thành")
+    assert [found[0][a:b] for a, b in item.cells] == [
+        "a) Làm sạch 246.000 thửa đất.",
+        "Sở Tài nguyên và Môi trường.",
+        "Cục Thuế tỉnh.",
+        "Tháng 11 năm 2025.",
+    ]
+    assert not passage(found, "b)").cells
+    assert not passage(found, "c)").cells
+    headed = passage(found, "1. Phủ sóng")
+    assert (headed.columns, headed.path[-1]) == (("", "Đơn vị chủ trì"), "1. Phủ sóng di động")
+    assert not passage(found, "Thực hiện tuyên truyền").cells

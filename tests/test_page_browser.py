@@ -733,6 +733,8 @@ def fold_out(page: Any, element: str) -> None:
 
 
 def test_targets_and_headings_are_corrected_before_a_document_is_added_and_after(visit: Visit, site: Page, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
     file = tmp_path / "nghi-quyet.txt"
     file.write_text(DONG_NAI, "utf-8")
     page = visit()
@@ -751,7 +753,10 @@ def test_targets_and_headings_are_corrected_before_a_document_is_added_and_after
     # … and another is said otherwise; what can't be is refused with a sentence.
     choose(page, "which_target", "75%")
     form = page.locator("#moi-chi-tieu")
-    form.get_by_label(loader.text("operator", "target_value"), exact=True).fill("tám mươi")
+    value = form.get_by_label(loader.text("operator", "target_value"), exact=True)
+    # What the target says comes from the server, and would take the place of what is typed.
+    expect(value).to_have_value("75", timeout=20_000)
+    value.fill("tám mươi")
     page.click(f'text="{loader.text("operator", "change_target")}"')
     page.wait_for_selector(f'#moi-sua >> text="{loader.text("operator", "wrong_figure")}"')
     form.get_by_label(loader.text("operator", "target_value"), exact=True).fill("80,5")

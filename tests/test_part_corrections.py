@@ -174,7 +174,7 @@ def test_tables_and_files_say_that_a_target_was_corrected() -> None:
 
 
 def test_the_command_line_shows_corrections_and_takes_them_back(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
-    data = ["--data", str(library.path.parent), "--model", "none-such"]
+    data = ["--data", str(library.path.parent), "--model", "./none-such"]
     key, _ = target(95)
     assert cli.main(["set", ID, f"{key}=struck", f"{heading('III.')}=none", "signer=Trần Văn Sửa", *data]) == 0
     assert cli.main(["targets", "--province", "Đồng Nai", *data]) == 0
