@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from documents.normalise import canonical, fold, nfc, words
+from documents.normalise import UPPER, canonical, fold, nfc, words
 from index.counts import is_compound
 
-_VERSION = 2  # of the code that makes terms; count it up when the same text gives other terms
+_VERSION = 3  # of the code that makes terms; count it up when the same text gives other terms
 _NUMBER = re.compile(r"^\d[\d.,]*$")
 _WITH_UNIT = re.compile(r"\d[\d.,]*([a-z]{2,})$")  # "50Mbps"
 
@@ -130,7 +130,7 @@ def without_courtesy(text: str) -> str:
 
 def fingerprint() -> str:
     """16 hex digits that stand for the analysis: its version and the tables that terms depend on."""
-    tables = "".join("\n".join(_data_lines(name)) for name in ("stopwords.txt", "compounds.txt"))
+    tables = "".join("\n".join(_data_lines(name)) for name in ("stopwords.txt", "compounds.txt", "abbreviations.tsv"))
     return hashlib.blake2b(f"{_VERSION}\n{tables}".encode(), digest_size=8).hexdigest()
 
 
@@ -149,13 +149,14 @@ def _terms(forms: Iterable[tuple[str, bool]]) -> list[str]:
 
 
 def terms(text: str) -> list[str]:
-    """The exact terms of `text` in order: canonical syllables, and "_"-joined pairs of adjacent ones."""
-    return _terms((t.word, t.stop) for t in tokens(text))
+    """The exact terms of `text` in order: canonical syllables, and "_"-joined pairs of adjacent ones; of abbreviations in capitals
+    ("TTHC"), those of what they stand for."""
+    return _terms((t.word, t.stop) for t in tokens(written_out(text)))
 
 
 def folded_terms(text: str) -> list[str]:
     """The terms of `text` without diacritics."""
-    return _terms((t.folded, t.stop) for t in tokens(text))
+    return _terms((t.folded, t.stop) for t in tokens(written_out(text)))
 
 
 def term_set(text: str) -> frozenset[str]:
@@ -227,7 +228,29 @@ def _by_lower_case() -> dict[str, str]:
 
 _DOCUMENT_NUMBER = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+")
 _ABBREVIATION = re.compile(r"(?<!\w)[^\W\d_]+(?:[&-][^\W\d_]+)*(?!\w)")
+_CAPITALS = re.compile(rf"(?<![\w.&-])[{UPPER}]{{2,}}(?:[&-][{UPPER}]+)*(?![\w&-])")
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|c(?=[aou])|k(?=[eiy])|[bdghlmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+
+
+def written_out(text: str) -> str:
+    """Official prose with its abbreviations in capitals written out, as a question's are: "Bộ phận tiếp nhận TTHC" is found by
+    "thủ tục hành chính". Document numbers stay as printed."""
+    if not _CAPITALS.search(text):
+        return text
+    shouted = text.isupper()
+    kept: list[str] = []
+    done = 0
+    for number in _DOCUMENT_NUMBER.finditer(text):
+        kept += [_CAPITALS.sub(lambda m: _full(m[0], shouted) or m[0], text[done : number.start()]), number[0]]
+        done = number.end()
+    return "".join([*kept, _CAPITALS.sub(lambda m: _full(m[0], shouted) or m[0], text[done:])])
+
+
+def _full(word: str, shouted: bool) -> str | None:
+    """What an abbreviation stands for; None where a word is none."""
+    if _SYLLABLE.fullmatch(fold(word)) and (shouted or not word.isupper()):
+        return None
+    return abbreviations().get(word) or _by_lower_case().get(word.lower())
 
 
 def spell_out(text: str) -> str:
@@ -246,13 +269,8 @@ def spell_out(text: str) -> str:
 
 
 def _spell_out(text: str, *, first: bool, shouted: bool) -> str:
-    def full(word: str) -> str | None:
-        if _SYLLABLE.fullmatch(fold(word)) and (shouted or not word.isupper()):
-            return None
-        return abbreviations().get(word) or _by_lower_case().get(word.lower())
-
     def replace(found: re.Match[str]) -> str:
-        return full(found[0]) or re.sub(r"[^\W\d_]+", lambda m: full(m[0]) or m[0], found[0])
+        return _full(found[0], shouted) or re.sub(r"[^\W\d_]+", lambda m: _full(m[0], shouted) or m[0], found[0])
 
     if first and text[:1].isupper() and not text[:2].isupper():
         opened = _any_of(regional).match(text[0].lower() + text[1:])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from documents.bodies import table
 from documents.normalise import fold, words
 from documents.resolution import Passage
+from index.analysis import written_out
 from qa.units import Unit
 
 _MARK = re.compile(
@@ -20,6 +21,8 @@ _BODY = re.compile(
 )
 _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
+_LEVELS = frozenset(("tinh", "huyen", "quan", "xa", "phuong", "tran", "pho"))
+"""The words that tell the level of a committee: "thành phố", "thị trấn" by their last one."""
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
@@ -64,7 +67,7 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
     """(folded words, whether they are all of the name) of the bodies a passage is about."""
     found = []
     for text, whole in ((beginning, False), (heading, True)):
-        bare = _bare(text)
+        bare = _bare(written_out(text))
         if _BODY.match(bare):
             name = tuple(fold(w) for w in words(bare)[:8])
             found.append((name, whole))
@@ -86,6 +89,17 @@ def _named(asked: Sequence[str], subject: Sequence[str], whole: bool) -> bool:
         shared = 0
         while shared < len(subject) and i + shared < len(asked) and asked[i + shared] == subject[shared]:
             shared += 1
+        if shared >= _LEAST and _other_level(asked[i : i + 8], subject):
+            continue
         if shared >= _LEAST or (whole and 1 < shared == len(subject)):
             return True
     return False
+
+
+def _other_level(asked: Sequence[str], subject: Sequence[str]) -> bool:
+    """Whether both are committees, of different levels: "UBND tỉnh" and "UBND cấp huyện"."""
+    size = len(_COMMITTEE)
+    if tuple(asked[:size]) != _COMMITTEE or tuple(subject[:size]) != _COMMITTEE:
+        return False
+    of, its = (_LEVELS.intersection(words_[size : size + 4]) for words_ in (asked, subject))
+    return bool(of and its) and of.isdisjoint(its)
