@@ -27,7 +27,7 @@ from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.weighing import weights
 from qa.wording import Alternative, alternatives, around, counted_fit, shares
 
-_THEME_SHARE = 0.5  # what a word counts that every title has
+_THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
 _KEPT_DOCUMENTS = 256
@@ -181,6 +181,7 @@ class Evidence:
 
     def _wanted(self, question: Question) -> dict[str, float]:
         wanted: dict[str, float] = {}
+        theme = self._theme_of(question)
         said = terms(" ".join(t.word for t in question.topic))
         weak = {w for w in weak_words() if "_" not in w}
         for pair in (w for w in weak_words() if "_" in w and w in said):
@@ -193,11 +194,21 @@ class Evidence:
                 continue  # chance neighbours; but a word of the language that the library never says counts as missing
             boost = 1.5 if fold(term) in question.counted else 1.0
             # What every title says ("chuyển đổi số") tells little about which passage is meant.
-            share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in self._theme else 1.0)
+            share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in theme else 1.0)
             wanted[term] = weight * (boost if single else 0.5) * share
         if question.inherited:
             _lighten(wanted, question)
         return {t: w for t, w in wanted.items() if w > 0}
+
+    def _theme_of(self, question: Question) -> frozenset[str]:
+        """What the titles of all documents say that are asked: every passage of them is about it."""
+        if question.document_ids:
+            heads = [self._index.layout.head(i) for i in question.document_ids]
+        else:
+            heads = [h for h in self._index.layout.heads if h.province in question.provinces] if question.provinces else []
+        if not heads:
+            return self._theme
+        return self._theme.union(frozenset.intersection(*(self.terms_of_heading(h.title) for h in heads)))
 
     def score(self, question: Question, hits: Sequence[Hit]) -> list[Scored]:
         """All units of the hits' passages, best first."""

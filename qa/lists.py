@@ -82,7 +82,9 @@ class Lists:
         if len(group) < (2 if headed else 3) or sum(len(words(p.text)) for p in group.values()) > _MOST:
             return []
         found = [s for s in scored if s.unit.passage.id in group]
-        return sorted(found, key=lambda s: s.unit.start) if {s.unit.passage.id for s in found} == set(group) else []
+        # An item may share no word with the question.
+        found += [replace(best, unit=u) for i in set(group) - {s.unit.passage.id for s in found} for u, _ in self._evidence.units(group[i])]
+        return sorted(found, key=lambda s: s.unit.start)
 
     def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""

@@ -212,6 +212,7 @@ _DUTIES = _any(
     r"(?:được |bị )?giao(?: \w+){0,2} gì",
     r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
 )
+_NAMED_ALL = _any("kể ra", "kể tên", "liệt kê", "là những gì", r"(?:đó )?là (?:những )?\w+(?: \w+)? nào")
 _TO_DO = _any(r"làm (?:những |các )?(?:việc )?gì", r"(?:được |bị )?giao(?: \w+){0,2} gì", r"(?:những |các )?(?:việc|nhiệm vụ) (?:gì|nào)")
 _SUMMARY = _any("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = _any(
@@ -282,6 +283,8 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
         found = [m[0] for m in pattern.finditer(asked)]
         if sort is Measure.MONEY and _SHARE.search(asked):
             continue
+        if sort is Measure.COUNT and _NAMED_ALL.search(asked):
+            continue  # "gồm mấy nhóm, kể ra": who reads them counts them
         if sort is Measure.DATE and _TO_DO.search(asked):
             continue  # what a body has to do is told with its deadlines
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
