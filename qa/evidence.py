@@ -181,7 +181,7 @@ class Evidence:
 
     def _wanted(self, question: Question) -> dict[str, float]:
         wanted: dict[str, float] = {}
-        theme = self._theme_of(question)
+        theme = self.theme_of(question)
         said = terms(" ".join(t.word for t in question.topic))
         weak = {w for w in weak_words() if "_" not in w}
         for pair in (w for w in weak_words() if "_" in w and w in said):
@@ -200,7 +200,7 @@ class Evidence:
             _lighten(wanted, question)
         return {t: w for t, w in wanted.items() if w > 0}
 
-    def _theme_of(self, question: Question) -> frozenset[str]:
+    def theme_of(self, question: Question) -> frozenset[str]:
         """What the titles of all documents say that are asked: every passage of them is about it."""
         if question.document_ids:
             heads = [self._index.layout.head(i) for i in question.document_ids]

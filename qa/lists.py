@@ -27,6 +27,8 @@ _NARROW = 120  # words, for a list question that asks for one thing ("… nào?"
 _SUBJECT = FEATURES.index("subject")
 _OF_BEST = 0.7  # of the best score, from which on what is said of a body answers for it
 _SPOKEN_OF = 0.5  # coverage
+_NAME = 60  # characters, in which an item names the body it charges
+_BESIDES = 0.35  # of what is asked, beside the body and what all the document is about
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
 _MOST_ITEMS = 8
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
@@ -48,7 +50,7 @@ class Lists:
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
-        chosen = _duties(question, scored) or self._of_lead(question, scored)
+        chosen = self._duties(question, scored) or self._of_lead(question, scored)
         if chosen:
             return self.items(question, chosen, citer)
         return self._areas(question, scored, citer) or self._affirmed(question, scored, citer)
@@ -62,6 +64,33 @@ class Lists:
         held = self._evidence.said(question, scored[0].unit)
         sure = sum(w for t, w in wanted.items() if t in held) >= _SURE * sum(wanted.values())
         return f"{text('messages', 'yes')}\n\n{said}" if sure and not scored[0].missing else said
+
+    def _duties(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Where a body named is asked for what it is charged with: what is said of it, in order; else nothing."""
+        asks = duties(question.normalised.lower())
+        if question.measure or question.yes_no or not (question.kind is Kind.TEXT or asks):
+            return []
+        about = [s for s in scored if s.features and s.features[_SUBJECT]]
+        if not about:
+            return []
+        told = about[0].score >= scored[0].score * _OF_BEST and about[0].coverage >= _SPOKEN_OF
+        if not told and not (asks and self._nothing_else(question, about[0])):
+            return []
+        chosen: list[Scored] = []
+        length = 0
+        for s in about:
+            length += len(words(s.unit.text))
+            if s.unit.passage.document_id == about[0].unit.passage.document_id and (not chosen or length <= _MOST):
+                chosen.append(s)
+        return sorted(chosen, key=lambda s: s.unit.start)
+
+    def _nothing_else(self, question: Question, about: Scored) -> bool:
+        """Whether little more is asked than what the body of the unit `about` has to do in what its document is about."""
+        passage = about.unit.passage
+        named = self._evidence.terms_of_heading(passage.path[-1] if headed_by_body(about.unit) else passage.text[:_NAME])
+        theme = self._evidence.theme_of(question)
+        asked = {t: w for t, w in self._evidence.wanted(question).items() if t not in theme and "_" not in t}
+        return sum(w for t, w in asked.items() if t not in named) <= _BESIDES * sum(asked.values())
 
     def _of_lead(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """The whole list, where one of the best units or its heading opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an
@@ -232,22 +261,6 @@ class Lists:
         lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
         lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
         return "\n".join(lines)
-
-
-def _duties(question: Question, scored: Sequence[Scored]) -> list[Scored]:
-    """Where a body named is asked for what it is charged with: what is said of it, in order; else nothing."""
-    if question.measure or question.yes_no or not (question.kind is Kind.TEXT or duties(question.normalised.lower())):
-        return []
-    about = [s for s in scored if s.features and s.features[_SUBJECT]]
-    if not about or about[0].score < scored[0].score * _OF_BEST or about[0].coverage < _SPOKEN_OF:
-        return []
-    chosen: list[Scored] = []
-    length = 0
-    for s in about:
-        length += len(words(s.unit.text))
-        if s.unit.passage.document_id == about[0].unit.passage.document_id and (not chosen or length <= _MOST):
-            chosen.append(s)
-    return sorted(chosen, key=lambda s: s.unit.start)
 
 
 def _repeats(one: Unit, other: Unit) -> bool:

@@ -194,7 +194,13 @@ _LIST = _any("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào",
 _YES_NO = re.compile(
     r"(?<!\w)(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|(?<!\w)có(?!\w).*(?<!\w)(?:không|chưa)(?!\w)"
 )
+_PLEASE = re.compile(
+    r"[,\s]*(?<!\w)(?:giúp|giùm|dùm|hộ|cho)(?: (?:tôi|mình|em|anh|chị|cháu|bác|con|với|biết|xem))*(?: (?:được|có được))? ?"
+    r"(?:không|với|nhé|nha)?\W*$"
+)
 _SUPPOSED = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)(?!\w))")
+_OPEN = _any("gì", "nào", "ai", "đâu", "sao")
+"""What asks for more than whether a figure is right."""
 _OPINION = _any(
     r"bạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)",
     r"theo (?:ý )?bạn",
@@ -267,8 +273,8 @@ def small_talk(question: str) -> str | None:
 
 
 def yes_no(question: str) -> bool:
-    """Whether it can be answered by yes or no."""
-    return _YES_NO.search(question) is not None
+    """Whether it can be answered by yes or no; "kể ra giúp em được không" only asks politely."""
+    return _YES_NO.search(_PLEASE.sub("", question)) is not None
 
 
 def opinion(question: str) -> bool:
@@ -289,7 +295,8 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
             continue  # what a body has to do is told with its deadlines
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
-    return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
+    supposes = yes_no(question) and not _OPEN.search(asked) and any(len(n) > 1 for n in supposed(question, years))
+    return Measure.COUNT if supposes else None
 
 
 def without_measure(question: str, read_as: Kind) -> Kind | None:
