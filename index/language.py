@@ -252,8 +252,18 @@ class Restorer:
         before = lattice[k - 1] if k and not word.opens else {START: 0.0}
         after = lattice[k + 1] if k + 1 < len(words) and not words[k + 1].opens else {}
         likely = [s for s, c in lattice[k].items() if c < self._tuning.mark_added]
-        if not known and (self._seen(before, likely) or self._seen(likely, after)):
-            return
+        if not known:
+            as_typed = (word.form,)
+            if (
+                not word.form.isascii()
+                and len(lattice[k]) > 1
+                and self._seen(before, as_typed)
+                and (not after or self._seen(as_typed, after))
+            ):
+                lattice[k] = {word.form: 0.0}  # it bears its marks, and both neighbours bear it out
+                return
+            if self._seen(before, likely) or self._seen(likely, after):
+                return
         for s, cost in self._speller.near(word.form):
             lattice[k].setdefault(s, cost + self._tuning.doubt)
 

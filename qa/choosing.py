@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from documents.normalise import words
 from documents.resolution import Passage
 from index.store import Index
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
+from qa.units import length_of
 
 _LOOKED_AT = 60  # units, best first; of the best one's own section all are
 FEATURES = (
@@ -103,7 +103,7 @@ def _features(question: Question, best: Scored, s: Scored, rank: int, own: float
         s.coverage - best.coverage,
         float(len(s.missing) > len(best.missing)),
         float(s.year - best.year),
-        min(1.0, len(words(s.unit.text)) / 50),
+        min(1.0, length_of(s.unit.text) / 50),
         float(question.kind is Kind.TEXT),
         float(question.kind is Kind.WHO),
         float(question.broad),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from documents.normalise import words
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
@@ -16,7 +15,7 @@ from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import NUMBER, dating, joined, place_of, plain, quoted
 from qa.subjects import headed_by_body
-from qa.units import years_of
+from qa.units import length_of, years_of
 
 _FIGURES = 60  # words
 
@@ -54,13 +53,13 @@ class Composer:
                 return each
         best = scored[0]
         chosen = [best]
-        length = len(words(best.unit.text))
+        length = length_of(best.unit.text)
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         held = self._evidence.said(question, best.unit)
         years = years_of(best.unit)
         for s in scored[1:15]:
-            size = len(words(s.unit.text))
+            size = length_of(s.unit.text)
             if len(chosen) == 3 or s.missing or not s.figure:
                 continue
             if s.unit.passage.document_id != best.unit.passage.document_id or s.score < best.score - 0.22:

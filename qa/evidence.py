@@ -98,6 +98,9 @@ class Evidence:
         self._frequency = functools.lru_cache(maxsize=_KEPT_TERMS)(index.frequencies.of)
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
         self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
+        self._years = functools.lru_cache(maxsize=_KEPT_PASSAGES)(
+            lambda passage: {(u.start, u.end): years_of(u) for u, _ in self._units(passage)}
+        )
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
         self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
         self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
@@ -299,7 +302,7 @@ class Evidence:
 
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
-        own = next(terms_ for u, terms_ in self.units(unit.passage) if u == unit)
+        own = next(terms_ for u, terms_ in self.units(unit.passage) if u is unit or (u.start, u.end) == (unit.start, unit.end))
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
@@ -308,7 +311,9 @@ class Evidence:
         if not question.years:
             return 0
         asked = {str(y) for y in question.years}
-        of_unit = years_of(unit)
+        of_unit = self._years(unit.passage).get((unit.start, unit.end))
+        if of_unit is None:
+            of_unit = years_of(unit)
         if not of_unit:
             document = self._index.layout.head(unit.passage.document_id)
             situation = any(_SITUATION.search(h) for h in unit.passage.path)

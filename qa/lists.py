@@ -17,7 +17,7 @@ from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
 from qa.subjects import headed_by_body
 from qa.topics import names_section, together, topical
-from qa.units import Unit
+from qa.units import Unit, length_of
 from qa.weighing import FEATURES
 
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
@@ -79,7 +79,7 @@ class Lists:
         chosen: list[Scored] = []
         length = 0
         for s in about:
-            length += len(words(s.unit.text))
+            length += length_of(s.unit.text)
             if s.unit.passage.document_id == about[0].unit.passage.document_id and (not chosen or length <= _MOST):
                 chosen.append(s)
         return sorted(chosen, key=lambda s: s.unit.start)
@@ -108,7 +108,7 @@ class Lists:
         if not headed and not passage.text.rstrip().endswith(":"):
             return []
         group = {p.id: p for p in together(self._index, passage)}
-        if len(group) < (2 if headed else 3) or sum(len(words(p.text)) for p in group.values()) > _MOST:
+        if len(group) < (2 if headed else 3) or sum(length_of(p.text) for p in group.values()) > _MOST:
             return []
         found = [s for s in scored if s.unit.passage.id in group]
         # An item may share no word with the question.
@@ -124,7 +124,7 @@ class Lists:
         if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
         chosen = [best]
-        length = len(words(best.unit.text))
+        length = length_of(best.unit.text)
         flood = names_section(self._evidence, question, best.unit.passage)
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
@@ -132,7 +132,7 @@ class Lists:
         found = sorted(candidates(self._index, self._evidence, question, scored), key=lambda c: -c.chance)
         for c in found:
             s = c.scored
-            size = len(words(s.unit.text))
+            size = length_of(s.unit.text)
             sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * _SIBLING
             new = self._evidence.said(question, s.unit) - told
             adds = sum(wanted[t] for t in new) > _ADDS * total and c.chance >= threshold() / 2
@@ -153,7 +153,7 @@ class Lists:
         """The units, each clause with the rest of its sentence, up to `_MOST` words in all: an enumeration that leaves out
         items misleads."""
         found: list[Scored] = []
-        total = sum(len(words(s.unit.text)) for s in chosen)
+        total = sum(length_of(s.unit.text) for s in chosen)
         for s in chosen:  # best first
             passage, unit = s.unit.passage, s.unit
             if any(f.unit.passage.id == passage.id and f.unit.start <= unit.start and unit.end <= f.unit.end for f in found):
@@ -161,7 +161,7 @@ class Lists:
             spans = [(passage.start + a, passage.start + b) for a, b in sentence_spans(passage.text)]
             start, end = next(((a, b) for a, b in spans if a <= unit.start and unit.end <= b + 1), (unit.start, unit.end))
             whole = passage.text[start - passage.start : end - passage.start]
-            more = len(words(whole)) - len(words(unit.text))
+            more = length_of(whole) - length_of(unit.text)
             if unit.whole or passage.cells or more <= 0 or total + more > _MOST or note_mark_spans(whole):
                 found.append(s)
                 continue
@@ -178,14 +178,14 @@ class Lists:
 
     def _whole_items(self, chosen: Sequence[Scored], budget: int) -> list[Scored]:
         """The units, each with what else its list item or paragraph says where that is short: half an item misleads."""
-        left = budget - sum(len(words(s.unit.text)) for s in chosen)
+        left = budget - sum(length_of(s.unit.text) for s in chosen)
         found: list[Scored] = []
         for s in chosen:
             held = [c.unit for c in (*chosen, *found) if c.unit.passage.id == s.unit.passage.id]
             missing = [u for u, _ in self._evidence.units(s.unit.passage) if not any(h.start <= u.start and u.end <= h.end for h in held)]
-            size = sum(len(words(u.text)) for u in missing)
+            size = sum(length_of(u.text) for u in missing)
             found.append(s)
-            if missing and size <= left and len(words(s.unit.passage.text)) <= _WHOLE_ITEM:
+            if missing and size <= left and length_of(s.unit.passage.text) <= _WHOLE_ITEM:
                 found += [replace(s, unit=u) for u in missing]
                 left -= size
         return found
@@ -196,7 +196,7 @@ class Lists:
         for s in chosen:
             first, _ = self._evidence.units(s.unit.passage)[0]
             for unit in (first, s.unit):
-                long = sum(len(words(f.unit.text)) for f in found) + len(words(unit.text)) > _BUDGET[Kind.WHO] * 1.4
+                long = sum(length_of(f.unit.text) for f in found) + length_of(unit.text) > _BUDGET[Kind.WHO] * 1.4
                 if found and long:
                     break
                 if not any(f.unit == unit for f in found):

@@ -16,6 +16,7 @@ from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
 from qa.question import Question
 from qa.quoting import place_of, plain
+from qa.units import length_of
 
 _GENERAL = re.compile(r"(?i)mục tiêu (?:tổng quát|chung)|mục đích|phạm vi điều chỉnh")
 _AIM = 90  # words
@@ -56,7 +57,7 @@ def _aim(units: Sequence[Scored]) -> list[Scored]:
     found: list[Scored] = []
     length = 0
     for u in sorted(own, key=lambda u: u.unit.start):
-        length += len(words(u.unit.text))
+        length += length_of(u.unit.text)
         if found and length > _AIM:
             break
         found.append(u)

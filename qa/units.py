@@ -1,5 +1,6 @@
 """Units: the sentences and clauses that are quoted, and what stands in them: figures, years, "all of them"."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,12 @@ class Unit:
     text: str
     whole: bool
     """Whether it is a whole sentence (else a clause of one)."""
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def length_of(text: str) -> int:
+    """The number of words in `text`; kept, since a unit is measured again and again."""
+    return len(words(text))
 
 
 def has_figure(text: str, measure: Measure | None, *, cited: bool = False) -> bool:
