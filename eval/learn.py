@@ -9,6 +9,7 @@ never read. The result is data, with how it was made: `qa/data/evidence.json`. W
 one is fitted after it (`eval.choosing`), from the order those weights give: `qa/data/choosing.json`.
 """
 
+import argparse
 import hashlib
 import json
 import sys
@@ -161,6 +162,7 @@ def main() -> int:
     """Fit and write the data files of the checkout; print them."""
     from eval import choosing
 
+    argparse.ArgumentParser(prog="python -m eval.learn", description=__doc__.partition("\n\n")[2] if __doc__ else None).parse_args()
     data, golds = Path(str(resources.files("qa") / "data")), tuned_on()
     prior = json.loads((data / "evidence.json").read_text("utf-8"))["by_hand"]
     assistant = Assistant.open()
