@@ -88,6 +88,7 @@ def run(app: ASGIApp, held: socket.socket, host: str, port: int, reception: Rece
         port=port,
         log_config=None,
         access_log=False,
+        http="h11",  # the stricter parser, whatever else is installed: httptools lets a second Host through
         timeout_graceful_shutdown=1,
         proxy_headers=False,  # `qa.edge` reads what proxies say
         server_header=False,
