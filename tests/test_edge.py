@@ -191,6 +191,9 @@ def test_other_sites_pages_do_nothing_here(path: str, method: str, headers: dict
         ("/gradio_api/", 404),
         ("/monitoring/x", 404),
         ("/login", 404),
+        ("/assets/" + "a" * 255, 200),
+        ("/assets/" + "a" * 256, 404),  # no file can be called so
+        ("/static/" + "ế" * 90, 404),
     ],
 )
 def test_of_gradio_there_is_what_the_page_uses(inside: str, path: str, status: int) -> None:

@@ -26,6 +26,7 @@ _USED = re.compile(
 )
 _USED_BY_OPERATOR = re.compile(r"upload(?:_progress)?|file=[^:]*")
 _UNUSED = re.compile(r"/(?:login|logout|monitoring|runs|pwa_icon|profiling)(?:/.*)?")
+_LONGEST_NAME = 255  # bytes, of a file's name
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -49,7 +50,9 @@ class Fences:
         below = path[len(self._operator) :] if inside else path
         _, api, called = below.partition("/gradio_api/")
         used = _USED.fullmatch(called) or (inside and _USED_BY_OPERATOR.fullmatch(called))
-        if (api and not used) or _UNUSED.fullmatch(below):
+        # Gradio looks for a file of that name, and fails with 500 where no file can have it.
+        nameless = any(len(part.encode(errors="surrogatepass")) > _LONGEST_NAME for part in path.split("/"))
+        if (api and not used) or nameless or _UNUSED.fullmatch(below):
             await refuse(send, 404, t("no_such_page"))
             return
         headers = {k: v.decode("latin-1") for k, v in scope["headers"] if k in (b"origin", b"host", b"sec-fetch-site", b"sec-fetch-mode")}
