@@ -28,6 +28,7 @@ def test_fifty_clients_get_answers_as_fast_as_the_model_gives_vectors(tmp_path: 
     assert (found["errors"], found["first_error"]) == (0, None)
     assert found["clients"] == CLIENTS == 50
     assert float(found["answered"] or 0) >= CLIENTS
+    assert 0 < float(found["p50_seconds"] or 0) <= float(found["p95_seconds"] or 0)
     assert float(found["growth"] or 0) <= GROWTH
     if SOAK:  # a tenth of it, among other tests, is there to find errors
         assert float(found["ratio"] or 0) >= RATIO

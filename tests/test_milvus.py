@@ -97,7 +97,8 @@ def test_the_gold_questions_are_answered_alike(both: tuple[Assistant, Assistant]
     for g in gold(every=20):
         mine, theirs = here.retrieve(g.question, g.history), there.retrieve(g.question, g.history)
         assert [h.passage for h in theirs] == [h.passage for h in mine], g.question
-        assert [h.score for h in theirs] == pytest.approx([h.score for h in mine], abs=1e-6)
+        # Vectors differ by 1e-7, and the share of one in a score is rounded to four places: 0.33365 may go up here and down there.
+        assert [h.score for h in theirs] == pytest.approx([h.score for h in mine], abs=1e-4)
         answers = [a.ask(g.question, g.history).to_json() for a in both]
         for a in answers:
             a.pop("latency_ms")
@@ -148,8 +149,11 @@ def test_made_up_libraries_rank_alike(server: Server, tmp_path: Path) -> None:
             query = Query(text, keywords=("dịch vụ công trực tuyến",), provinces=places, years=(2025,))
             vector = embedder.embed([text], "query")[0]
             mine, theirs = search(here, query, vector, 100), search(there, query, vector, 100)
-            assert [h.passage.id for h in theirs] == [h.passage.id for h in mine]
             assert [h.score for h in theirs] == pytest.approx([h.score for h in mine], abs=1e-6)
+            # In the same order, but where two are as good as equal.
+            own = {h.passage.id: h.score for h in mine}
+            assert set(own) == {h.passage.id for h in theirs}
+            assert [own[h.passage.id] for h in theirs] == pytest.approx([h.score for h in mine], abs=1e-6)
 
 
 def test_filters(server: Server, tmp_path: Path) -> None:
