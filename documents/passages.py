@@ -112,7 +112,7 @@ def cut(document_id: str, blocks: Sequence[Block]) -> tuple[str, tuple[Section, 
                 home = None  # "b) Kinh phí: …" comes after "a) …", not below it
             told = (" ".join(label["label"].split()), label.end(), end)
             if home and end - home.start <= LONGEST_ROW:
-                if home is drafts[-1]:
+                if drafts and home is drafts[-1]:
                     drafts.pop()
                 drafts.append(replace(home, end=end, last=i, labelled=(*home.labelled, told), item=home.item or home.end))
                 continue

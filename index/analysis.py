@@ -238,12 +238,17 @@ def written_out(text: str) -> str:
     if not _CAPITALS.search(text):
         return text
     shouted = text.isupper()
+    return _beside_numbers(text, lambda part, _: _CAPITALS.sub(lambda m: _full(m[0], shouted) or m[0], part))
+
+
+def _beside_numbers(text: str, change: Callable[[str, bool], str]) -> str:
+    """`text` with `change` made to all but the numbers of documents; it is told whether a part is the first."""
     kept: list[str] = []
     done = 0
     for number in _DOCUMENT_NUMBER.finditer(text):
-        kept += [_CAPITALS.sub(lambda m: _full(m[0], shouted) or m[0], text[done : number.start()]), number[0]]
+        kept += [change(text[done : number.start()], not done), number[0]]
         done = number.end()
-    return "".join([*kept, _CAPITALS.sub(lambda m: _full(m[0], shouted) or m[0], text[done:])])
+    return "".join([*kept, change(text[done:], not done)])
 
 
 def _full(word: str, shouted: bool) -> str | None:
@@ -260,12 +265,8 @@ def spell_out(text: str) -> str:
     "AI" is artificial intelligence and "ai" is who: an abbreviation that may be read as a syllable counts only in capitals,
     and not where the whole question shouts.
     """
-    kept: list[str] = []
-    done = 0
-    for number in _DOCUMENT_NUMBER.finditer(text):
-        kept += [_spell_out(text[done : number.start()], first=not done, shouted=text.isupper()), number[0]]
-        done = number.end()
-    return "".join([*kept, _spell_out(text[done:], first=not done, shouted=text.isupper())])
+    shouted = text.isupper()
+    return _beside_numbers(text, lambda part, first: _spell_out(part, first=first, shouted=shouted))
 
 
 def _spell_out(text: str, *, first: bool, shouted: bool) -> str:

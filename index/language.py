@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from documents.gazetteer import RANKS
 from documents.normalise import canonical, fold, has_diacritics, nfc
 from documents.places import districts, provinces
 from index.analysis import abbreviations, english, everyday, loanwords, question_phrases, stop_phrases, vocabulary
@@ -109,7 +110,7 @@ class Restorer:
                 self._by_fold.setdefault(folded, []).append(syllable)
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         # Many a district's bare name is everyday words as well, unless its kind stands before it.
-        for name in (*names, *(f"{d.kind} {d.name}" for d in districts())):
+        for name in (*names, *(f"{d.kind} {d.name}" for d in districts() if not d.name.lower().startswith(d.kind))):
             parts = tuple(canonical(w) for w in re.findall(r"[^\W\d_]+", name))
             if len(parts) > 1 or (parts and len(fold(parts[0])) > 4 and fold(parts[0]) not in self._by_fold):
                 # "Đắk Lắk" keeps its place from its alias "Dak Lak".
@@ -297,7 +298,7 @@ class Restorer:
         return path[::-1]
 
 
-_DISTRICT_KINDS = tuple({tuple(d.kind.split()) for d in districts()})
+_DISTRICT_KINDS = tuple(tuple(kind.split()) for kind in RANKS)
 _CLOSER = 5  # times as often as with each other, syllables of a name must be seen with their neighbours to belong to those
 _Link = tuple[str, "_Link"] | None
 

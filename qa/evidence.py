@@ -302,7 +302,7 @@ class Evidence:
 
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
-        own = next(terms_ for u, terms_ in self.units(unit.passage) if u is unit or (u.start, u.end) == (unit.start, unit.end))
+        own = next(terms_ for u, terms_ in self.units(unit.passage) if (u.start, u.end) == (unit.start, unit.end))
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 

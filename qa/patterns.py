@@ -195,12 +195,10 @@ _YES_NO = re.compile(
     r"(?<!\w)(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|(?<!\w)có(?!\w).*(?<!\w)(?:không|chưa)(?!\w)"
 )
 _PLEASE = re.compile(
-    r"[,\s]*(?<!\w)(?:giúp|giùm|dùm|hộ|cho)(?: (?:tôi|mình|em|anh|chị|cháu|bác|con|với|biết|xem))*(?: (?:được|có được))? ?"
-    r"(?:không|với|nhé|nha)?\W*$"
+    r"(?<!\w)((?:kể|nêu|liệt kê|nói|chỉ|giải thích|tóm tắt|tra)(?: (?:ra|tên|rõ|lại|thêm))?)"
+    r"(?: (?:giúp|giùm|dùm|hộ|cho|tôi|mình|em|anh|chị|cháu|bác|con|với|biết|xem))+(?: (?:có )?được)?(?: (?:không|với|nhé|nha))?\W*$"
 )
 _SUPPOSED = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)(?!\w))")
-_OPEN = _any("gì", "nào", "ai", "đâu", "sao")
-"""What asks for more than whether a figure is right."""
 _OPINION = _any(
     r"bạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)",
     r"theo (?:ý )?bạn",
@@ -208,18 +206,18 @@ _OPINION = _any(
     "quan điểm của bạn",
 )
 _DEFINITION = _any(r"là (?:cái |sự )?gì", "nghĩa là", "khái niệm", "hiểu thế nào", r"hiểu .* là", "định nghĩa")
+_TASKS = (r"làm (?:những |các )?(?:việc )?gì", r"giao(?: \w+){0,2} gì")
 _DUTIES = _any(
     "nhiệm vụ",
     "trách nhiệm",
     "vai trò",
     "phụ trách",
-    r"làm (?:những |các )?(?:việc )?gì",
+    *_TASKS,
     "phải làm",
-    r"(?:được |bị )?giao(?: \w+){0,2} gì",
     r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
 )
-_NAMED_ALL = _any("kể ra", "kể tên", "liệt kê", "là những gì", r"(?:đó )?là (?:những )?\w+(?: \w+)? nào")
-_TO_DO = _any(r"làm (?:những |các )?(?:việc )?gì", r"(?:được |bị )?giao(?: \w+){0,2} gì", r"(?:những |các )?(?:việc|nhiệm vụ) (?:gì|nào)")
+_NAMED_ALL = _any("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
+_TO_DO = _any(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _SUMMARY = _any("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = _any(
     "những",
@@ -274,7 +272,7 @@ def small_talk(question: str) -> str | None:
 
 def yes_no(question: str) -> bool:
     """Whether it can be answered by yes or no; "kể ra giúp em được không" only asks politely."""
-    return _YES_NO.search(_PLEASE.sub("", question)) is not None
+    return _YES_NO.search(_PLEASE.sub(r"\1", question)) is not None
 
 
 def opinion(question: str) -> bool:
@@ -295,8 +293,7 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
             continue  # what a body has to do is told with its deadlines
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
-    supposes = yes_no(question) and not _OPEN.search(asked) and any(len(n) > 1 for n in supposed(question, years))
-    return Measure.COUNT if supposes else None
+    return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
 
 
 def without_measure(question: str, read_as: Kind) -> Kind | None:

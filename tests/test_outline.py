@@ -645,3 +645,5 @@ def test_who_and_when_below_an_item_belong_to_it() -> None:
     headed = passage(found, "1. Phủ sóng")
     assert (headed.columns, headed.path[-1]) == (("", "Đơn vị chủ trì"), "1. Phủ sóng di động")
     assert not passage(found, "Thực hiện tuyên truyền").cells
+    [alone] = cut("x", blocks_of("1. Phủ sóng di động", "- Chủ trì: Sở Thông tin và Truyền thông."))[2]
+    assert alone.columns == ("", "Chủ trì")

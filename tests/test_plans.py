@@ -156,10 +156,15 @@ def test_what_is_asked_for(asked: str, measure: Measure | None, kind: Kind) -> N
 
 def test_asking_politely_is_no_question_for_yes_or_no() -> None:
     assert not patterns.yes_no("kể ra giúp em được không?")
+    assert not patterns.yes_no("nêu tên các sở cho mình với")
     assert patterns.yes_no("nộp hồ sơ tại nhà được không?")
+    assert patterns.yes_no("tôi nộp hộ được không?")
+    assert patterns.yes_no("tổ công nghệ số có đến giúp được không?")
 
 
 def test_a_district_is_known_without_diacritics(assistant: Assistant) -> None:
     question = assistant.understand("huyen Luc Yen co bao nhieu doanh nghiep so?")
     assert question.normalised == "huyện Lục Yên có bao nhiêu doanh nghiệp số?"
     assert question.absent == ("Yên Bái",)
+    assert assistant.understand("co quan quan ly viec chi tra").normalised == "cơ quan quản lý việc chi trả"
+    assert assistant.understand("việc chi trả trợ cấp").normalised == "việc chi trả trợ cấp"

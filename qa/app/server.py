@@ -16,8 +16,6 @@ from qa.reception import Reception
 
 log = logging.getLogger(__name__)
 
-_TURN = 0.02  # seconds that a thread keeps the interpreter while others wait; shorter turns cost a busy server a twentieth of its answers
-
 
 class PortInUseError(Exception):
     """The page can't listen where it was told to; the message says where, why, and what to do."""
@@ -81,7 +79,6 @@ class _Server(uvicorn.Server):
 
 def run(app: ASGIApp, held: socket.socket, host: str, port: int, reception: Reception) -> None:
     """Serve `app` on the socket `held` until interrupted or told to end; what `reception` has taken is answered first."""
-    sys.setswitchinterval(_TURN)
     config = uvicorn.Config(
         app,
         host=host,
