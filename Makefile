@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP_ARGS ?=
 PYTEST_ARGS ?=
+# Two test files run side by side: most of a file's time is waiting for the processes that it starts.
+WORKERS ?= 2
 GOLD ?=
 AUDIT ?= auto
 HOST ?=
@@ -23,7 +25,7 @@ SERVE := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "make %-10s %s\n", $$1, $$2 }'
-	@echo 'variables: PYTHON=python3  HOST=127.0.0.1  PORT=7860  PIP_ARGS="..."  PYTEST_ARGS="..."  GOLD="FILE.jsonl ..."'
+	@echo 'variables: PYTHON=python3  HOST=127.0.0.1  PORT=7860  PIP_ARGS="..."  PYTEST_ARGS="..."  WORKERS=2  GOLD="FILE.jsonl ..."'
 
 chat: install ## install, build the index, open the web page (HOST=, PORT=)
 	$(BIN)/nghiquyet index
@@ -34,7 +36,7 @@ install: $(VENV)/.installed ## install the program into .venv
 dev: $(VENV)/.installed-dev ## install it with what tests and checks need
 
 test: dev ## the whole test suite
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: dev ## lint, formatting, types, risky code, known vulnerabilities (AUDIT=never: without the last)
 	$(BIN)/ruff check .

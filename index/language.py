@@ -22,6 +22,9 @@ from index.telex import Keystrokes, marks
 
 __all__ = ["Counts", "Restorer", "count", "general_counts", "is_compound"]
 
+_LETTERS = re.compile(r"(?<![\w.&-])(?:[A-ZĐ]{4,7}|[b-df-hj-np-tv-xzđ]{4,7})(?![\w.&-])")
+"""What may be a phrase's initials: an abbreviation that no table knows."""
+_VOWEL = re.compile("[aeiouy]")
 _TOKEN = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+|[^\W_]+|[\W_]+")
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?(?:[aeiouy]{1,2}|[iuo][aeoy][iuy]|uye|oo)(?:ch|ng|nh|[cmnpt])?")
 
@@ -117,6 +120,7 @@ class Restorer:
                 key = tuple(fold(p) for p in parts)
                 if key not in self._names or any(has_diacritics(p) for p in parts):
                     self._names[key] = parts
+        self._short = frozenset(s for s in own.syllables if not _VOWEL.search(fold(s)))
         self._longest_name = max((len(n) for n in self._names), default=0)
 
     @functools.cached_property
@@ -129,8 +133,12 @@ class Restorer:
         return Speller({folded: same for folded, same in self._by_fold.items() if _SYLLABLE.fullmatch(folded)})
 
     def restore(self, text: str) -> str:
-        """`text` with diacritics restored and typing errors mended; figures and punctuation stay as typed."""
-        pieces = _TOKEN.findall(nfc(text))
+        """`text` with the library's own phrases written out, diacritics restored and typing errors mended; figures and punctuation
+        stay as typed."""
+        text = nfc(text)
+        if not text.isupper():
+            text = _LETTERS.sub(lambda m: self.phrase_of(m[0]) or m[0], text)
+        pieces = _TOKEN.findall(text)
         words = _words(pieces)
         typed = [w.form for w in words]
         if len(typed) < 2:
@@ -150,6 +158,33 @@ class Restorer:
             elif best != word.form:
                 pieces[word.piece] = best
         return "".join(pieces)
+
+    def phrase_of(self, letters: str) -> str | None:
+        """The phrase whose syllables begin with `letters` and which the library's documents hold ("CNSCĐ": công nghệ số cộng đồng): each
+        three syllables of it in a row at least twice, and the rarest of them more often than in any other such phrase. None for known
+        abbreviations, and where there is no such phrase."""
+        wanted = letters.lower()
+        if wanted in self._short or any(wanted == s.lower() for s in _known()):
+            return None
+        table = self._tables[2]
+        paths: dict[tuple[str, ...], int] = {
+            (*pair, third): n
+            for pair, row in table.triples.items()
+            if _begins(pair[0], wanted[0]) and _begins(pair[1], wanted[1])
+            for third, n in row.items()
+            if _begins(third, wanted[2])
+        }
+        for letter in wanted[3:]:
+            paths = {
+                (*path, after): min(n, more)
+                for path, n in paths.items()
+                for after, more in table.triples.get((path[-2], path[-1]), {}).items()
+                if _begins(after, letter)
+            }
+        best = sorted(paths.items(), key=lambda found: -found[1])[:2]
+        if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+            return None
+        return " ".join(best[0][0])
 
     def _fixed_names(self, typed: list[str]) -> dict[int, str]:
         folded = [fold(w) for w in typed]
@@ -301,6 +336,11 @@ class Restorer:
 _DISTRICT_KINDS = tuple(tuple(kind.split()) for kind in RANKS)
 _CLOSER = 5  # times as often as with each other, syllables of a name must be seen with their neighbours to belong to those
 _Link = tuple[str, "_Link"] | None
+
+
+def _begins(syllable: str, letter: str) -> bool:
+    """Whether a syllable may be shortened to `letter`, as those that tell something are; "d" is typed for "đ" too."""
+    return (syllable[0] == letter or (letter == "d" and syllable[0] == "đ")) and (syllable,) not in stop_phrases()
 
 
 def _well_formed(form: str) -> bool:

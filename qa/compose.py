@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
-from qa import summary
+from qa import patterns, summary
 from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year
 from qa.evidence import Evidence, Scored
@@ -35,6 +35,8 @@ class Composer:
             return self._comparisons.compose(question, scored, citer, trusted)
         if question.kind in (Kind.FIGURE, Kind.METADATA):
             chosen = self._figures(question, scored)
+            if _asks_several(question):
+                chosen = self._lists.whole_sentences(chosen, _FIGURES)  # the rest of the sentence may tell the rest
             said = [self._sentence(question, s, citer) for s in joined(chosen)]
             return "\n\n".join([*_verdict(question, chosen[0]), *said])
         return self._lists.compose(question, scored, citer)
@@ -58,11 +60,12 @@ class Composer:
         total = sum(wanted.values()) or 1.0
         held = self._evidence.said(question, best.unit)
         years = years_of(best.unit)
+        several = _asks_several(question)
         for s in scored[1:15]:
             size = length_of(s.unit.text)
             if len(chosen) == 3 or s.missing or not s.figure:
                 continue
-            if s.unit.passage.document_id != best.unit.passage.document_id or s.score < best.score - 0.22:
+            if s.unit.passage.document_id != best.unit.passage.document_id or s.score < best.score - (0.4 if several else 0.22):
                 continue
             said = self._evidence.said(question, s.unit)
             gain = sum(w for t, w in wanted.items() if t in said and t not in held) / total
@@ -90,7 +93,17 @@ class Composer:
             if when
             else text("messages", "figure_after_undated", place=escape(place_of(document)))
         )
-        return f"{self._subject(question, scored, citer)}{quoted(question, scored, bold=True)} {marker} {after}"
+        return (
+            f"{self._subject(question, scored, citer)}{quoted(question, scored, bold=True)}{self._unit_of(scored, citer)} {marker} {after}"
+        )
+
+    def _unit_of(self, scored: Scored, citer: Citer) -> str:
+        """The line over a table that tells the unit of its figures, cited, for a row of it."""
+        over = self._evidence.caption(scored.unit.passage)
+        if over is None:
+            return ""
+        document = self._index.document(over.document_id)
+        return f" ({escape(over.text)} {citer.cite_span(document, over.start, over.end, over.path)})"
 
     def _subject(self, question: Question, scored: Scored, citer: Citer) -> str:
         """Where a body is asked for too and only the heading names it ("3. Sở Y tế"): the heading, cited, before the quote."""
@@ -107,6 +120,11 @@ def _several(scored: Sequence[Scored]) -> bool:
         s.unit.passage.document_id != best.unit.passage.document_id and s.score > best.score - 0.12 and s.coverage >= best.coverage - 0.15
         for s in scored[:12]
     )
+
+
+def _asks_several(question: Question) -> bool:
+    """Whether more than one thing is asked for; what a follow-up takes from the turns before is no other thing."""
+    return patterns.parts((question.typed if question.completed else question.normalised).lower()) > 1
 
 
 def _verdict(question: Question, best: Scored) -> list[str]:

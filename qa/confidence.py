@@ -15,11 +15,17 @@ from qa.evidence import Evidence, Scored
 from qa.question import Question
 
 _NEUTRAL_COSINE = 0.85  # what answerable questions have on average; stands in where there is no model
-FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short")
+FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short", "pairs", "asked")
 
 
 def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, float]:
-    """What speaks for and against the best unit, each in [0, 1] or a small count."""
+    """What speaks for and against the best unit, each in [0, 1] or a small count.
+
+    coverage, figure, counted, missing: as in `qa.evidence.Scored`; cosine, words: parts of its passage's search score, before their
+    weights; other_year: it is of another year; unknown: share of the topic that the library nowhere says; short: the less is said of
+    what is meant, the nearer 1; pairs: share of the topic that is pairs of syllables ("bệnh viện") of which neither unit, passage
+    nor headings speak; asked: a figure is asked for.
+    """
     w = Weights()
     wanted = evidence.wanted(question)
     total = sum(wanted.values()) or 1.0
@@ -34,6 +40,8 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
         "missing": float(len(best.missing)),
         "unknown": unknown,
         "short": 1.0 / (1 + len(question.topic)),
+        "pairs": evidence.pairs_left(question, best.unit),
+        "asked": float(question.measure is not None),
     }
 
 
@@ -50,7 +58,7 @@ def threshold() -> float:
 
 
 def probability(evidence: Evidence, question: Question, best: Scored) -> float:
-    """How likely the best unit answers the question."""
+    """How likely the best unit answers the question; a feature that no weight was fitted for yet counts nothing."""
     weights = _model()
-    z = weights["bias"] + sum(weights[n] * v for n, v in features(evidence, question, best).items())
+    z = weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in features(evidence, question, best).items())
     return 1 / (1 + math.exp(-z))

@@ -1,8 +1,10 @@
 """Deciding: whether the best evidence answers the question, and what a refusal says is missing."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from documents.normalise import fold
 from index.store import Index
 from prompts.loader import text
 from qa.answer import Answer, Status, Understood
@@ -68,8 +70,8 @@ class Judge:
             years = sorted({y for s in scored[:10] for y in years_of(s.unit)})
             asked = ", ".join(str(y) for y in question.years)
             message = text("messages", "no_year", year=asked, place=place, years=", ".join(years))
-        elif best.missing:
-            message = text("messages", "no_name", place=place, name=best.missing[0].upper())
+        elif best.missing and not self._evidence.told(best.unit.passage.document_id, best.missing[0].replace(" ", "_")):
+            message = text("messages", "no_name", place=place, name=_as_typed(question.normalised, best.missing[0]))
         elif not best.figure:
             message = text("messages", "no_figure", place=place)
         else:
@@ -83,3 +85,9 @@ class Judge:
                 place = self._index.layout.head(s.unit.passage.document_id).province
                 found[text("messages", "nearest", place=place, topic=plain(s.unit.passage.path[-1]))] = None
         return tuple(found)[:3]
+
+
+def _as_typed(question: str, folded: str) -> str:
+    """The words of the question that `folded` is folded of, in capitals where there are none."""
+    found = re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", fold(question))
+    return question[found.start() : found.end()] if found and len(fold(question)) == len(question) else folded.upper()

@@ -9,22 +9,22 @@ import math
 import operator
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import term_set, terms, weak_words
 from index.language import is_compound
 from index.rows import NOTE
-from index.search import Hit, Weights
+from index.search import Hit
 from index.store import Index, heading_text
-from qa import sections, tables
+from qa import patterns, sections, tables
 from qa.demands import Demand, fits, holds
-from qa.patterns import Kind, Measure
+from qa.patterns import Measure
 from qa.question import Question
 from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
-from qa.weighing import weights
+from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
 from qa.wording import Alternative, alternatives, around, counted_fit, shares
 
 _THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
@@ -33,11 +33,6 @@ _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
 _KEPT_DOCUMENTS = 256
 _KEPT_VOCABULARIES = 32  # of documents: some MB each for a long one
 _KEPT_TERMS = 1 << 16
-_SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
-_ASKS_SITUATION = re.compile(
-    r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
-    r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
-)
 _FORMAL = re.compile(
     r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:"
     r"|[^\n.,;]{5,60} ban hành (?:bộ luật|luật|pháp lệnh|nghị quyết|nghị định|quyết định|thông tư|chỉ thị)\b(?! số)"  # who enacts what
@@ -50,18 +45,15 @@ _VALIDITY = re.compile(
 """Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
 _ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
 _AIMED = 0.35  # what it counts to stand in the very section that is asked for
+_SUM = 0.3  # what it counts for the sum of a table to be asked for, and against it not to be
+_ELSEWHERE = 0.3  # what it counts against a unit not to name the district asked about, where another does
+_TELLS_CAUSE = 0.08  # what it counts to say why, where that is asked
+_CAUSE = re.compile(r"(?i)(?<!\w)(?:(?:là|chủ yếu|một phần|phần lớn|chính) do|nguyên nhân|xuất phát từ)(?!\w)")
+_PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;]{0,60}?\d[\d.,]*\s?%")
 _LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
-_W = Weights()
-_SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 _NOTHING: frozenset[str] = frozenset()
-_TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
-_DUTIES = re.compile(r"(?i)tổ chức thực hiện")
-_BODY_FIRST = re.compile(
-    r"(?:\d+\. )?(?:Các )?(?:Ban|Sở|Ủy ban|Đảng đoàn|Đảng ủy|Tỉnh ủy|cấp ủy|Văn phòng|Bộ|Công an|Hội đồng|Mặt trận|Đoàn"
-    r"|huyện ủy|Huyện ủy|Cục|Thanh tra)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +96,7 @@ class Evidence:
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
         self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
         self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
+        self.caption = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._caption)
 
     def _around(self, passage: Passage) -> frozenset[str]:
         """Terms of a passage; a footnote and the passage that refers to it explain each other."""
@@ -122,6 +115,26 @@ class Evidence:
                 note = found.get(p.id) or self._own(p)
                 found[p.id], found[p.note_of] = note | home, home | note
         return found
+
+    def _caption(self, passage: Passage) -> Passage | None:
+        """The line over the table that a row is of, where it tells the unit of the table's figures ("Đơn vị tính: tỷ đồng")."""
+        if not passage.cells or passage.labelled:
+            return None
+        rows = self._index.layout.rows(passage.document_id)
+        passages = list(self._index.passages[rows.start : rows.stop])
+        at = next((i for i, p in enumerate(passages) if p.id == passage.id), 0)
+        while at > 0 and passages[at].cells and passages[at].columns == passage.columns:
+            at -= 1
+        return passages[at] if not passages[at].cells and tables.CAPTION.match(passages[at].text) else None
+
+    def _in_table(self, question: Question, passage: Passage) -> bool:
+        """Whether a row has a figure of the sort asked for whose unit only its columns or the table's caption tell."""
+        if question.measure is Measure.PERCENT:
+            return tables.tells_share(passage)
+        if question.measure is not Measure.MONEY:
+            return False
+        over = self.caption(passage)
+        return tables.tells_money(passage, over.text if over else " ".join(passage.path))
 
     def weight(self, term: str) -> float:
         """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
@@ -222,6 +235,10 @@ class Evidence:
         by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
         asked = [fold(w) for w in words(question.normalised)]
+        lowered = question.normalised.lower()
+        why = question.measure is None and patterns.reason(lowered)
+        shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
+        sums = question.measure is not None and patterns.whole(lowered)
         validity = bool(question.cited) or _ASKS_VALIDITY.search(question.normalised) is not None
         scored = []
         for hit in hits:
@@ -235,7 +252,7 @@ class Evidence:
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
-            before = _of_passage(question, hit, sections.fit(intents, passage.path), _leaf_share(question, wanted, total, leaf), subject)
+            before = of_passage(question, hit, sections.fit(intents, passage.path), leaf_share(question, wanted, total, leaf), subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
             aimed = _AIMED * self.aimed(question, passage)
             missing = tuple(
@@ -249,13 +266,16 @@ class Evidence:
             of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             known = around(wanted, beside, leaf, path, others)
+            in_table = bool(passage.cells) and self._in_table(question, passage)
+            if passage.cells and tables.sums_up(passage):
+                added += _SUM if sums else -_SUM
             for unit, own in self.units(passage):
                 if not validity and _VALIDITY.search(unit.text):
                     continue
                 together, alone = shares(known, own)
                 coverage = together / total
                 figure = has_figure(unit.text, question.measure, cited=bool(question.cited) or question.demand is Demand.DOCUMENT)
-                figure = figure or (question.measure is Measure.MONEY and tables.tells_money(passage))
+                figure = figure or in_table or (shared and _PAID_SHARE.search(unit.text) is not None)
                 figure = figure and holds(question.demand, unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
@@ -272,10 +292,15 @@ class Evidence:
                     counted - 0.5,
                     *before[8:],
                     float(question.when and bool(years_said(unit.text))),
-                    float(question.definition and _defines(question, unit)),
+                    float(question.definition and defines(question, unit)),
                 )
                 score = sum(map(operator.mul, features, by)) + added + aimed
+                if why and _CAUSE.search(unit.text):
+                    score += _TELLS_CAUSE
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
+        if question.districts and any(not set(question.districts) & set(s.missing) for s in scored):
+            # What is said of the district itself answers before what is said of all.
+            scored = [replace(s, score=s.score - _ELSEWHERE) if set(question.districts) & set(s.missing) else s for s in scored]
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 
     @staticmethod
@@ -306,6 +331,13 @@ class Evidence:
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
+    def pairs_left(self, question: Question, unit: Unit) -> float:
+        """Share of the topic that is pairs of syllables which neither `unit`, its passage nor its headings say."""
+        wanted = self.wanted(question)
+        pairs = {t: w for t, w in wanted.items() if "_" in t}
+        said = self.said(question, unit) | self._around(unit.passage) | self.path_terms(unit.passage)
+        return sum(w for t, w in pairs.items() if t not in said and "~" + fold(t) not in said) / (sum(wanted.values()) or 1.0)
+
     def year_fit(self, question: Question, unit: Unit) -> int:
         """1 where the unit is of a year asked, 0 where it is undated or none is asked, -1 where it is of another year."""
         if not question.years:
@@ -316,7 +348,7 @@ class Evidence:
             of_unit = years_of(unit)
         if not of_unit:
             document = self._index.layout.head(unit.passage.document_id)
-            situation = any(_SITUATION.search(h) for h in unit.passage.path)
+            situation = any(SITUATION.search(h) for h in unit.passage.path)
             if situation and asked & _told_of(document.issued):
                 return 1
             # What is the case today says nothing about the year a target is set for.
@@ -345,35 +377,3 @@ def _told_of(issued: str | None) -> set[str]:
         return set()
     year, month = int(issued[:4]), int(issued[5:7])
     return {str(year), str(year - 1)} if month <= 6 else {str(year)}
-
-
-def _of_passage(question: Question, hit: Hit, section: float, leaf: float, subject: float) -> tuple[float, ...]:
-    """The features that all units of a passage share, in the order of `FEATURES`."""
-    passage = hit.passage
-    path = " / ".join(passage.path)
-    who = question.kind is Kind.WHO
-    body = _BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns)
-    situation = question.kind is not Kind.FIGURE and _SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised)
-    return (
-        *(hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED),
-        section,
-        leaf,
-        subject,
-        float(question.measure is not None and _TARGETS.search(path) is not None),
-        float(who and _DUTIES.search(path) is not None),
-        (1.0 if body else -0.75) if who else 0.0,
-        float(bool(situation)),
-    )
-
-
-def _defines(question: Question, unit: Unit) -> bool:
-    """Whether the unit opens with what is asked about and says what it is ("Chuyển đổi số là quá trình …")."""
-    topic = " ".join(t.word for t in question.strong[-3:])
-    return unit.text.lower().startswith(f"{topic} là ")
-
-
-def _leaf_share(question: Question, wanted: dict[str, float], total: float, leaf: frozenset[str]) -> float:
-    """For lists and tasks, how much of the topic the passage's own heading names."""
-    if question.measure or not leaf:
-        return 0.0
-    return sum(w for t, w in wanted.items() if t in leaf) / total

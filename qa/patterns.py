@@ -99,7 +99,10 @@ _FACTS = {
         "mang số",
         r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
         r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
-        r"số (?:của )?(?:nghị quyết|văn bản)",
+        r"(?<!ký )số (?:của )?(?:nghị quyết|văn bản)",
+        r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án|văn bản)(?!\w).*(?<!gọi )(?<!đài )(?<!thoại )(?<!máy )số"
+        r" (?:mấy|bao nhiêu|nào|gì)(?= ?(?:$|[,?]|(?:và|vậy|thế|nhỉ|ạ|ra|ban hành|ngày|do|ai|ký)(?!\w)))",
+        r"^(?:cho (?:biết|hỏi|xem) )?số(?: hiệu)?(?: ?,| và)(?: \w+){0,2} ?(?:ngày|người ký|cơ quan)(?!\w)",
     ),
     "body": _any(
         r"(?:ai|(?:cơ quan|cấp|tổ chức|đơn vị|ban) nào) (?:đã )?(?:là nơi )?(?:ban hành|ra nghị quyết)",
@@ -218,6 +221,11 @@ _DUTIES = _any(
 )
 _NAMED_ALL = _any("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
 _TO_DO = _any(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
+_WHY = _any("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "do đâu", "vì đâu")
+_PARTLY_PAID = _any("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
+_ASKS = _any("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "không", "chưa")
+_CLAUSES = re.compile(r"[,;?]|(?<!\w)(?:và|rồi|còn|xong)(?!\w)")
+_WHOLE = _any("tổng", "tổng cộng", "tổng số", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
 _SUMMARY = _any("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = _any(
     "những",
@@ -331,6 +339,26 @@ def duties(question: str) -> bool:
 def summary(question: str) -> bool:
     """Whether it asks for a summary."""
     return _SUMMARY.search(question) is not None
+
+
+def reason(question: str) -> bool:
+    """Whether it asks why something is so."""
+    return _WHY.search(question) is not None
+
+
+def partly_paid(question: str) -> bool:
+    """Whether money is asked for of which a share may be told ("giảm 50%", "hỗ trợ 70% chi phí")."""
+    return _PARTLY_PAID.search(question) is not None
+
+
+def parts(question: str) -> int:
+    """How many things are asked for, one in each clause ("giải quyết bao lâu, còn suất trống để làm gì?": two)."""
+    return sum(_ASKS.search(clause) is not None for clause in _CLAUSES.split(question))
+
+
+def whole(question: str) -> bool:
+    """Whether a figure is asked for that sums up others."""
+    return _WHOLE.search(question) is not None
 
 
 def definition(question: str) -> bool:

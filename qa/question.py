@@ -277,7 +277,8 @@ def _capital(text: str, word: str) -> bool:
 
 @functools.cache
 def _syllable_folds() -> frozenset[str]:
-    return frozenset(fold(s) for s in general_counts().syllables)
+    # The tables count "LGSP" like a word.
+    return frozenset(f for f in map(fold, general_counts().syllables) if _SYLLABLE.fullmatch(f))
 
 
 def _is_figure(token: Token, years: tuple[int, ...], *, supposed: bool) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.normalise import fold, words
 from documents.resolution import Resolution
 from index.rows import Head
 from prompts.loader import text
@@ -88,7 +89,11 @@ def _row(question: Question, unit: Unit) -> str:
         *(["when"] if question.when or question.measure in (Measure.DATE, Measure.PERIOD) else []),
         *(["money"] if question.measure is Measure.MONEY else []),
     ]
-    told = tables.said(unit.passage, wanted)
+    if question.measure in (None, Measure.DATE, Measure.PERIOD):
+        told = tables.said(unit.passage, wanted)
+    else:
+        asked = {fold(w) for w in words(question.normalised)}
+        told = tables.said(unit.passage, wanted, years={str(y) for y in question.years}, asked=asked)
     return (
         ". ".join(f"{escape(head)}: **{escape(cell.rstrip(' .;'))}**" if head else escape(cell.rstrip(" .;")) for head, cell in told) + "."
     )

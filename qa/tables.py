@@ -2,8 +2,9 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from documents.normalise import fold, words
 from documents.resolution import Passage
 
 _ASKED = {
@@ -17,6 +18,15 @@ _ASKED = {
     ),
 }
 _NUMBERING = re.compile(r"(?i)^(?:stt|tt|số tt|số thứ tự|no\.?)$")
+_FIGURE = re.compile(r"\d[\d.,]*(?:\s*(?:-|–)\s*\d[\d.,]*)?\s*%?")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_UNIT = re.compile(r"(?i)^(?:đơn vị(?: tính)?|đvt)\W*$")
+_SHARE = ("%", "phần trăm")
+CAPTION = re.compile(r"(?i)^\W*(?:đơn vị(?: tính)?|đvt)\s*:\s*[^.;:]{1,40}$")
+"""The line over a table that tells the unit of all its figures."""
+_MONEY_UNIT = re.compile(r"(?i)(?<!\w)(?:đồng|vnđ|vnd)(?!\w)")
+_ALL_OF_IT = re.compile(r"(?i)^\W*(?:tổng(?: cộng| số| kinh phí)?|cộng)\W*$")
+_NAMED = 0.6  # of the words of a column's head, which a question says that asks for that column
 _MARK = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[IVXL]+|[a-zđA-Z])[.)]?")
 
 
@@ -25,10 +35,38 @@ def asks(head: str, what: str) -> bool:
     return _ASKED[what].search(head) is not None
 
 
-def tells_money(passage: Passage) -> bool:
-    """Whether a row has a figure in a column of money; the unit stands only in the column's head ("Mức thu (đồng)")."""
+def tells_money(passage: Passage, caption: str = "") -> bool:
+    """Whether a row has a figure in a column of money; the unit stands only in the column's head ("Mức thu (đồng)") or in the
+    table's `caption`."""
     cells = (passage.text[a - passage.start : b - passage.start] for a, b in passage.cells)
-    return any(asks(head, "money") and any(c.isdigit() for c in cell) for head, cell in zip(passage.columns, cells, strict=False))
+    by_caption = _MONEY_UNIT.search(caption) is not None
+    return any(
+        (asks(head, "money") and any(c.isdigit() for c in cell)) or (by_caption and _FIGURE.fullmatch(cell) and not _NUMBERING.match(head))
+        for head, cell in zip(passage.columns, cells, strict=False)
+    )
+
+
+def tells_share(passage: Passage) -> bool:
+    """Whether a row's figures are percentages by a cell or a head of its own ("%")."""
+    cells = (passage.text[a - passage.start : b - passage.start] for a, b in passage.cells)
+    return any(cell.strip() in _SHARE or "(%)" in head for head, cell in zip(passage.columns, cells, strict=False))
+
+
+def years_of(passage: Passage) -> set[str]:
+    """The years of the columns that a row fills ("Năm 2025")."""
+    ends = zip(passage.columns, passage.cells, strict=False)
+    return {
+        y
+        for head, (a, b) in ends
+        if a < b and passage.text[a - passage.start : b - passage.start].strip("- –")
+        for y in _YEAR.findall(head)
+    }
+
+
+def sums_up(passage: Passage) -> bool:
+    """Whether a row is the sum of its table ("Tổng cộng")."""
+    told = [c for c in (passage.text[a - passage.start : b - passage.start] for a, b in passage.cells) if c.strip()]
+    return len(told) > 1 and any(_ALL_OF_IT.match(c) for c in told[:2])
 
 
 def content_start(passage: Passage) -> int:
@@ -40,10 +78,14 @@ def content_start(passage: Passage) -> int:
     return passage.start
 
 
-def said(passage: Passage, wanted: Sequence[str] = ()) -> list[tuple[str, str]]:
+def said(
+    passage: Passage, wanted: Sequence[str] = (), *, years: Collection[str] = (), asked: Collection[str] = ()
+) -> list[tuple[str, str]]:
     """(head, cell) of a row: what it is about first, then the columns `wanted` (see `asks`), or all of them.
 
-    The cells in front that only number the row and empty ones are left out; the head of what the row is about is "".
+    Of columns with figures those of `years`, or else those whose heads say most of what is `asked` (folded words), with the one
+    that tells the figures' unit. The cells in front that only number the row and empty ones are left out; the head of what the
+    row is about is "".
     """
     cells = [passage.text[a - passage.start : b - passage.start] for a, b in passage.cells]
     heads = passage.columns or ("",) * len(cells)
@@ -53,5 +95,31 @@ def said(passage: Passage, wanted: Sequence[str] = ()) -> list[tuple[str, str]]:
     if not told:
         return [("", passage.text)]
     (_, subject), *rest = told
-    chosen = [(h, c) for h, c in rest if any(asks(h, w) for w in wanted)]
-    return [("", subject), *(chosen or rest)]
+    figures = [(h, c) for h, c in rest if _FIGURE.fullmatch(c)]
+    chosen = [cell for cell in figures if set(_YEAR.findall(cell[0])) & set(years)] or _by_name(figures, subject, asked)
+    if chosen:
+        chosen = [(h, c) for h, c in rest if (h, c) in chosen or any(asks(h, w) for w in wanted if w != "money") or _UNIT.match(h)]
+    else:
+        chosen = [(h, c) for h, c in rest if any(asks(h, w) for w in wanted)]
+    return [("", subject), *_with_share(chosen or rest)]
+
+
+def _by_name(figures: Sequence[tuple[str, str]], subject: str, asked: Collection[str]) -> list[tuple[str, str]]:
+    """Those of several columns with figures that the question names, by most of their heads' words."""
+    if len(figures) < 2:
+        return []
+    own = {fold(w) for w in words(subject)}
+    left = set(asked) - own
+    shares = {}
+    for head, _ in figures:
+        named = [fold(w) for w in words(head)]
+        shares[head] = (sum(w in left for w in named) / len(named), len(named)) if named else (0.0, 0)
+    best = max(shares.values())
+    return [f for f in figures if shares[f[0]] == best] if best[0] >= _NAMED else []
+
+
+def _with_share(told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The columns; "68" as "68%" where a column of the row's own says that its figures are percentages."""
+    if not any(_UNIT.match(h) and c.strip() in _SHARE for h, c in told):
+        return list(told)
+    return [(h, f"{c}%" if _FIGURE.fullmatch(c) and not c.endswith("%") else c) for h, c in told if not _UNIT.match(h)]

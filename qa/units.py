@@ -19,7 +19,7 @@ _FIGURE = {
     Measure.PERCENT: re.compile(rf"{_NUMBER}\s*%"),
     Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}|{_GROUP}|xếp loại"),
     Measure.GROUP: re.compile(_GROUP),
-    Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*đồng|tỷ|triệu)\b"),
+    Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*đồng|tỷ|triệu)\b|{_NUMBER} (?:lần|tháng) (?:mức )?lương"),
     Measure.PERIOD: re.compile(
         rf"(?:hàng|hằng|mỗi|theo) (?:quý|tháng|năm|tuần|ngày)|định kỳ|{_NUMBER}\s*(?:giờ|tiếng|phút|ngày|tuần|tháng|quý|năm)\b"
     ),
@@ -41,6 +41,7 @@ _NO_COUNT = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
+_OPENED = re.compile(r"(?:^|[.;:]\s+)\W*(?:(?:[Đđ]ến|[Tt]ính đến|[Tt]rong)(?: hết| cuối)? )?[Nn]ăm (20\d\d),")
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
 
@@ -86,13 +87,17 @@ def years_said(text: str) -> set[str]:
 
 
 def years_of(unit: Unit) -> set[str]:
-    """Years the unit is of: those it names, else that of its passage's label ("Đến năm 2025: …"), else its headings'."""
+    """Years the unit is of: those it names, else that of its passage's label ("Đến năm 2025: …"), else its headings' and that which a
+    sentence before it opens with ("Năm 2021, …; …"). A row's are
+    those of the columns it fills, where these name any."""
+    if unit.passage.cells and (of_columns := tables.years_of(unit.passage)):
+        return of_columns
     label = _LABEL.match(unit.passage.text)
-    for source in (unit.text, label[0] if label else "", *unit.passage.path[::-1]):
-        years = years_said(source)
-        if years:
+    for source in (unit.text, label[0] if label else ""):
+        if years := years_said(source):
             return years
-    return set()
+    opened = _OPENED.findall(unit.passage.text, 0, unit.start - unit.passage.start)
+    return {*opened[-1:], *next(filter(None, map(years_said, unit.passage.path[::-1])), ())}
 
 
 def units(passage: Passage) -> list[Unit]:

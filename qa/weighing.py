@@ -6,8 +6,29 @@ one for all others.
 
 import functools
 import json
+import re
 from importlib import resources
 
+from index.search import Hit, Weights
+from qa import tables
+from qa.patterns import Kind
+from qa.question import Question
+from qa.units import Unit
+
+SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
+"""Headings below which a document tells how things are."""
+_ASKS_SITUATION = re.compile(
+    r"(?i)\b(?:hiện|hạn chế|kết quả|nguyên nhân|lý do|đạt được|tình hình|vì sao|tại sao|sao|khó khăn|yếu|đang|đã|chậm|tồn tại"
+    r"|thực trạng|xếp|hạng|năm 20(?:1\d|2[0-2]))\b"
+)
+_W = Weights()
+_SEARCHED = tuple((n, getattr(_W, n)) for n in ("vector", "exact", "folded", "heading", "expansion", "year", "figure", "aside"))
+_TARGETS = re.compile(r"(?i)mục tiêu|chỉ tiêu")
+_DUTIES = re.compile(r"(?i)tổ chức thực hiện")
+_BODY_FIRST = re.compile(
+    r"(?:\d+\. )?(?:Các )?(?:Ban|Sở|Ủy ban|Đảng đoàn|Đảng ủy|Tỉnh ủy|cấp ủy|Văn phòng|Bộ|Công an|Hội đồng|Mặt trận|Đoàn"
+    r"|huyện ủy|Huyện ủy|Cục|Thanh tra)\b"
+)
 FEATURES = (
     "vector",
     "exact",
@@ -47,3 +68,35 @@ def weights(figure: bool) -> tuple[float, ...]:
     """How much each of `FEATURES` counts, for questions that ask for a figure or for others."""
     raw = json.loads((resources.files("qa") / "data" / "evidence.json").read_text("utf-8"))["weights"]["figure" if figure else "other"]
     return tuple(float(raw[name]) for name in FEATURES)
+
+
+def of_passage(question: Question, hit: Hit, section: float, leaf: float, subject: float) -> tuple[float, ...]:
+    """The features that all units of a passage share, in the order of `FEATURES`."""
+    passage = hit.passage
+    path = " / ".join(passage.path)
+    who = question.kind is Kind.WHO
+    body = _BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns)
+    situation = question.kind is not Kind.FIGURE and SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised)
+    return (
+        *(hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED),
+        section,
+        leaf,
+        subject,
+        float(question.measure is not None and _TARGETS.search(path) is not None),
+        float(who and _DUTIES.search(path) is not None),
+        (1.0 if body else -0.75) if who else 0.0,
+        float(bool(situation)),
+    )
+
+
+def defines(question: Question, unit: Unit) -> bool:
+    """Whether the unit opens with what is asked about and says what it is ("Chuyển đổi số là quá trình …")."""
+    topic = " ".join(t.word for t in question.strong[-3:])
+    return unit.text.lower().startswith(f"{topic} là ")
+
+
+def leaf_share(question: Question, wanted: dict[str, float], total: float, leaf: frozenset[str]) -> float:
+    """For lists and tasks, how much of the topic the passage's own heading names."""
+    if question.measure or not leaf:
+        return 0.0
+    return sum(w for t, w in wanted.items() if t in leaf) / total

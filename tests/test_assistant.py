@@ -305,7 +305,7 @@ def test_a_follow_up_says_how_it_is_understood(assistant: Assistant) -> None:
 def test_a_district_of_its_own_is_not_answered_by_its_province(assistant: Assistant) -> None:
     answer = assistant.ask("huyện Phú Bình tỷ lệ dịch vụ công trực tuyến là bao nhiêu?")
     assert answer.refused
-    assert "PHU BINH" in answer.text
+    assert "“Phú Bình”" in answer.text
     assert not assistant.ask("Nhà tôi ở Pleiku, đến 2025 tỷ lệ dân có tài khoản thanh toán điện tử là bao nhiêu?").refused
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shutil
 import threading
 import time
@@ -101,7 +102,7 @@ def page(chromium: Any, site: Page, endpoint: Endpoint, request: pytest.FixtureR
     with contextlib.closing(chromium.new_context(viewport=size, locale="vi-VN")) as context:
         made = context.new_page()
         made.on("request", lambda r: None if r.url.startswith((site.url, "data:", "blob:")) else wrong.append(r.url))
-        made.on("console", lambda m: wrong.append(m.text) if m.type == "error" and LEAVING.split("|")[0] not in m.text else None)
+        made.on("console", lambda m: wrong.append(m.text) if m.type == "error" and not re.search(LEAVING, m.text) else None)
         made.on("pageerror", lambda e: wrong.append(str(e)))
         made.goto(site.url)
         made.wait_for_function("() => window.nghiquyet && document.querySelector('#nguon')")
