@@ -14,11 +14,13 @@ from importlib import resources
 
 from documents.resolution import Passage
 from index.store import Index
+from qa import weighing
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
 from qa.units import length_of
 
+_VECTOR, _SUBJECT = weighing.FEATURES.index("vector"), weighing.FEATURES.index("subject")
 _LOOKED_AT = 60  # units, best first; of the best one's own section all are
 FEATURES = (
     "ratio",
@@ -39,13 +41,16 @@ FEATURES = (
     "who",
     "broad",
     "best",
+    "vector",
+    "subject",
 )
 """
 ratio: the unit's score as a share of the best one's, and the same where all that there is is asked for; rank: 1 / (1 + how many
 score higher); same_passage … beside: in the best one's passage, in another below the same heading, right next to it;
 section_size: log of how many passages stand below that heading, where the unit is one of them; own, coverage: as in
 `qa.weighing`; behind: coverage less the best one's; missing, year: whether a name is missing that the best one has, or its year is
-a worse one; size: in 50 words, at most 1; text, who, broad: what is asked; best: the best one's score.
+a worse one; size: in 50 words, at most 1; text, who, broad: what is asked; best: the best one's score;
+vector: how much nearer its passage's embedding is than the best one's, as in `qa.weighing`; subject: it is about the body named.
 """
 
 
@@ -108,13 +113,15 @@ def _features(question: Question, best: Scored, s: Scored, rank: int, own: float
         float(question.kind is Kind.WHO),
         float(question.broad),
         best.score,
+        s.features[_VECTOR] - best.features[_VECTOR] if s.features and best.features else 0.0,
+        s.features[_SUBJECT] if s.features else 0.0,
     )
 
 
 @functools.cache
 def _model() -> tuple[float, tuple[float, ...]]:
     raw = json.loads((resources.files("qa") / "data" / "choosing.json").read_text("utf-8"))["weights"]
-    return float(raw["bias"]), tuple(float(raw[name]) for name in FEATURES)
+    return float(raw["bias"]), tuple(float(raw.get(name, 0.0)) for name in FEATURES)
 
 
 @functools.cache

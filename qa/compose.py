@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from documents.resolution import Resolution
 from index.store import Index
@@ -36,7 +37,7 @@ class Composer:
         if question.kind in (Kind.FIGURE, Kind.METADATA):
             chosen = self._figures(question, scored)
             if _asks_several(question):
-                chosen = self._lists.whole_sentences(chosen, _FIGURES)  # the rest of the sentence may tell the rest
+                chosen = self._going_on(chosen)
             said = [self._sentence(question, s, citer) for s in joined(chosen)]
             return "\n\n".join([*_verdict(question, chosen[0]), *said])
         return self._lists.compose(question, scored, citer)
@@ -80,6 +81,20 @@ class Composer:
                 held = held | said
                 years = years | years_of(s.unit)
         return chosen
+
+    def _going_on(self, chosen: Sequence[Scored]) -> list[Scored]:
+        """The units, the first with what goes on in its sentence up to `_FIGURES` words in all: it may tell the rest of what is asked."""
+        best = chosen[0]
+        length = sum(length_of(s.unit.text) for s in chosen)
+        own = [u for u, _ in self._evidence.units(best.unit.passage)]
+        found = [best]
+        for unit in own[next((i for i, u in enumerate(own) if u.start == best.unit.start), len(own)) + 1 :]:
+            length += length_of(unit.text)
+            if unit.whole or found[-1].unit.whole or length > _FIGURES:
+                break
+            if all(s.unit.start != unit.start for s in chosen):
+                found.append(replace(best, unit=unit))
+        return [*found, *chosen[1:]]
 
     def _sentence(self, question: Question, scored: Scored, citer: Citer) -> str:
         document = self._index.document(scored.unit.passage.document_id)

@@ -10,7 +10,7 @@ from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
-from qa import sections
+from qa import patterns, sections, tables
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
@@ -46,6 +46,8 @@ class Finder:
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
             wanted |= {p.id: p for p in (*self._charged(question, scored), *self._aimed_at(question, scored))}
+        elif patterns.whole(question.normalised.lower()):
+            wanted |= {p.id: p for p in self._sums(scored)}
         for h in hits:
             wanted.pop(h.passage.id, None)
         if not wanted:
@@ -66,6 +68,12 @@ class Finder:
         asked = [fold(w) for w in words(question.normalised)]
         ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
         return [p for i in ids for p in self._index.document(i).passages if p.kind == "body" and subject_fit(asked, p)]
+
+    def _sums(self, scored: Sequence[Scored]) -> list[Passage]:
+        """The rows that sum up the tables of the best units, where a sum is asked for."""
+        heads = {s.unit.passage.columns for s in scored[:20] if s.unit.passage.cells}
+        document = self._index.document(scored[0].unit.passage.document_id)
+        return [p for p in document.passages if p.cells and p.columns in heads and tables.sums_up(p)]
 
     def _aimed_at(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """The very section that is asked for ("nguyên nhân", "kinh phí") of the best unit's document, which need share no other word

@@ -146,11 +146,11 @@ class Lists:
         if question.kind is Kind.WHO:
             chosen = self._with_subjects(chosen)
         elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
-            chosen = self._whole_items(self.whole_sentences(chosen), budget)
+            chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
-    def whole_sentences(self, chosen: Sequence[Scored], most: int = _MOST) -> list[Scored]:
-        """The units, each clause with the rest of its sentence, up to `most` words in all: an enumeration that leaves out
+    def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
+        """The units, each clause with the rest of its sentence, up to `_MOST` words in all: an enumeration that leaves out
         items misleads."""
         found: list[Scored] = []
         total = sum(length_of(s.unit.text) for s in chosen)
@@ -162,7 +162,7 @@ class Lists:
             start, end = next(((a, b) for a, b in spans if a <= unit.start and unit.end <= b + 1), (unit.start, unit.end))
             whole = passage.text[start - passage.start : end - passage.start]
             more = length_of(whole) - length_of(unit.text)
-            if unit.whole or passage.cells or more <= 0 or total + more > most or note_mark_spans(whole):
+            if unit.whole or passage.cells or more <= 0 or total + more > _MOST or note_mark_spans(whole):
                 found.append(s)
                 continue
             total += more
