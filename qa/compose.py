@@ -109,7 +109,7 @@ class Composer:
             else text("messages", "figure_after_undated", place=escape(place_of(document)))
         )
         return (
-            f"{self._subject(question, scored, citer)}{quoted(question, scored, bold=True)}{self._unit_of(scored, citer)} {marker} {after}"
+            f"{self._subject(question, scored, citer)}{quoted(question, scored, bold=True)} {marker} {after}{self._unit_of(scored, citer)}"
         )
 
     def _unit_of(self, scored: Scored, citer: Citer) -> str:
@@ -118,7 +118,7 @@ class Composer:
         if over is None:
             return ""
         document = self._index.document(over.document_id)
-        return f" ({escape(over.text)} {citer.cite_span(document, over.start, over.end, over.path)})"
+        return f" {escape(over.text.rstrip('.'))} {citer.cite_span(document, over.start, over.end, over.path)}."
 
     def _subject(self, question: Question, scored: Scored, citer: Citer) -> str:
         """Where a body is asked for too and only the heading names it ("3. Sở Y tế"): the heading, cited, before the quote."""

@@ -45,6 +45,7 @@ _DEMANDS = {
     ),
     Demand.PERSON: re.compile(
         r"(?<!\w)(?:ông nào|bà nào|anh nào|chị nào|đồng chí nào|(?<!đơn )vị nào|tên (?:ông|bà|người)"
+        r"|(?:họ(?: và)? tên|tên tuổi|danh tính)(?: \w+){0,3} (?:của )?(?:đồng chí|ông|bà|người|cán bộ)"
         rf"|(?:ai|người nào) (?:đang |hiện )?(?:làm|là|giữ chức|đứng đầu)(?: \w+)? (?:trưởng|phó|{_OFFICES})"
         rf"|(?:{_OFFICES})(?: \w+){{0,8}} (?:là ai|tên (?:là )?gì|là ông nào|là bà nào))(?!\w)"
     ),
@@ -100,6 +101,8 @@ def _person(text: str) -> bool:
     """Whether `text` names a person: a known surname and more names in capitals behind a title, or by themselves."""
     for found in re.finditer(rf"(?<!\w){_SYLLABLE}(?: {_SYLLABLE}){{1,4}}(?!\w)", text):
         first, *others = found[0].split()
+        if any(o.isupper() for o in others) and not found[0].isupper():
+            continue  # "sự Đảng UBND"
         if fold(first) in _surnames() and others and not any(key(found[0])[: n + 1] in province_names() for n in range(4)):
             return True
     return False

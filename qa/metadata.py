@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from documents.normalise import fold, words
+from documents.normalise import UPPER, fold, words
 from documents.resolution import Fact, Resolution
 from documents.sentences import sentence_spans
 from index.analysis import term_set
@@ -13,7 +13,10 @@ from prompts.loader import text
 from qa.citing import Citer, escape
 from qa.question import Question
 
-_ORDER = ("title", "signer", "issued", "number", "body", "effective", "replaces", "recipients", "bases")
+_ORDER = (
+    *("title", "signer", "issued", "number", "body", "effective", "replaces"),
+    *("recipients", "session", "place", "annex", "secrecy", "pages", "bases"),
+)
 _TITLED = 2
 _FEW, _CONTENT = 3, 3
 _OF_FACTS = frozenset(
@@ -31,6 +34,16 @@ _PUTS_OUT = re.compile(
     r"(?i)(?:(?:nghị quyết|quyết định|nghị định|thông tư|luật|kế hoạch|chỉ thị|quy chế) này )?(?:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ)(?!\w)"
 )
 _ATTACHED = re.compile(r"(?i)\W*(?:ban hành )?kèm theo ")
+_OPENING = 12  # passages, in which a document says of which session it is
+_SESSION = re.compile(r"(?i)(?:hội nghị|kỳ họp|phiên họp)(?: lần)?(?: thứ)? \w+|(?:khóa|khoá|nhiệm kỳ) (?:[IVXLC]+(?!\w)|thứ \w+|\d)")
+_DATELINE = re.compile(r"[\s*_]*([^\W\d][^\n,]{1,40}, ngày [^\n*_]*\d)")
+_SECRET = re.compile(r"(?m)^\W*(?:TỐI |TUYỆT )?MẬT\W*$")
+_ACT = re.compile(r"\W*(?:Bộ luật|Luật|Nghị quyết|Nghị định|Quyết định|Chỉ thị|Kết luận|Chương trình|Chiến lược|Thông tư) (?:số )?\S*\d")
+_ORDERED = re.compile(r"(?i)(?<!\w)(?:sớm|muộn|mới|cũ|trước|sau|đầu tiên)(?!\w)")
+_PERSON = re.compile(rf"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)((?: [{UPPER}]\w+){{2,4}})")
+_SENT_TO = re.compile(
+    r"(?i)(?<!\w)gửi (?:cho |đến |tới |về |báo cáo )*(?:những |các |mấy )?((?:[^\W\d]+ ?){1,4}?)(?= ?(?:nào|không|chưa|[,?]|$))"
+)
 _BASIS = re.compile(
     r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
 )
@@ -60,8 +73,12 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
     """(answer or None where no document gives any of the facts, the sentence that says what is missing)."""
     lines, missing = [], []
     facts = [f for f in _ORDER if f in question.facts]
+    if len(documents) > 1:
+        documents = _narrowed(documents, question, facts)
+        if not documents:
+            return None, text("messages", "no_signer", name=_PERSON.findall(question.normalised)[0].strip())
     for document in documents:
-        said = [s for f in facts for s in _said(document, f, citer)]
+        said = [s for f in facts for s in _said(document, f, question, citer)]
         absent = [f for f in facts if not _held(document, f)]
         if said:
             lines.append(("" if len(documents) == 1 else f"- **{escape(document.province)}**: ") + _line_of(said))
@@ -70,6 +87,20 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
     if not lines:
         return None, " ".join(missing)
     return "\n".join([*lines, *missing]), ""
+
+
+def _narrowed(documents: Sequence[Resolution], question: Question, facts: Sequence[str]) -> Sequence[Resolution]:
+    """Of several documents those of the year or the person that is asked about, in the order of their dates where that is asked; none
+    where a person is named who signed none of them."""
+    if "issued" in facts:
+        years = {str(y) for y in question.years}
+        documents = [d for d in documents if (d.issued or "")[:4] in years] or documents
+        if _ORDERED.search(question.normalised):
+            documents = sorted(documents, key=lambda d: d.issued or "9999")
+    if "signer" in facts and (named := _PERSON.findall(question.normalised)):
+        wanted = {fold(n.strip()) for n in named}
+        return [d for d in documents if wanted & {fold(f.value) for f in d.facts.get("signer", ())}]
+    return documents
 
 
 def _line_of(said: Sequence[str]) -> str:
@@ -97,7 +128,22 @@ def _bases(document: Resolution) -> list[tuple[int, int]]:
     front = [p for p in document.passages if p.kind == "front" or (p.kind == "body" and not p.path)]
     lines = [(p.start + m.start(), p.start + m.end()) for p in front for m in re.finditer(r"[^\n]+", p.text)]
     found = [(a, b) for a, b in lines if _BASIS.match(document.text, a, b)]
-    return found if any(document.text[a:b].lower().startswith("căn cứ") for a, b in found) else []
+    if any(document.text[a:b].lower().startswith("căn cứ") for a, b in found):
+        return found
+    return _enumerated(document)
+
+
+def _enumerated(document: Resolution) -> list[tuple[int, int]]:
+    """The first list of documents of the text, each an item of its own, where it stands in the opening part ("… như: Nghị quyết số …")."""
+    run: list[tuple[int, int]] = []
+    for p in document.passages[: 2 * _OPENING]:
+        if _ACT.match(p.text):
+            run.append((p.start, p.end))
+        elif len(run) > 1:
+            break
+        else:
+            run = []
+    return run if len(run) > 1 else []
 
 
 def _effective(document: Resolution) -> list[tuple[int, int]]:
@@ -151,9 +197,46 @@ def _recipients(document: Resolution) -> list[tuple[int, int]]:
     return [(p.start, p.end) for p in document.passages if p.kind == "tail" and p.text.lower().startswith("nơi nhận")][:1]
 
 
-def _said(document: Resolution, name: str, citer: Citer) -> list[str]:
+def _session(document: Resolution) -> list[tuple[int, int]]:
+    """The line or sentence that tells of which session or term the document is."""
+    for p in document.passages[:_OPENING]:
+        for a, b in sentence_spans(p.text):
+            if _SESSION.search(p.text, a, b):
+                return [(p.start + a, p.start + b)]
+    return []
+
+
+def _dateline(document: Resolution) -> list[tuple[int, int]]:
+    """The line of the letterhead that names the place where the document was issued ("Pleiku, ngày …")."""
+    found = []
+    for fact in document.facts.get("issued", ()):
+        if fact.start is not None:
+            start = document.text.rfind("\n", 0, fact.start) + 1
+            end = document.text.find("\n", fact.start)
+            line = document.text[start : end if end >= 0 else None]
+            if told := _DATELINE.match(line):
+                found.append((start + told.start(1), start + told.end()))
+    return found[:1]
+
+
+def _annexes(document: Resolution) -> list[tuple[int, int]]:
+    """The headings of the document's annexes."""
+    return [(s.start, s.heading_end) for s in document.sections if fold(s.path[-1]).startswith("phu luc")]
+
+
+def _secrecy(document: Resolution) -> list[tuple[int, int]]:
+    """The line that marks the document as secret."""
+    return [(m.start(), m.end()) for m in _SECRET.finditer(document.text)][:1]
+
+
+def _pages(document: Resolution) -> list[tuple[int, int]]:
+    """No document tells how many pages it has."""
+    return []
+
+
+def _said(document: Resolution, name: str, question: Question, citer: Citer) -> list[str]:
     if name in _IN_TEXT:
-        return _quoted(document, name, citer)
+        return _quoted(document, name, question, citer)
     if name == "signer":
         return _signed(document, citer)
     return [_line(document, name, f, citer) for f in document.facts.get(name, ())]
@@ -172,14 +255,24 @@ def _signed(document: Resolution, citer: Citer) -> list[str]:
     return told
 
 
-def _quoted(document: Resolution, name: str, citer: Citer) -> list[str]:
+def _quoted(document: Resolution, name: str, question: Question, citer: Citer) -> list[str]:
     """A fact that is a stretch of the text, as it stands there."""
     told = [(document.text[a:b], citer.cite_span(document, a, b, ())) for a, b in _IN_TEXT[name](document)]
     if name == "recipients":
-        shown = [("; ".join(line.strip(" -+·,;.") for line in said.split("\n")[1:]), marker) for said, marker in told]
+        shown = [
+            ("; ".join(_asked_of([line.strip(" -+·,;.") for line in said.split("\n")[1:]], question)), marker) for said, marker in told
+        ]
         return [f"{text('messages', 'fact_recipients')} {escape(said)} {marker}" for said, marker in shown]
     items = [f"{escape(said.rstrip(' ;,.'))} {marker}" for said, marker in told]
     return ["".join((text("messages", "fact_bases"), *(f"\n- {item}" for item in items)))] if name == "bases" and items else items
+
+
+def _asked_of(recipients: Sequence[str], question: Question) -> Sequence[str]:
+    """Of a list of recipients those the question names ("gửi cho những Bộ nào?"), or all where it names none of them."""
+    named = _SENT_TO.search(question.normalised)
+    wanted = [fold(w) for w in words(named[1])] if named else []
+    found = [r for r in recipients if wanted and all(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", fold(r)) for w in wanted)]
+    return found or recipients
 
 
 def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
@@ -195,5 +288,15 @@ def _line(document: Resolution, name: str, fact: Fact, citer: Citer) -> str:
     return f"{said} {citer.cite_fact(document, fact)}"
 
 
-_IN_TEXT = {"effective": _effective, "replaces": _replaces, "bases": _bases, "recipients": _recipients}
+_IN_TEXT = {
+    "effective": _effective,
+    "replaces": _replaces,
+    "bases": _bases,
+    "recipients": _recipients,
+    "session": _session,
+    "place": _dateline,
+    "annex": _annexes,
+    "secrecy": _secrecy,
+    "pages": _pages,
+}
 """Facts that are no values of the metadata but stretches of the text."""

@@ -31,7 +31,7 @@ class Measure(StrEnum):
     PERIOD = "period"
 
 
-def _any(*phrases: str) -> re.Pattern[str]:
+def any_of(*phrases: str) -> re.Pattern[str]:
     """Any of `phrases` (regular expressions) as whole words."""
     return re.compile(r"(?<!\w)(?:" + "|".join(phrases) + r")(?!\w)")
 
@@ -42,12 +42,12 @@ _OF_NUMBER = re.compile(r"(?<!\d)\d{1,5}\s?/\s?20[0-4]\d(?!\d)|(?<!\d)\d{1,2}/\d
 RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
 """The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
 
-ALL_PROVINCES = _any(
+ALL_PROVINCES = any_of(
     r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
     r"(?:tỉnh|địa phương|nơi) nào",
 )
-_WHICH_PLACE = _any(r"(?:tỉnh|địa phương|nơi|thành phố) nào", "ở đâu", "nơi đâu", "chỗ nào")
-_COMPARE = _any(
+_WHICH_PLACE = any_of(r"(?:tỉnh|địa phương|nơi|thành phố) nào", "ở đâu", "nơi đâu", "chỗ nào")
+_COMPARE = any_of(
     "so sánh",
     "so với",
     "khác nhau",
@@ -61,95 +61,28 @@ _COMPARE = _any(
     "sớm nhất",
     "muộn nhất",
 )
-_WHICH_DAY = r"(?:ngày|khi|hôm|lúc|năm|tháng) (?:nào|mấy)"
-_FACTS = {
-    "signer": _any(
-        r"(?:ai|người nào|đồng chí nào|ông nào|bà nào)(?: \w+){0,4} ký(?! (?:kết|hợp đồng|số|hiệp định|thỏa thuận|cam kết))",
-        "người ký",
-        rf"ký (?:nghị quyết|văn bản|ban hành|tên)(?! (?:vào )?{_WHICH_DAY})",
-        "do ai ký",
-        r"(?:chức danh|chức vụ).*(?<!\w)ký",
-        r"ký(?!\w).*(?:chức danh|chức vụ)",
-    ),
-    "issued": _any(
-        rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
-        rf"(?:ban hành|ra đời|ra|đề) (?:vào |từ )?{_WHICH_DAY}",
-        r"ngày (?:tháng )?(?:ban hành|ký|ra)",
-        r"bao giờ (?:thì )?ban hành",
-        r"(?:ban hành|ký) (?:vào )?ngày$",
-        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
-        "ban hành bao giờ",
-        r"(?<!\w)(?:nào|ai)(?!\w).*(?:ban hành|ra đời|được ký)(?: \w+){0,5} (?:trước|sau|sớm nhất|muộn nhất|sớm hơn|muộn hơn)\W*$",
-    ),
-    "effective": _any(
-        rf"(?:có )?hiệu lực (?:thi hành )?(?:kể )?(?:từ |vào )?(?:lúc )?(?:{_WHICH_DAY}|bao giờ)",
-        r"(?:bao giờ|khi nào|lúc nào|chừng nào|hôm nào|ngày nào)(?: \w+){0,4} (?:có )?hiệu lực",
-        r"hiệu lực(?: \w+){0,2} bao giờ",
-        "ngày có hiệu lực",
-    ),
-    "replaces": _any(
-        r"(?:thay thế|thay|bãi bỏ|huỷ bỏ|hủy bỏ)(?: cho| đi)? (?:những |các |mấy )?"
-        r"(?:nghị định|thông tư|quyết định|nghị quyết|luật|kế hoạch|chỉ thị|quy chế|văn bản)(?: \w+){0,2}"
-        r" (?:nào|gì|số mấy|số nào|trước đó|trước đây|cũ)",
-    ),
-    "number": _any(
-        r"(?:số|ký) hiệu(?! (?!(?:của|là|gì|mấy|nào|bao nhiêu|này|đó|văn bản|nghị quyết|kế hoạch|quyết định|chỉ thị|thông tư"
-        r"|nghị định|luật)(?!\w))\w)",
-        r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
-        "mang số",
-        r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
-        r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
-        r"(?<!ký )số (?:của )?(?:nghị quyết|văn bản)",
-        r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án|văn bản)(?!\w).*(?<!gọi )(?<!đài )(?<!thoại )(?<!máy )số"
-        r" (?:mấy|bao nhiêu|nào|gì)(?= ?(?:$|[,?]|(?:và|vậy|thế|nhỉ|ạ|ra|ban hành|ngày|do|ai|ký)(?!\w)))",
-        r"^(?:cho (?:biết|hỏi|xem) )?số(?: hiệu)?(?: ?,| và)(?: \w+){0,2} ?(?:ngày|người ký|cơ quan)(?!\w)",
-    ),
-    "body": _any(
-        r"(?:ai|(?:cơ quan|cấp|tổ chức|đơn vị|ban) nào) (?:đã )?(?:là nơi )?(?:ban hành|ra nghị quyết)",
-        r"do (?:ai|cơ quan nào|cấp nào) ban hành",
-        "cơ quan ban hành",
-        "ban hành bởi",
-    ),
-    "title": _any(
-        r"tên (?:đầy đủ|gọi)?(?: của)? ?(?:nghị quyết|văn bản)",
-        r"(?:nghị quyết|văn bản)(?: \w+){0,8} (?:tên là gì|có tên|về (?:việc|vấn đề) gì)",
-        r"(?:nghị quyết|văn bản|chương trình)(?: \w+){0,14} giai đoạn nào",
-    ),
-    "recipients": _any(
-        "nơi nhận",
-        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!.*(?<!\w)báo cáo(?!\w)).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
-        r"(?:ai|đâu|mấy|những|các|cơ quan|bộ|nơi|chỗ)",
-        r"^(?!.*(?<!\w)báo cáo(?!\w)).*(?<!\w)gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
-    ),
-    "bases": _any(
-        r"(?:căn cứ|cơ sở) pháp lý",
-        r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?(?:luật|nghị định|nghị quyết|quyết định|văn bản)"
-        r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì)",
-        r"ban hành (?:căn cứ|dựa|trên cơ sở).{0,40}(?<!\w)(?:nào|gì)",
-    ),
-}
 # Tried in this order: "xếp thứ bao nhiêu" asks for a rank, not for a count.
 _MEASURES = {
-    Measure.MONEY: _any(
+    Measure.MONEY: any_of(
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
         r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng|kinh phí|ngân sách|vốn|chi phí|học phí|viện phí|lệ phí|lương|trợ cấp|phụ cấp)",
         r"(?:mức|số|khoản) tiền(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
         r"giá(?!\w).*bao nhiêu",
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
-        r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
+        r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
         r"^(?:mức )?(?:thu )?(?:phí|lệ phí|học phí|viện phí)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
     ),
-    Measure.RANK: _any(
+    Measure.RANK: any_of(
         r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",
         r"(?:hạng|thứ|vị trí) (?:mấy|bao nhiêu)",
         r"(?:xếp |thứ )?hạng(?! mục)",
         "xếp thứ",
         "xếp loại",
     ),
-    Measure.GROUP: _any(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu)", r"(?:thuộc|vào|nằm trong|đứng|lọt|trong) (?:nhóm|top|tốp) nào"),
+    Measure.GROUP: any_of(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu)", r"(?:thuộc|vào|nằm trong|đứng|lọt|trong) (?:nhóm|top|tốp) nào"),
     Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng)|(?:bao nhiêu|mấy) phần(?! (?:mềm|việc|thi|thưởng)))(?!\w)"),
-    Measure.PERIOD: _any("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
-    Measure.COUNT: _any(
+    Measure.PERIOD: any_of("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
+    Measure.COUNT: any_of(
         "bao nhiêu",
         "mấy",
         r"(?<!những )(?<!các )chỉ tiêu(?! (?:\w+ ){0,2}(?:nào|gì)(?!\w))",
@@ -157,7 +90,7 @@ _MEASURES = {
         r"chênh(?: lệch| nhau)?",
         r"^(?:tổng số|số lượng|số (?!hóa|hoá|liệu|hiệu|nhà|điện|\d)\w+)",
     ),
-    Measure.DATE: _any(
+    Measure.DATE: any_of(
         "bao giờ",
         "khi nào",
         "lúc nào",
@@ -168,11 +101,11 @@ _MEASURES = {
     ),
 }
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
-_REASON = _any("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
+_REASON = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
 _WHEN_ALLOWED = re.compile(
     r"(?<!\w)(?:khi|lúc) nào(?= .*(?<!\w)(?:được (?:quyền|phép|từ chối|miễn|hưởng|giảm|xem xét|cấp)|bị|không (?:được|phải))(?!\w))"
 )
-_ON_CONDITION = _any(r"(?:khi|lúc) nào(?: thì)? .*(?:được|bị|phải|không)", r"(?:được|bị|phải) .*(?:khi|lúc) nào")
+_ON_CONDITION = any_of(r"(?:khi|lúc) nào(?: thì)? .*(?:được|bị|phải|không)", r"(?:được|bị|phải) .*(?:khi|lúc) nào")
 """A time that is asked for may be a condition: "khi nào được từ chối …?"."""
 _WHICH_TIME = re.compile(r"(?:năm|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
 _SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
@@ -181,10 +114,10 @@ _PLURAL = re.compile(
     r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
     r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
 )
-_BODY = _any("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
+_BODY = any_of("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
 _MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thời hạn|(?:xếp |thứ )?hạng|xếp loại")
 """Words that ask for a figure only where nobody is asked for ("ai thống nhất cách tính tỷ lệ?")."""
-_WHO = _any(
+_WHO = any_of(
     "ai",
     "những cơ quan",
     r"(?:cơ quan|đơn vị|ban|sở|sở ngành|tổ chức|người|bên|cấp) nào",
@@ -193,7 +126,7 @@ _WHO = _any(
     "chịu trách nhiệm",
     "chủ trì",
 )
-_LIST = _any("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào", "gì", "những điểm", "thế nào", "ra sao")
+_LIST = any_of("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào", "gì", "những điểm", "thế nào", "ra sao")
 _YES_NO = re.compile(
     r"(?<!\w)(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|(?<!\w)có(?!\w).*(?<!\w)(?:không|chưa)(?!\w)"
 )
@@ -202,15 +135,15 @@ _PLEASE = re.compile(
     r"(?: (?:giúp|giùm|dùm|hộ|cho|tôi|mình|em|anh|chị|cháu|bác|con|với|biết|xem))+(?: (?:có )?được)?(?: (?:không|với|nhé|nha))?\W*$"
 )
 _SUPPOSED = re.compile(r"(?<![\w/.,-])\d[\d.,]*(?![\w/-])(?! ?(?:g|tỉnh|lớp)(?!\w))")
-_OPINION = _any(
+_OPINION = any_of(
     r"bạn (?:có )?(?:ủng hộ|nghĩ|thấy|thích|tin|ghét|đánh giá|khuyên|yêu)",
     r"theo (?:ý )?bạn",
     r"ý kiến (?:của )?bạn",
     "quan điểm của bạn",
 )
-_DEFINITION = _any(r"là (?:cái |sự )?gì", "nghĩa là", "khái niệm", "hiểu thế nào", r"hiểu .* là", "định nghĩa")
+_DEFINITION = any_of(r"là (?:cái |sự )?gì", "nghĩa là", "khái niệm", "hiểu thế nào", r"hiểu .* là", "định nghĩa")
 _TASKS = (r"làm (?:những |các )?(?:việc )?gì", r"giao(?: \w+){0,2} gì")
-_DUTIES = _any(
+_DUTIES = any_of(
     "nhiệm vụ",
     "trách nhiệm",
     "vai trò",
@@ -219,15 +152,15 @@ _DUTIES = _any(
     "phải làm",
     r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
 )
-_NAMED_ALL = _any("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
-_TO_DO = _any(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
-_WHY = _any("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "do đâu", "vì đâu")
-_PARTLY_PAID = _any("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
-_ASKS = _any("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "không", "chưa")
+_NAMED_ALL = any_of("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
+_TO_DO = any_of(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
+_WHY = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "do đâu", "vì đâu")
+_PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
+_ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "không", "chưa")
 _CLAUSES = re.compile(r"[,;?]|(?<!\w)(?:và|rồi|còn|xong)(?!\w)")
-_WHOLE = _any("tổng", "tổng cộng", "tổng số", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
-_SUMMARY = _any("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
-_BROAD = _any(
+_WHOLE = any_of("tổng", "tổng cộng", "tổng số", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
+_SUMMARY = any_of("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
+_BROAD = any_of(
     "những",
     "các",
     "gồm",
@@ -266,11 +199,6 @@ _SMALL_TALK = {
 def years(question: str) -> tuple[int, ...]:
     """The years asked about: of a period its last, which a target is set for."""
     return tuple(dict.fromkeys(int(y) for y in YEAR.findall(RANGE_START.sub("", _OF_NUMBER.sub(" ", question)))))
-
-
-def facts(question: str) -> tuple[str, ...]:
-    """Which facts of the metadata are asked for: title | signer | issued | number | body | recipients."""
-    return tuple(name for name, pattern in _FACTS.items() if pattern.search(question))
 
 
 def small_talk(question: str) -> str | None:

@@ -13,6 +13,7 @@ from index.language import Restorer, general_counts
 from index.rows import Head
 from qa import demands, patterns
 from qa.demands import Demand, Tense
+from qa.fact_patterns import facts as facts_asked
 from qa.naming import Named, Names, cited, without
 from qa.patterns import Kind, Measure
 
@@ -157,7 +158,7 @@ class Reader:
         if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = patterns.years(normalised)
-        facts, measure, yes_no = patterns.facts(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
+        facts, measure, yes_no = facts_asked(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
         numbers = () if named.by_number else cited(normalised)
         if numbers and facts:
             measure, facts = (Measure.DATE if "issued" in facts else measure), ()
@@ -166,7 +167,10 @@ class Reader:
             for t in tokens(without(normalised, named.spans))
             if not t.stop and t.folded not in place_terms and not _is_figure(t, years, supposed=yes_no and measure is not None)
         )
-        names = _names(topic)
+        widened = widen(normalised)
+        # "app", "bị hack" have official wordings; what is typed in capitals ("LGSP") is called so.
+        everyday = {fold(w) for phrase in widened for w in phrase}
+        names = tuple(n for n in _names(topic) if n not in everyday or re.search(rf"(?<!\w){n.upper()}(?!\w)", normalised))
         return Question(
             typed=typed,
             normalised=normalised,
@@ -180,7 +184,7 @@ class Reader:
             years=years,
             measure=measure,
             facts=facts,
-            widened=tuple(widen(normalised).items()),
+            widened=tuple(widened.items()),
             place_terms=place_terms,
             topic=topic,
             names=names,

@@ -199,6 +199,47 @@ def test_metadata(assistant: Assistant, typed: str, said: str, cited: list[str])
     assert (answer.status, answer.text, quotes(answer)) == (Status.ANSWERED, said, cited)
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Nghị quyết nào ban hành năm 2022?", ["Gia Lai", "20/01/2022", "Trà Vinh", "26/01/2022"]),
+        ("4 nghị quyết này cái nào ra trước?", ["Thái Nguyên", "31/12/2020", "Gia Lai", "20/01/2022", "Trà Vinh", "26/01/2022"]),
+        ("Bình Định: nghị quyết thuộc khóa nào", ["(KHÓA XX)"]),
+        ("Nghị quyết 04-NQ/TU là của tỉnh nào?", ["Ban Chấp hành Đảng bộ tỉnh Gia Lai"]),
+        (
+            "Nghị quyết Gia Lai căn cứ vào nghị quyết nào của Bộ Chính trị?",
+            ["52-NQ/TW", "17/NQ-CP", "749/QĐ-TTg", "942/QĐ-TTg", "411/QĐ-TTg"],
+        ),
+    ],
+)
+def test_what_several_documents_say_of_themselves(assistant: Assistant, typed: str, said: list[str]) -> None:
+    answer = assistant.ask(typed)
+    assert answer.status is Status.ANSWERED
+    at = [answer.text.find(s) for s in said]
+    assert -1 not in at
+    assert at == sorted(at)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Nghị quyết Gia Lai dài mấy trang?", "Văn bản của Gia Lai trong thư viện không ghi số trang."),
+        ("Ông Hồ Văn Thử giữ chức vụ gì khi ký nghị quyết?", "Không văn bản nào trong thư viện ghi “Hồ Văn Thử” là người ký."),
+        ("nghị quyết thái nguyên có phụ lục không", "Văn bản của Thái Nguyên trong thư viện không ghi phụ lục nào."),
+    ],
+)
+def test_what_no_document_says_of_itself(assistant: Assistant, typed: str, said: str) -> None:
+    answer = assistant.ask(typed)
+    assert (answer.status, answer.text, answer.citations) == (Status.NOT_FOUND, said, ())
+
+
+def test_recipients_of_one_sort(assistant: Assistant) -> None:
+    text = assistant.ask("Nghị quyết Thái Nguyên gửi cho mấy Bộ, là Bộ nào?").text
+    assert "Các Bộ: Thông tin và Truyền thông; Khoa học và Công nghệ" in text
+    assert "Quốc hội" not in text
+    assert "Quốc hội" in assistant.ask("Nơi nhận nghị quyết Thái Nguyên?").text
+
+
 def test_recipients_are_listed_from_their_block(assistant: Assistant) -> None:
     answer = assistant.ask("Nơi nhận nghị quyết Trà Vinh gồm những ai?")
     assert answer.text.startswith("Nơi nhận: BCSD Bộ Thông tin và Truyền thông; ")

@@ -1,0 +1,98 @@
+"""How people ask for what a document says of itself: its signer, date, number, body, recipients, annexes.
+
+Patterns over the question in lower case, diacritics restored, abbreviations written out, as those of `qa.patterns`.
+"""
+
+from qa.patterns import any_of
+
+_WHICH_DAY = r"(?:ngày|khi|hôm|lúc|năm|tháng) (?:nào|mấy|bao nhiêu)"
+_DOCUMENT = r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị|chương trình|đề án)"
+_PATTERNS = {
+    "signer": any_of(
+        r"(?:ai|người nào|đồng chí nào|ông nào|bà nào)(?: \w+){0,4} ký(?! (?:kết|hợp đồng|số|hiệp định|thỏa thuận|cam kết))",
+        "người ký",
+        rf"ký (?:nghị quyết|văn bản|ban hành|tên)(?! (?:vào )?{_WHICH_DAY})",
+        "do ai ký",
+        r"(?:chức danh|chức vụ).*(?<!\w)ký",
+        r"ký(?!\w).*(?:chức danh|chức vụ)",
+    ),
+    "issued": any_of(
+        rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
+        rf"(?:ban hành|ra đời|ra|đề) (?:vào |từ )?{_WHICH_DAY}",
+        r"ngày (?:tháng )?(?:ban hành|ký|ra)",
+        r"bao giờ (?:thì )?ban hành",
+        r"(?:ban hành|ký) (?:vào )?ngày$",
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
+        "ban hành bao giờ",
+        r"(?<!\w)(?:nào|ai)(?!\w).*(?:ban hành|ra đời|được ký)(?: \w+){0,5} (?:trước|sau|sớm nhất|muộn nhất|sớm hơn|muộn hơn)\W*$",
+        rf"{_DOCUMENT} nào (?:được )?(?:ban hành|ra đời|ký)(?: \w+){{0,2}} (?:năm|tháng|ngày) \d{{1,4}}",
+        rf"(?:cái|bản|{_DOCUMENT}) nào (?:ra|ban hành|có|ký)(?: \w+)? (?:trước|sau|sớm|mới|cũ|đầu tiên)",
+    ),
+    "effective": any_of(
+        rf"(?:có )?hiệu lực (?:thi hành )?(?:kể )?(?:từ |vào )?(?:lúc )?(?:{_WHICH_DAY}|bao giờ)",
+        r"(?:bao giờ|khi nào|lúc nào|chừng nào|hôm nào|ngày nào)(?: \w+){0,4} (?:có )?hiệu lực",
+        r"hiệu lực(?: \w+){0,2} bao giờ",
+        "ngày có hiệu lực",
+    ),
+    "replaces": any_of(
+        r"(?:thay thế|thay|bãi bỏ|huỷ bỏ|hủy bỏ)(?: cho| đi)? (?:những |các |mấy )?"
+        r"(?:nghị định|thông tư|quyết định|nghị quyết|luật|kế hoạch|chỉ thị|quy chế|văn bản)(?: \w+){0,2}"
+        r" (?:nào|gì|số mấy|số nào|trước đó|trước đây|cũ)",
+    ),
+    "number": any_of(
+        r"(?:số|ký) hiệu(?! (?!(?:của|là|gì|mấy|nào|bao nhiêu|này|đó|văn bản|nghị quyết|kế hoạch|quyết định|chỉ thị|thông tư"
+        r"|nghị định|luật)(?!\w))\w)",
+        r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
+        "mang số",
+        r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
+        r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
+        r"(?<!ký )số (?:của )?(?:nghị quyết|văn bản)",
+        r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án|văn bản)(?!\w).*(?<!gọi )(?<!đài )(?<!thoại )(?<!máy )số"
+        r" (?:mấy|bao nhiêu|nào|gì)(?= ?(?:$|[,?]|(?:và|vậy|thế|nhỉ|ạ|ra|ban hành|ngày|do|ai|ký)(?!\w)))",
+        r"^(?:cho (?:biết|hỏi|xem) )?số(?: hiệu)?(?: ?,| và)(?: \w+){0,2} ?(?:ngày|người ký|cơ quan)(?!\w)",
+    ),
+    "body": any_of(
+        r"(?:ai|(?:cơ quan|cấp|tổ chức|đơn vị|ban) nào) (?:đã )?(?:là nơi )?(?:ban hành|ra nghị quyết)",
+        r"do (?:ai|cơ quan nào|cấp nào) ban hành",
+        "cơ quan ban hành",
+        "ban hành bởi",
+        rf"{_DOCUMENT}(?!\w).* (?:là )?của (?:ai|(?:cơ quan|cấp|đơn vị|tỉnh|nơi|ban) nào)\W*$",
+        rf"{_DOCUMENT}(?!\w).* của [^,.]{{3,40}} hay (?:là )?(?:của )?(?:hội đồng|tỉnh ủy|thành ủy|ủy ban|ban thường vụ|ban chấp hành)",
+    ),
+    "title": any_of(
+        r"tên (?:đầy đủ|gọi)?(?: của)? ?(?:nghị quyết|văn bản)",
+        r"(?:nghị quyết|văn bản)(?: \w+){0,8} (?:tên là gì|có tên|về (?:việc|vấn đề) gì)",
+        r"(?:nghị quyết|văn bản|chương trình)(?: \w+){0,14} giai đoạn nào",
+        "trích yếu",
+    ),
+    "recipients": any_of(
+        "nơi nhận",
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!.*(?<!\w)báo cáo(?!\w)).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
+        r"(?:ai|đâu|mấy|những|các|cơ quan|bộ|nơi|chỗ)",
+        r"^(?!.*(?<!\w)báo cáo(?!\w)).*(?<!\w)gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
+        rf"gửi {_DOCUMENT}(?: này| đó| ấy)? (?:cho|đến|tới|về|đi)"
+        r" (?:ai|đâu|(?:những |các |mấy )?(?:ai|nơi|chỗ|cơ quan|đơn vị|địa chỉ) nào)",
+        rf"{_DOCUMENT}.* lưu (?:ở|tại|trữ ở|trữ tại)? ?(?:đâu|(?:cơ quan|văn phòng|chỗ|nơi) nào)",
+        rf"(?:cơ quan|văn phòng|nơi|chỗ) nào lưu (?:trữ )?{_DOCUMENT}",
+    ),
+    "bases": any_of(
+        r"(?:căn cứ|cơ sở) pháp lý",
+        r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?(?:luật|nghị định|nghị quyết|quyết định|văn bản)"
+        r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì)",
+        r"ban hành (?:căn cứ|dựa|trên cơ sở).{0,40}(?<!\w)(?:nào|gì)",
+    ),
+    "session": any_of(
+        r"(?:hội nghị|kỳ họp|phiên họp) (?:nào|mấy|lần (?:thứ )?(?:mấy|nào))",
+        rf"(?:{_DOCUMENT}|ban chấp hành|ban thường vụ|hội đồng nhân dân|tỉnh ủy)(?!\w).* (?:khóa|khoá|nhiệm kỳ) (?:nào|mấy|bao nhiêu)",
+        r"(?:khóa|khoá|nhiệm kỳ) (?:nào|mấy)(?: \w+){0,3} (?:ban hành|thông qua)",
+    ),
+    "place": any_of(rf"{_DOCUMENT}(?!\w).*(?:ban hành|ký|ra đời) (?:ở|tại) (?:đâu|(?:chỗ|nơi|tỉnh|thành phố) nào)"),
+    "annex": any_of(rf"{_DOCUMENT}(?!\w).*(?:có|kèm|mấy|bao nhiêu)(?: theo| kèm)? phụ lục(?! \w*\d)(?! \w+ (?:nói|quy định|ghi|có))"),
+    "secrecy": any_of(rf"{_DOCUMENT}(?!\w).*(?:đóng dấu|độ|thuộc loại|là tài liệu|có) mật"),
+    "pages": any_of(rf"{_DOCUMENT}(?!\w).*(?:mấy|bao nhiêu) trang(?! (?:thông tin|web|điện tử|bị|mạng))"),
+}
+
+
+def facts(question: str) -> tuple[str, ...]:
+    """Which facts of a document's own are asked for; the names of `qa.metadata` in no order."""
+    return tuple(name for name, pattern in _PATTERNS.items() if pattern.search(question))
