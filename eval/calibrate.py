@@ -1,13 +1,15 @@
 """Fitting the refusal model: `python -m eval.calibrate`.
 
 A logistic regression (scikit-learn, which sentence-transformers brings) over `qa.confidence.features`, classes balanced,
-on the shipped questions that may be tuned on: `dev.jsonl` and `tune.jsonl`. `test.jsonl` is never read here. The
+on the shipped questions that may be tuned on: `dev.jsonl` and `tune.jsonl`. `test.jsonl` is never read here. Beside them
+it asks what people try out and no resolution answers, written from general knowledge (`eval/data/unanswerable.txt`). The
 threshold is the highest at which no more than `FALSE_REFUSALS` of the answerable questions would be refused in
 cross-validation, over several rounds of it. The result is data, with how it was made: `qa/data/confidence.json`.
 """
 
 import json
 import sys
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,22 +22,38 @@ from qa.assistant import Assistant
 from qa.confidence import FEATURES
 
 TUNED_ON = ("dev.jsonl", "tune.jsonl")
-FALSE_REFUSALS = 0.025
+FALSE_REFUSALS = 0.02
 _FOLDS, _ROUNDS, _C = 10, 5, 3.0
+_PROBE = 0.2  # what a question from general knowledge counts beside one that was written from the documents
 
 
-def examples(assistant: Assistant, paths: list[Path]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Features of shape (n, len(FEATURES)) and whether each question has an answer; only questions that are searched for."""
+def examples(assistant: Assistant, paths: list[Path]) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
+    """Features of shape (n, len(FEATURES)) and whether each question has an answer, and how much it counts; only
+    questions that are searched for."""
     rows, answerable = [], []
     for gold in (g for golds in read_all(paths).values() for g in golds):
         features = assistant.ask(gold.question, gold.history).trace.get("features")
         if features:
             rows.append([features[name] for name in FEATURES])
             answerable.append(gold.type != UNANSWERABLE)
-    return np.array(rows), np.array(answerable)
+    weights = [1.0] * len(rows)
+    for question in probes(assistant.index.layout.provinces):
+        if features := assistant.ask(question).trace.get("features"):
+            rows.append([features[name] for name in FEATURES])
+            answerable.append(False)
+            weights.append(_PROBE)
+    return np.array(rows), np.array(answerable), np.array(weights)
 
 
-def fit(x: NDArray[np.float64], y: NDArray[np.bool_]) -> dict[str, Any]:
+def probes(provinces: Sequence[str]) -> list[str]:
+    """Questions that no document answers (`eval/data/unanswerable.txt`), each with one of `provinces` in turn where it names a place."""
+    lines = (resources.files("eval") / "data" / "unanswerable.txt").read_text("utf-8").splitlines()
+    asked = [line for line in lines if line and not line.startswith("#")]
+    places = list(dict.fromkeys(provinces))
+    return [q.replace("{place}", places[i % len(places)]) for i, q in enumerate(asked)]
+
+
+def fit(x: NDArray[np.float64], y: NDArray[np.bool_], counts: NDArray[np.float64]) -> dict[str, Any]:
     """Weights, threshold, and the cross-validated refusal recall and share of false refusals at that threshold."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -43,12 +61,13 @@ def fit(x: NDArray[np.float64], y: NDArray[np.bool_]) -> dict[str, Any]:
     model = LogisticRegression(C=_C, class_weight="balanced", max_iter=5000)
     # Several rounds, each with other folds: which few questions share a fold would move the threshold by itself.
     folds = (StratifiedKFold(_FOLDS, shuffle=True, random_state=seed) for seed in range(_ROUNDS))
-    p = np.array([cross_val_predict(model, x, y, cv=f, method="predict_proba")[:, 1] for f in folds])
+    p = np.array([cross_val_predict(model, x, y, cv=f, method="predict_proba", params={"sample_weight": counts})[:, 1] for f in folds])
     threshold = max(t for t in np.arange(0.05, 0.6, 0.01) if float((p[:, y] < t).mean()) <= FALSE_REFUSALS)
-    model.fit(x, y)
+    model.fit(x, y, counts)
     weights = {"bias": float(model.intercept_[0]), **dict(zip(FEATURES, map(float, model.coef_[0]), strict=True))}
     return {
-        "made": f"python -m eval.calibrate on {' and '.join(TUNED_ON)}: {len(y)} questions, {int((~y).sum())} of them unanswerable",
+        "made": f"python -m eval.calibrate on {', '.join(TUNED_ON)} and eval/data/unanswerable.txt: "
+        f"{len(y)} questions, {int((~y).sum())} of them unanswerable",
         "cross_validated": {
             "refusal_recall": round(float((p[:, ~y] < threshold).mean()), 3),
             "false_refusals": round(float((p[:, y] < threshold).mean()), 3),

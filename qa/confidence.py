@@ -14,8 +14,8 @@ from index.search import Weights
 from qa.evidence import Evidence, Scored
 from qa.question import Question
 
-_NEUTRAL_COSINE = 0.85  # what answerable questions have on average; stands in where there is no model
-FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short", "pairs", "asked")
+_NEUTRAL_COSINE = 0.6  # stands in where there is no model: less than answerable questions have on average, lest words alone convince
+FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short", "pairs", "asked", "placed")
 
 
 def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, float]:
@@ -24,7 +24,8 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
     coverage, figure, counted, missing: as in `qa.evidence.Scored`; cosine, words: parts of its passage's search score, before their
     weights; other_year: it is of another year; unknown: share of the topic that the library nowhere says; short: the less is said of
     what is meant, the nearer 1; pairs: share of the topic that is pairs of syllables ("bệnh viện") of which neither unit, passage
-    nor headings speak; asked: a figure is asked for.
+    nor headings speak; asked: a figure is asked for; placed: a place or a document
+    is named.
     """
     w = Weights()
     wanted = evidence.wanted(question)
@@ -42,6 +43,7 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
         "short": 1.0 / (1 + len(question.topic)),
         "pairs": evidence.pairs_left(question, best.unit),
         "asked": float(question.measure is not None),
+        "placed": float(bool(question.provinces or question.document_ids)),
     }
 
 

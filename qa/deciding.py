@@ -8,7 +8,7 @@ from documents.normalise import fold
 from index.store import Index
 from prompts.loader import text
 from qa.answer import Answer, Status, Understood
-from qa.confidence import probability, threshold
+from qa.confidence import features, probability, threshold
 from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
@@ -19,7 +19,8 @@ from qa.units import universal, years_of
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _OTHER_COUNT = 0.45  # the probability wanted then
-_NOWHERE = 0.12  # the probability below which a question without a place is off topic
+_FAR = 0.35  # nearness of the embeddings, below which a question without a place is about something else, whatever words it shares
+_NOWHERE = 0.55  # of the threshold: the probability below which a question without a place is off topic
 
 
 class Judge:
@@ -42,6 +43,8 @@ class Judge:
             return False  # nothing is said of the ministry or department that is asked about
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
+        if not question.provinces and not question.document_ids and features(self._evidence, question, best)["cosine"] < _FAR:
+            return False
         if self._evidence.aimed(question, best.unit.passage):
             return True  # what the unit leaves unsaid, its heading and its document's title say
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()
@@ -63,7 +66,7 @@ class Judge:
         """A refusal that says what is missing, with the nearest topics that exist."""
         place = ", ".join(question.provinces or self._provinces)
         suggestions = self._nearest(scored)
-        if not scored or (probability(self._evidence, question, scored[0]) < _NOWHERE and not question.provinces):
+        if not scored or (probability(self._evidence, question, scored[0]) < _NOWHERE * threshold() and not question.provinces):
             return Answer(Status.OFF_TOPIC, text("messages", "off_topic", available=available), (), understood, trace=trace)
         best = scored[0]
         if question.years and best.year < 0:

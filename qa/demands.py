@@ -49,7 +49,7 @@ _DEMANDS = {
         rf"|(?:ai|người nào) (?:đang |hiện )?(?:làm|là|giữ chức|đứng đầu)(?: \w+)? (?:trưởng|phó|{_OFFICES})"
         rf"|(?:{_OFFICES})(?: \w+){{0,8}} (?:là ai|tên (?:là )?gì|là ông nào|là bà nào))(?!\w)"
     ),
-    Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
+    Demand.NAME: re.compile(r"(?<!\w)(?:tên (?:là )?gì|(?:công ty|tập đoàn|nhà thầu|hãng) nào)(?!\w)"),
     Demand.DOCUMENT: re.compile(
         r"(?<!\w)(?:nghị định|nghị quyết|quyết định|thông tư|luật|công văn|kế hoạch|chỉ thị|văn bản|tờ trình)"
         r" (?:có |mang )?số (?:mấy|nào|bao nhiêu)(?!\w)"
@@ -60,7 +60,8 @@ _HELD = {
     Demand.CONTACT: re.compile(r"(?<!\d)0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"),
     Demand.DOCUMENT: re.compile(NUMBER),
     Demand.NAME: re.compile(
-        r"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]ỉnh|[Kk]hu|[Cc]ông ty|[Nn]gân hàng|[Nn]ền tảng"
+        r"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]ỉnh|[Kk]hu"
+        r"|[Cc]ông ty|[Tt]ập đoàn|[Hh]ãng|[Nn]gân hàng|[Nn]ền tảng"
         rf"|[Ứứ]ng dụng|[Hh]ệ thống|[Cc]ổng|[Vv]í|[Tt]rường|[Bb]ệnh viện)\s+{_SYLLABLE}|[“\"][^”\"]{{2,80}}[”\"]"
     ),
 }
@@ -103,7 +104,12 @@ def _person(text: str) -> bool:
         first, *others = found[0].split()
         if any(o.isupper() for o in others) and not found[0].isupper():
             continue  # "sự Đảng UBND"
-        if fold(first) in _surnames() and others and not any(key(found[0])[: n + 1] in province_names() for n in range(4)):
+        if (
+            "Việt Nam" not in found[0]
+            and fold(first) in _surnames()
+            and others
+            and not any(key(found[0])[: n + 1] in province_names() for n in range(4))
+        ):
             return True
     return False
 

@@ -260,6 +260,8 @@ class Evidence:
                 for n in question.names
                 if self._a_name(n) and f"~{n}" not in beside and f"~{n}" not in path and not self._in_words(n, beside | path, question)
             )
+            if any(n[0].isdigit() and n not in missing for n in question.names):
+                missing = tuple(n for n in missing if not n[0].isdigit())  # "5G hay vẫn chỉ 4G?" is answered where one of them is said
             if question.cited:
                 flat = re.sub(r"\s", "", fold(passage.text))
                 missing += tuple(n for n in question.cited if n not in flat)

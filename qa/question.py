@@ -19,6 +19,7 @@ from qa.patterns import Kind, Measure
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
 _MERGED = "2025-07-01"
+_GENERATION = re.compile(r"\d[a-z]")  # "5G", "3D"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
@@ -293,7 +294,7 @@ def _is_figure(token: Token, years: tuple[int, ...], *, supposed: bool) -> bool:
 def _names(topic: tuple[Token, ...]) -> tuple[str, ...]:
     folds = _syllable_folds()
     foreign = (t.folded for t in topic if t.word.isascii() and t.folded.isalpha() and len(t.folded) > 1 and t.folded not in folds)
-    return tuple(dict.fromkeys(foreign))
+    return tuple(dict.fromkeys((*foreign, *(t.folded for t in topic if _GENERATION.fullmatch(t.folded)))))
 
 
 def _counted(lowered: str, places: frozenset[str]) -> tuple[str, ...]:

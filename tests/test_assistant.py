@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from documents.library import bundled
+from eval.calibrate import probes
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
 from qa.settings import LONGEST_QUESTION, Settings
@@ -231,6 +232,14 @@ def test_what_several_documents_say_of_themselves(assistant: Assistant, typed: s
 def test_what_no_document_says_of_itself(assistant: Assistant, typed: str, said: str) -> None:
     answer = assistant.ask(typed)
     assert (answer.status, answer.text, answer.citations) == (Status.NOT_FOUND, said, ())
+
+
+def test_most_of_what_no_resolution_answers_is_refused(assistant: Assistant) -> None:
+    asked = probes(assistant.index.layout.provinces)
+    assert len(asked) == len(set(asked)) == 60
+    assert not any("{" in q for q in asked)
+    assert {p for p in assistant.index.layout.provinces if any(p in q for q in asked)} == set(assistant.index.layout.provinces)
+    assert sum(assistant.ask(q).refused for q in asked) >= 50
 
 
 def test_recipients_of_one_sort(assistant: Assistant) -> None:
