@@ -22,7 +22,7 @@ from index.telex import Keystrokes, marks
 
 __all__ = ["Counts", "Restorer", "count", "general_counts", "is_compound"]
 
-_LETTERS = re.compile(r"(?<![\w.&-])(?:[A-ZĐ]{4,7}|[b-df-hj-np-tv-xzđ]{4,7})(?![\w.&-])")
+_LETTERS = re.compile(r"(?<![\w.&-])(?:[A-ZĐ]{4,7}|[b-df-hj-np-tv-xzđ]{4,7})(?![\w.&:-])")
 """What may be a phrase's initials: an abbreviation that no table knows."""
 _VOWEL = re.compile("[aeiouy]")
 _TOKEN = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+|[^\W_]+|[\W_]+")

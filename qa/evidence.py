@@ -120,12 +120,12 @@ class Evidence:
         """The line over the table that a row is of, where it tells the unit of the table's figures ("Đơn vị tính: tỷ đồng")."""
         if not passage.cells or passage.labelled:
             return None
-        rows = self._index.layout.rows(passage.document_id)
-        passages = list(self._index.passages[rows.start : rows.stop])
-        at = next((i for i, p in enumerate(passages) if p.id == passage.id), 0)
+        passages = self._index.document(passage.document_id).passages
+        at = next((i for i, p in enumerate(passages) if p.start == passage.start), 0)
         while at > 0 and passages[at].cells and passages[at].columns == passage.columns:
             at -= 1
-        return passages[at] if not passages[at].cells and tables.CAPTION.match(passages[at].text) else None
+        over = passages[at]
+        return over if not over.cells and tables.CAPTION.match(over.text) else None
 
     def _in_table(self, question: Question, passage: Passage) -> bool:
         """Whether a row has a figure of the sort asked for whose unit only its columns or the table's caption tell."""

@@ -41,9 +41,14 @@ def tells_money(passage: Passage, caption: str = "") -> bool:
     cells = (passage.text[a - passage.start : b - passage.start] for a, b in passage.cells)
     by_caption = _MONEY_UNIT.search(caption) is not None
     return any(
-        (asks(head, "money") and any(c.isdigit() for c in cell)) or (by_caption and _FIGURE.fullmatch(cell) and not _NUMBERING.match(head))
+        (asks(head, "money") and any(c.isdigit() for c in cell)) or (by_caption and _money(head, cell))
         for head, cell in zip(passage.columns, cells, strict=False)
     )
+
+
+def _money(head: str, cell: str) -> bool:
+    """Whether a cell of a table of money may be a sum: a figure that neither numbers the row nor is a year or a stretch of years."""
+    return _FIGURE.fullmatch(cell) is not None and not _YEAR.match(cell) and not _NUMBERING.match(head)
 
 
 def tells_share(passage: Passage) -> bool:

@@ -1,5 +1,6 @@
 """Annexes as resolutions have them: a column for each year, money whose unit stands over the table, sums; sentences that share a year."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from documents.adding import understand
 from documents.database import Original
 from documents.library import bundled, corpus_digest
 from documents.reading.dispatch import read
-from documents.resolution import Resolution
+from documents.resolution import Passage, Resolution
 from index.store import build, open_index
 from qa import tables
 from qa.assistant import Assistant
@@ -125,6 +126,13 @@ def test_a_figure_of_no_column_asked_for_is_refused(assistant: Assistant) -> Non
     assert assistant.ask("Cao Bằng năm 2028 phải có bao nhiêu phần trăm hồ sơ nộp trực tuyến?").refused
 
 
+def small_table(subject: str, cell: str) -> Passage:
+    """A row of two cells below "Tên | Khoảng"."""
+    text = f"{subject} | {cell}"
+    cells = ((0, len(subject)), (len(subject) + 3, len(text)))
+    return Passage("d#0", "d", (), 0, len(text), text, cells=cells, columns=("Tên", "Khoảng"))
+
+
 def test_rows() -> None:
     rows = [p for p in document().passages if p.cells]
     share, cameras, centre, _, total = rows
@@ -136,6 +144,11 @@ def test_rows() -> None:
     assert tables.tells_money(centre)
     assert tables.tells_money(cameras, "Đơn vị tính: triệu đồng")
     assert not tables.tells_money(cameras, "Đơn vị tính: chiếc")
+    # What a table of money tells of years is no sum.
+    assert not tables.tells_money(replace(centre, cells=centre.cells[:3], columns=centre.columns[:3]), "Đơn vị tính: đồng")
+    of_years = small_table("Mở lớp", "2024-2026")
+    assert not tables.tells_money(of_years, "Đơn vị tính: tỷ đồng")
+    assert tables.tells_money(small_table("Mở lớp", "2.024"), "Đơn vị tính: tỷ đồng")
     assert tables.said(share, years={"2024"}) == [("", "Hồ sơ nộp trực tuyến"), ("Năm 2024", "64%")]
     assert tables.said(centre, ["money"], asked={"ngan", "sach", "trung", "uong"})[1:] == [("Ngân sách Trung ương", "20,0")]
     assert tables.said(centre, ["money"], asked={"bao", "nhieu"})[1:] == [("Tổng mức", "54,2")]
