@@ -25,7 +25,7 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
     weights; other_year: it is of another year; unknown: share of the topic that the library nowhere says; short: the less is said of
     what is meant, the nearer 1; pairs: share of the topic that is pairs of syllables ("bệnh viện") of which neither unit, passage
     nor headings speak; asked: a figure is asked for; placed: a place or a document
-    is named.
+    is named, or the document is of no place.
     """
     w = Weights()
     wanted = evidence.wanted(question)
@@ -43,7 +43,7 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
         "short": 1.0 / (1 + len(question.topic)),
         "pairs": evidence.pairs_left(question, best.unit),
         "asked": float(question.measure is not None),
-        "placed": float(bool(question.provinces or question.document_ids)),
+        "placed": float(bool(question.provinces or question.document_ids) or evidence.of_no_place(best.unit)),
     }
 
 

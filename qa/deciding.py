@@ -43,7 +43,8 @@ class Judge:
             return False  # nothing is said of the ministry or department that is asked about
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
-        if not question.provinces and not question.document_ids and features(self._evidence, question, best)["cosine"] < _FAR:
+        told = features(self._evidence, question, best)
+        if not told["placed"] and told["cosine"] < _FAR:
             return False
         if self._evidence.aimed(question, best.unit.passage):
             return True  # what the unit leaves unsaid, its heading and its document's title say

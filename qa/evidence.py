@@ -333,6 +333,10 @@ class Evidence:
         others = self._read(question)[2]
         return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
 
+    def of_no_place(self, unit: Unit) -> bool:
+        """Whether the document of `unit` is of no province, so that no question can name its place."""
+        return not self._index.layout.head(unit.passage.document_id).province
+
     def pairs_left(self, question: Question, unit: Unit) -> float:
         """Share of the topic that is pairs of syllables which neither `unit`, its passage nor its headings say."""
         wanted = self.wanted(question)

@@ -11,12 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openai
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
 from documents.library import bundled, corpus_digest
+from index.embedding import Vectors
 from index.store import build, open_index
 from qa import logs
 from qa.api import create
@@ -40,10 +42,19 @@ def settings(tmp_path: Path, **more: str) -> Settings:
     return Settings.load(environment={"NGHIQUYET_DATA": str(tmp_path), **{f"NGHIQUYET_{k.upper()}": v for k, v in more.items()}})
 
 
+class Near(FakeEmbedder):
+    """As near to each other as a real model's vectors are, so that what words say decides."""
+
+    def vector(self, text: str) -> Vectors:
+        v = super().vector(text) * np.float32(0.4)
+        v[0] += 1
+        return np.asarray(v / np.linalg.norm(v), dtype=np.float32)
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     data = tmp_path_factory.mktemp("observed")
-    build(data, bundled(), embedder := FakeEmbedder())
+    build(data, bundled(), embedder := Near())
     return Service(Assistant(open_index(data, model=embedder.name, corpus=corpus_digest(bundled())), embedder), list)
 
 
