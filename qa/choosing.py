@@ -121,7 +121,7 @@ def _features(question: Question, best: Scored, s: Scored, rank: int, own: float
 @functools.cache
 def _model() -> tuple[float, tuple[float, ...]]:
     raw = json.loads((resources.files("qa") / "data" / "choosing.json").read_text("utf-8"))["weights"]
-    return float(raw["bias"]), tuple(float(raw.get(name, 0.0)) for name in FEATURES)
+    return float(raw["bias"]), tuple(float(raw[name]) for name in FEATURES)
 
 
 @functools.cache

@@ -24,8 +24,7 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
     coverage, figure, counted, missing: as in `qa.evidence.Scored`; cosine, words: parts of its passage's search score, before their
     weights; other_year: it is of another year; unknown: share of the topic that the library nowhere says; short: the less is said of
     what is meant, the nearer 1; pairs: share of the topic that is pairs of syllables ("bệnh viện") of which neither unit, passage
-    nor headings speak; asked: a figure is asked for; placed: a place or a document
-    is named, or the document is of no place.
+    nor headings speak; asked: a figure is asked for; placed: a place or a document is named, or the document is of no place.
     """
     w = Weights()
     wanted = evidence.wanted(question)

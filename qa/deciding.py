@@ -8,7 +8,7 @@ from documents.normalise import fold
 from index.store import Index
 from prompts.loader import text
 from qa.answer import Answer, Status, Understood
-from qa.confidence import features, probability, threshold
+from qa.confidence import probability, threshold
 from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
@@ -19,7 +19,6 @@ from qa.units import universal, years_of
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _OTHER_COUNT = 0.45  # the probability wanted then
-_FAR = 0.35  # nearness of the embeddings, below which a question without a place is about something else, whatever words it shares
 _NOWHERE = 0.55  # of the threshold: the probability below which a question without a place is off topic
 
 
@@ -42,9 +41,6 @@ class Judge:
         if any(not self._evidence.told(best.unit.passage.document_id, s) for s in sectors(question.normalised.lower())):
             return False  # nothing is said of the ministry or department that is asked about
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
-            return False
-        told = features(self._evidence, question, best)
-        if not told["placed"] and told["cosine"] < _FAR:
             return False
         if self._evidence.aimed(question, best.unit.passage):
             return True  # what the unit leaves unsaid, its heading and its document's title say

@@ -47,8 +47,6 @@ _ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|h
 _AIMED = 0.35  # what it counts to stand in the very section that is asked for
 _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against it not to be
 _ELSEWHERE = 0.3  # what it counts against a unit not to name the district asked about, where another does
-_TELLS_CAUSE = 0.08  # what it counts to say why, where that is asked
-_CAUSE = re.compile(r"(?i)(?<!\w)(?:(?:là|chủ yếu|một phần|phần lớn|chính) do|nguyên nhân|xuất phát từ)(?!\w)")
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;]{0,60}?\d[\d.,]*\s?%")
 _LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
@@ -236,7 +234,6 @@ class Evidence:
         intents = sections.intents(question.normalised)
         asked = [fold(w) for w in words(question.normalised)]
         lowered = question.normalised.lower()
-        why = question.measure is None and patterns.reason(lowered)
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         validity = bool(question.cited) or _ASKS_VALIDITY.search(question.normalised) is not None
@@ -297,8 +294,6 @@ class Evidence:
                     float(question.definition and defines(question, unit)),
                 )
                 score = sum(map(operator.mul, features, by)) + added + aimed
-                if why and _CAUSE.search(unit.text):
-                    score += _TELLS_CAUSE
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         if question.districts and any(not set(question.districts) & set(s.missing) for s in scored):
             # What is said of the district itself answers before what is said of all.

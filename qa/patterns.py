@@ -156,11 +156,10 @@ _DUTIES = any_of(
 )
 _NAMED_ALL = any_of("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
 _TO_DO = any_of(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
-_WHY = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "do đâu", "vì đâu")
 _PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
 _ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "không", "chưa")
 _CLAUSES = re.compile(r"[,;?]|(?<!\w)(?:và|rồi|còn|xong)(?!\w)")
-_WHOLE = any_of("tổng", "tổng cộng", "tổng số", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
+_WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
 _SUMMARY = any_of("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = any_of(
     "những",
@@ -269,11 +268,6 @@ def duties(question: str) -> bool:
 def summary(question: str) -> bool:
     """Whether it asks for a summary."""
     return _SUMMARY.search(question) is not None
-
-
-def reason(question: str) -> bool:
-    """Whether it asks why something is so."""
-    return _WHY.search(question) is not None
 
 
 def partly_paid(question: str) -> bool:

@@ -88,8 +88,7 @@ def years_said(text: str) -> set[str]:
 
 def years_of(unit: Unit) -> set[str]:
     """Years the unit is of: those it names, else that of its passage's label ("Đến năm 2025: …"), else its headings' and that which a
-    sentence before it opens with ("Năm 2021, …; …"). A row's are
-    those of the columns it fills, where these name any."""
+    sentence before it opens with ("Năm 2021, …; …"). A row's are those of the columns it fills, where these name any."""
     if unit.passage.cells and (of_columns := tables.years_of(unit.passage)):
         return of_columns
     label = _LABEL.match(unit.passage.text)

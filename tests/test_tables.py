@@ -100,7 +100,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         # A share of a price, and multiples of a wage, are money.
         ("Nộp hồ sơ qua mạng ở Cao Bằng được giảm bao nhiêu tiền lệ phí?", "**40%** lệ phí", "50/63"),
         ("Bác sĩ về trạm y tế xã ở Cao Bằng được trợ cấp bao nhiêu tiền?", "25 lần mức lương cơ sở", "tỷ đồng"),
-        # A district by its name before all others; the year of the sentence before; the rest of the sentence; the cause.
+        # A district by its name before all others; the year of the sentence before; the rest of the sentence.
         ("Huyện Hạ Lang của Cao Bằng lắp mấy trạm phát sóng?", "Huyện Hạ Lang lắp 12 trạm", "Camera"),
         ("Năm 2022 người dân hài lòng thì Cao Bằng xếp thứ mấy?", "**xếp thứ 50/63**", "55/63"),
         ("Cán bộ dôi dư ở Cao Bằng sắp xếp trong bao lâu, biên chế còn lại để làm gì?", "tuyển kỹ sư dữ liệu", "camera"),
