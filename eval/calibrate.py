@@ -2,14 +2,14 @@
 
 A logistic regression (scikit-learn, which sentence-transformers brings) over `qa.confidence.features`, classes balanced,
 on the shipped questions that may be tuned on: `dev.jsonl` and `tune.jsonl`. `test.jsonl` is never read here. Beside them
-it asks what people try out and no resolution answers, written from general knowledge (`eval/data/unanswerable.txt`). The
+it asks what people try out and no resolution answers, written from general knowledge (`qa/data/unanswerable.txt`). The
 threshold is the highest at which no more than `FALSE_REFUSALS` of the answerable questions would be refused in
-cross-validation, over several rounds of it. The result is data, with how it was made: `qa/data/confidence.json`.
+cross-validation, over several rounds of it. How sure the bundled documents are of questions of known kind is kept beside
+them, for other libraries to be compared with (`qa.probing`). The result is data, with how it was made: `qa/data/confidence.json`.
 """
 
 import json
 import sys
-from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.gold import UNANSWERABLE, read_all, shipped
+from qa import confidence, probing
 from qa.assistant import Assistant
 from qa.confidence import FEATURES
 
@@ -37,20 +38,12 @@ def examples(assistant: Assistant, paths: list[Path]) -> tuple[NDArray[np.float6
             rows.append([features[name] for name in FEATURES])
             answerable.append(gold.type != UNANSWERABLE)
     weights = [1.0] * len(rows)
-    for question in probes(assistant.index.layout.provinces):
+    for question in probing.unanswerable(assistant.index.layout.provinces):
         if features := assistant.ask(question).trace.get("features"):
             rows.append([features[name] for name in FEATURES])
             answerable.append(False)
             weights.append(_PROBE)
     return np.array(rows), np.array(answerable), np.array(weights)
-
-
-def probes(provinces: Sequence[str]) -> list[str]:
-    """Questions that no document answers (`eval/data/unanswerable.txt`), each with one of `provinces` in turn where it names a place."""
-    lines = (resources.files("eval") / "data" / "unanswerable.txt").read_text("utf-8").splitlines()
-    asked = [line for line in lines if line and not line.startswith("#")]
-    places = list(dict.fromkeys(provinces))
-    return [q.replace("{place}", places[i % len(places)]) for i, q in enumerate(asked)]
 
 
 def fit(x: NDArray[np.float64], y: NDArray[np.bool_], counts: NDArray[np.float64]) -> dict[str, Any]:
@@ -66,7 +59,7 @@ def fit(x: NDArray[np.float64], y: NDArray[np.bool_], counts: NDArray[np.float64
     model.fit(x, y, counts)
     weights = {"bias": float(model.intercept_[0]), **dict(zip(FEATURES, map(float, model.coef_[0]), strict=True))}
     return {
-        "made": f"python -m eval.calibrate on {', '.join(TUNED_ON)} and eval/data/unanswerable.txt: "
+        "made": f"python -m eval.calibrate on {', '.join(TUNED_ON)} and qa/data/unanswerable.txt: "
         f"{len(y)} questions, {int((~y).sum())} of them unanswerable",
         "cross_validated": {
             "refusal_recall": round(float((p[:, ~y] < threshold).mean()), 3),
@@ -80,9 +73,20 @@ def fit(x: NDArray[np.float64], y: NDArray[np.bool_], counts: NDArray[np.float64
 def main() -> int:
     """Fit and write the data file of the checkout; print it."""
     paths = [p for p in shipped() if p.name in TUNED_ON]
-    made = fit(*examples(Assistant.open(), paths))
+    assistant = Assistant.open()
+    if assistant.embedder is None:
+        print("fitting takes the embedding model, which can't be loaded here", file=sys.stderr)
+        return 2
     target = Path(str(resources.files("qa") / "data" / "confidence.json"))
-    target.write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+    def write(made: dict[str, Any]) -> None:
+        target.write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        confidence.fitted.cache_clear()
+
+    made = fit(*examples(assistant, paths))
+    write(made)  # the level is told with these weights
+    made["level"] = {kind: round(odds, 3) for kind, odds in probing.level(assistant.index, assistant.embedder).items()}
+    write(made)
     print(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 

@@ -14,7 +14,7 @@ the same at any size; of a big library they are mapped into memory rather than r
 import functools
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +95,11 @@ def build(
     *,
     progress: Progress | None = None,
     bundled_vectors: bool = True,
+    tune: Callable[[LocalIndex], Mapping[str, Any]] | None = None,
 ) -> None:
     """Write a new generation for `documents` and switch to it; only texts without a kept vector are embedded.
+
+    `tune`: told the index before it is in use; what it finds is kept in the manifest as "tuned".
 
     Raises:
         IndexError_: the folder can't be written, the disk is full, or another process is writing.
@@ -105,7 +108,10 @@ def build(
     with generations.writing(root):
         with generations.staging(root) as made:
             try:
-                name = generations.seal(made, _write_generation(made, data, documents, embedder, progress, bundled_vectors))
+                manifest = _write_generation(made, data, documents, embedder, progress, bundled_vectors)
+                if tune is not None and documents:
+                    manifest["tuned"] = dict(tune(_load(made, manifest, with_vectors=embedder is not None)))
+                name = generations.seal(made, manifest)
                 generations.switch(root, made, name)
             except OSError as error:
                 said = f"the index can't be written to {root} ({error.strerror or error}); the one before is untouched"

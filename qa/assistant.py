@@ -18,11 +18,11 @@ from index.reranking import load as load_reranker
 from index.search import Hit
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata, patterns, summary
+from qa import metadata, patterns, probing, summary
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.compose import Composer
-from qa.confidence import features, probability, threshold
+from qa.confidence import features, probability
 from qa.conversation import complete
 from qa.deciding import Judge
 from qa.elsewhere import named_with_number, within_central
@@ -130,7 +130,8 @@ class Assistant:
                 say(str(error).removesuffix("; run: nghiquyet index --rebuild"))
             documents = library.documents()
             say(f"building the index of {len(documents)} documents in {settings.data} …")
-            build(settings.data, documents, embedder, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
+            tune = probing.tuner(embedder)
+            build(settings.data, documents, embedder, tune=tune, progress=lambda done, total: say(f"  {done}/{total} passages embedded"))
             index = open_index(settings.data, model=model, corpus=corpus)
         return cls(index, embedder, reranker, generator, rewrite=settings.rewrite, today=today)
 
@@ -321,7 +322,7 @@ class Assistant:
             "units": scored[:12],
             "features": features(self.evidence, question, best) if best else {},
             "probability": probability(self.evidence, question, best) if best else 0.0,
-            "threshold": threshold(),
+            "threshold": self._judge.threshold,
         }
 
 

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping
 from importlib import resources
+from typing import Any
 
 from index.search import Weights
 from qa.evidence import Evidence, Scored
@@ -47,19 +48,19 @@ def features(evidence: Evidence, question: Question, best: Scored) -> dict[str, 
 
 
 @functools.cache
-def _model() -> Mapping[str, float]:
-    raw = json.loads((resources.files("qa") / "data" / "confidence.json").read_text("utf-8"))
-    return {str(k): float(v) for k, v in raw["weights"].items()}
+def fitted() -> Mapping[str, Any]:
+    """What `python -m eval.calibrate` wrote: "weights"; "threshold", the probability from which on a question is answered; "level",
+    how sure the bundled documents are of questions of known kind (`qa.probing`)."""
+    raw: Mapping[str, Any] = json.loads((resources.files("qa") / "data" / "confidence.json").read_text("utf-8"))
+    return raw
 
 
-@functools.cache
-def threshold() -> float:
-    """The probability from which on a question is answered."""
-    return float(json.loads((resources.files("qa") / "data" / "confidence.json").read_text("utf-8"))["threshold"])
+def log_odds(evidence: Evidence, question: Question, best: Scored) -> float:
+    """The log odds that the best unit answers the question; a feature that no weight was fitted for yet counts nothing."""
+    weights: Mapping[str, float] = fitted()["weights"]
+    return weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in features(evidence, question, best).items())
 
 
 def probability(evidence: Evidence, question: Question, best: Scored) -> float:
-    """How likely the best unit answers the question; a feature that no weight was fitted for yet counts nothing."""
-    weights = _model()
-    z = weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in features(evidence, question, best).items())
-    return 1 / (1 + math.exp(-z))
+    """How likely the best unit answers the question."""
+    return 1 / (1 + math.exp(-log_odds(evidence, question, best)))

@@ -7,8 +7,9 @@ from typing import Any
 from documents.normalise import fold
 from index.store import Index
 from prompts.loader import text
+from qa import probing
 from qa.answer import Answer, Status, Understood
-from qa.confidence import probability, threshold
+from qa.confidence import probability
 from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
@@ -29,6 +30,8 @@ class Judge:
         self._index = index
         self._evidence = evidence
         self._provinces = tuple(dict.fromkeys(index.layout.provinces))
+        self.threshold = probing.threshold(index)
+        """The probability from which on a question is answered."""
 
     def trusted(self, question: Question, best: Scored) -> bool:
         """Whether the unit answers the question surely enough."""
@@ -44,7 +47,7 @@ class Judge:
             return False
         if self._evidence.aimed(question, best.unit.passage):
             return True  # what the unit leaves unsaid, its heading and its document's title say
-        wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else threshold()
+        wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else self.threshold
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
             wanted = max(wanted, _OTHER_COUNT)  # the figures there may count something else
         return probability(self._evidence, question, best) >= wanted
@@ -63,7 +66,7 @@ class Judge:
         """A refusal that says what is missing, with the nearest topics that exist."""
         place = ", ".join(question.provinces or self._provinces)
         suggestions = self._nearest(scored)
-        if not scored or (probability(self._evidence, question, scored[0]) < _NOWHERE * threshold() and not question.provinces):
+        if not scored or (probability(self._evidence, question, scored[0]) < _NOWHERE * self.threshold and not question.provinces):
             return Answer(Status.OFF_TOPIC, text("messages", "off_topic", available=available), (), understood, trace=trace)
         best = scored[0]
         if question.years and best.year < 0:

@@ -28,6 +28,7 @@ from index.embedding import Embedder, NoModelError, load
 from index.store import IndexError_, MissingIndexError, build, open_index
 from index.store_address import shown
 from index.vectors import Progress
+from qa import probing
 from qa.settings import Settings
 from qa.sources import source
 
@@ -218,7 +219,8 @@ def index_of(
 
     `progress` is told how many passages of how many are embedded (default: told on stderr).
     """
-    build(settings.data, documents, embedder or _embedder(settings), progress=progress or _progress)
+    embedder = embedder or _embedder(settings)
+    build(settings.data, documents, embedder, tune=probing.tuner(embedder), progress=progress or _progress)
 
 
 def _embedder(settings: Settings) -> Embedder | None:
@@ -266,7 +268,7 @@ def index(settings: Settings, *, rebuild: bool) -> int:
         except IndexError_ as error:
             print(f"{str(error).removesuffix('; run: nghiquyet index --rebuild')}; building it anew", file=sys.stderr)
     documents = library.documents()
-    build(settings.data, documents, embedder, progress=_progress)
+    index_of(settings, documents, embedder)
     print(f"indexed {sum(len(d.passages) for d in documents)} passages of {len(documents)} documents in {settings.data}", file=sys.stderr)
     return 0
 

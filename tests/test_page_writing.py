@@ -138,15 +138,15 @@ def test_sentences_come_one_by_one_and_only_true_ones(page: Any, endpoint: Endpo
 
 
 def test_a_slow_model_leaves_the_quotes_and_can_be_stopped(page: Any, endpoint: Endpoint) -> None:
-    endpoint.pause = 20.0
+    endpoint.pause = 25.0
     started = time.monotonic()
     type_in(page)
     page.wait_for_selector(f'#khung-chat .bot-row >> text="{said("still_writing")}"')
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < endpoint.pause
     assert QUOTED.rstrip(".") in last_answer(page)
     page.click("#dung")
     page.wait_for_selector("#viec-hoi-thoai")
-    assert said("still_writing") not in last_answer(page)
+    page.wait_for_selector(f'#khung-chat .bot-row >> text="{said("still_writing")}"', state="detached")
     assert QUOTED.rstrip(".") in last_answer(page)
     # It is kept, and the conversation goes on.
     endpoint.pause = 0.0
