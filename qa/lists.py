@@ -9,6 +9,7 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
+from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
@@ -34,6 +35,7 @@ _MOST_ITEMS = 8
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
+_TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
 _AREAS = re.compile(
@@ -47,6 +49,7 @@ class Lists:
     def __init__(self, index: Index, evidence: Evidence) -> None:
         self._index = index
         self._evidence = evidence
+        self._charges = Charges(index, evidence)
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
@@ -144,10 +147,18 @@ class Lists:
             if len(chosen) == _MOST_ITEMS:
                 break
         if question.kind is Kind.WHO:
-            chosen = self._with_subjects(chosen)
+            chosen = self._with_subjects([*self._charged(scored), *chosen])
         elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
             chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _charged(self, scored: Sequence[Scored]) -> list[Scored]:
+        """Where the document charges bodies with the task that is asked about elsewhere, by its number: what does, and the task."""
+        best = scored[0]
+        for s in sorted(scored[:_TASKS], key=lambda s: -s.coverage):
+            if (s is best or s.coverage > best.coverage + _SAYS_MORE) and (units := self._charges.units(s.unit.passage)):
+                return [*(replace(s, unit=unit) for unit in units), s]
+        return []
 
     def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
         """The units, each clause with the rest of its sentence, up to `_MOST` words in all: an enumeration that leaves out

@@ -122,8 +122,8 @@ _MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thờ
 _WHO = any_of(
     "ai",
     "những cơ quan",
-    r"(?:cơ quan|đơn vị|ban|sở|sở ngành|tổ chức|người|bên|cấp) nào",
-    "ngành nào chịu",
+    r"(?:cơ quan|đơn vị|ban|bộ|sở|cục|phòng|hội|sở ngành|tổ chức|đoàn thể|lực lượng|người|bên|cấp) nào",
+    r"ngành nào (?:phải |sẽ |được (?:giao )?)?(?:chịu|chủ trì|đứng ra|lo|phụ trách|làm|đầu mối)",
     "trách nhiệm",
     "chịu trách nhiệm",
     "chủ trì",
