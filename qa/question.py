@@ -23,6 +23,8 @@ _GENERATION = re.compile(r"\d[a-z]")  # "5G", "3D"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
+_AT_INITIALS = re.compile(rf"(?<!\w)((?:[ỞởOo]|[Tt]ại|[Tt]ai|[Tt]ỉnh|[Tt]inh|[Bb]ên)\s+)([{UPPER}]{{2,5}})(?![\w-])")
+"""A place told by its initials."""
 _WHO_WORDS = frozenset(
     ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
 )
@@ -208,7 +210,11 @@ class Reader:
 
     def normalise(self, typed: str) -> str:
         """`typed` with white space folded, abbreviations written out and diacritics restored."""
-        return self._restorer.restore(re.sub(r"\s+", " ", spell_out(nfc(typed))).strip())
+        typed = nfc(typed)
+        if not typed.isupper():
+            # "ở LĐ" is Lâm Đồng where the library has it, whatever else the letters stand for.
+            typed = _AT_INITIALS.sub(lambda m: m[1] + self._initials.get(fold(m[2]).upper(), m[2]), typed)
+        return self._restorer.restore(re.sub(r"\s+", " ", spell_out(typed)).strip())
 
     def _places(self, text: str) -> tuple[list[str], frozenset[str]]:
         forms = [canonical(w) for w in words(text.replace("-", " "))]

@@ -24,6 +24,8 @@ from index.telex import Keystrokes
         ("ty le dan so co tai khoan thanh toan dien tu", "tỷ lệ dân số có tài khoản thanh toán điện tử"),
         ("ho so thu tuc hanh chinh", "hồ sơ thủ tục hành chính"),
         ("ai chiu trach nhiem", "ai chịu trách nhiệm"),
+        ("nghi quyet yeu cau dich vu thiet yeu nao", "nghị quyết yêu cầu dịch vụ thiết yếu nào"),
+        ("han che, yeu kem chu yeu", "hạn chế, yếu kém chủ yếu"),
         ("nang suat lao dong tang bao nhieu", "năng suất lao động tăng bao nhiêu"),
         # Half typed.
         ("mục tieu den năm 2025 của gia lai", "mục tiêu đến năm 2025 của Gia Lai"),
