@@ -26,7 +26,9 @@ _LETTERS = re.compile(r"(?<![\w.&-])(?:[A-ZĐ]{4,7}|[b-df-hj-np-tv-xzđ]{4,7})(?
 """What may be a phrase's initials: an abbreviation that no table knows."""
 _VOWEL = re.compile("[aeiouy]")
 _TOKEN = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+|[^\W_]+|[\W_]+")
-_SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?(?:[aeiouy]{1,2}|[iyuo][aeoy][iuy]|uy[aeu]|oo)(?:ch|ng|nh|[cmnpt])?")
+_SYLLABLE = re.compile(
+    r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?(?:[aeiouy]{1,2}|[iyuo][aeoy][iuy]|uy[aeu]|oo)(?:ch|ng|nh|[cmnpt])?"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from qa.generating import Generator
 from qa.generating import load as load_generator
 from qa.guard import guarded
 from qa.notes import notes, of_places
+from qa.parts import apart
 from qa.patterns import Kind
 from qa.question import Question, Reader
 from qa.ranking import ranked
@@ -294,11 +295,13 @@ class Assistant:
     def _written(self, question: Question, hits: list[Hit], scored: list[Scored], understood: Understood, available: str) -> Answer:
         """The answer composed of `scored`, or the refusal."""
         trace = self._trace(question, hits, scored)
-        if not scored or not self._judge.trusted(question, scored[0]):
-            return self._judge.refusal(question, scored, understood, available, trace)
         citer = Citer(self.index)
         with stage("composition"):
-            said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
+            if scored and self._judge.trusted(question, scored[0]):
+                said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
+                said = "\n\n".join([said, *self._besides(question, hits, citer)])
+            else:
+                said = "\n\n".join(self._each(question, hits, citer))
         if not citer.citations:
             return self._judge.refusal(question, scored, understood, available, trace)
         below = notes(citer.citations, question, self.index.layout.heads, self._today())
@@ -307,6 +310,36 @@ class Assistant:
         answer = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood, trace=trace)
         # Nothing leaves without the guard; what is left empty is refused.
         return self._guarded(answer) or self._judge.refusal(question, scored, understood, available, trace)
+
+    def _besides(self, question: Question, hits: Sequence[Hit], citer: Citer) -> Iterator[str]:
+        """What answers those of several things asked for that nothing cited so far tells."""
+        for part in apart(self._reader, question):
+            asked = part.question
+            if part.own:
+                best = self._best_of(asked, hits)
+            elif asked.measure is None:
+                continue  # "…, tỉnh tính sao?"
+            else:
+                scored = self.evidence.score(asked, hits)
+                near = (s for s in scored if s.figure and citer.cites_from(s.unit.passage) and self._judge.trusted(asked, s))
+                best = next(near, None)
+            if best is not None and not citer.cites(best):
+                yield self._composer.beside(asked, best, citer)
+
+    def _each(self, question: Question, hits: Sequence[Hit], citer: Citer) -> Iterator[str]:
+        """Where no unit answers all of several things asked for: what answers each by itself, and which of them nothing does; nothing
+        where the first of them is not told."""
+        for i, part in enumerate(p for p in apart(self._reader, question) if p.own):
+            best = self._best_of(part.question, hits)
+            if best is not None and (i == 0 or citer.citations):
+                yield self._composer.beside(part.question, best, citer)
+            elif citer.citations:
+                yield text("messages", "part_not_told", part=escape(part.question.normalised.strip(" ?.!")))
+
+    def _best_of(self, part: Question, hits: Sequence[Hit]) -> Scored | None:
+        """The unit that answers a part of a question, surely and saying most of what it asks."""
+        best = next(iter(self.evidence.score(part, hits)), None)
+        return best if best is not None and best.coverage >= _SAID and self._judge.trusted(part, best) else None
 
     def _guarded(self, answer: Answer) -> Answer | None:
         with stage("guard"):

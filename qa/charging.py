@@ -1,7 +1,6 @@
 """Who is charged with a task whose body stands elsewhere: "Sở Nội vụ chủ trì khoản 2 mục IV", below "Tổ chức thực hiện"."""
 
 import functools
-import re
 from collections.abc import Mapping, Sequence
 
 from documents import cross_references
@@ -9,12 +8,13 @@ from documents.cross_references import Place
 from documents.resolution import Passage, Resolution
 from index.store import Index
 from qa.evidence import Evidence
+from qa.patterns import any_of
 from qa.subjects import is_body
 from qa.units import Unit
 
-_CHARGES = re.compile(
-    r"(?<!\w)(?:chủ trì|phối hợp|chịu trách nhiệm|phụ trách|đầu mối|tham mưu|lãnh đạo|chỉ đạo|tổ chức|triển khai|thực hiện|ban hành|xây dựng|"
-    r"hướng dẫn|giao)(?!\w)"
+_CHARGES = any_of(
+    *("chủ trì", "phối hợp", "chịu trách nhiệm", "phụ trách", "đầu mối", "tham mưu", "lãnh đạo", "chỉ đạo", "tổ chức"),
+    *("triển khai", "thực hiện", "ban hành", "xây dựng", "hướng dẫn", "giao"),
 )
 _MOST = 2  # that charge somebody with the same thing: who leads, and who takes part
 _KEPT = 64  # documents

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from documents.resolution import Fact, Resolution
+from documents.resolution import Fact, Passage, Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from qa.answer import Citation, Context
@@ -30,6 +30,15 @@ class Citer:
     def citations(self) -> tuple[Citation, ...]:
         """All citations so far, in order of their markers."""
         return tuple(self._by_span.values())
+
+    def cites(self, scored: Scored) -> bool:
+        """Whether all of a unit is cited already."""
+        unit = scored.unit
+        return any(d == unit.passage.document_id and a <= unit.start and unit.end <= b for d, a, b in self._by_span)
+
+    def cites_from(self, passage: Passage) -> bool:
+        """Whether something of a passage is cited already."""
+        return any(d == passage.document_id and passage.start <= a and b <= passage.end for d, a, b in self._by_span)
 
     def cite(self, scored: Scored, *, exact: bool = False) -> str:
         """The marker ("[1]") for a unit. A clause is cited with its whole sentence, which it may lean on; an `exact` one by itself."""

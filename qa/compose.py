@@ -42,6 +42,12 @@ class Composer:
             return "\n\n".join([*_verdict(question, chosen[0]), *said])
         return self._lists.compose(question, scored, citer)
 
+    def beside(self, question: Question, best: Scored, citer: Citer) -> str:
+        """Markdown of the one unit that answers a part of a question, to stand below what answers the rest."""
+        if question.kind is Kind.FIGURE:
+            return self._sentence(question, best, citer)
+        return self._lists.items(question, [best], citer)
+
     def sum_up(self, question: Question, documents: Sequence[Resolution], citer: Citer) -> str:
         """Markdown that sums up `documents`; "" where they have neither a general aim nor targets."""
         chosen = summary.units_of(self._evidence, question, documents)

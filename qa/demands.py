@@ -69,6 +69,7 @@ _PRESENT = re.compile(
     r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )(?<!hình )hiện(?! (?:đại|trạng|hữu|tượng|thực|diện|vật|hành|hình|thân))(?!\w)"
     r"|(?<!\w)(?:(?:đến|tới|cho đến) (?:nay|giờ|hiện nay)|bây giờ|lúc này|thời điểm này"
     r"|đang có|đã có|đã đạt)(?!\w)"
+    r"|(?<!\w)còn (?:bao nhiêu|mấy)(?!\w)"
     r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?!\w)|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
 )
 _THAN_NOW = re.compile(

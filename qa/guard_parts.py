@@ -25,7 +25,7 @@ _CLOSING = re.compile(
     r"|nhiều hơn|ít hơn|lớn hơn|nhỏ hơn|sớm hơn|muộn hơn|bằng nhau|như nhau|ngang nhau|giống nhau|chênh|hơn kém|gấp"
     r"|tổng cộng|cộng lại|tổng là|trung bình|tăng thêm|giảm bớt)(?!\w)"
 )
-_FREE = frozenset(("place", "heir", "asked", "absent", "available", "year", "years", "name", "what", "length", "limit", "given"))
+_FREE = frozenset(("place", "heir", "asked", "absent", "available", "year", "years", "name", "what", "length", "limit", "given", "part"))
 _BULLET = re.compile(r"\s*(?:>\s*)*(?:[-*+•·]\s|\d{1,3}[.)]\s|\|)")
 _HEAD = re.compile(r"\s*([^:.;!?]{1,80}):\s+(?=\S)")
 

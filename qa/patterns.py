@@ -114,7 +114,7 @@ _SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
 _PLURAL = re.compile(
     r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
-    r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
+    r"|(?<!\w)mấy(?= (?:cái(?= \w+ \w+)|ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
 )
 _BODY = any_of("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
 _MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thời hạn|(?:xếp |thứ )?hạng|xếp loại")
@@ -219,7 +219,7 @@ def opinion(question: str) -> bool:
 
 def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     """The sort of figure asked for; a figure that is only supposed ("chỉ 100 doanh nghiệp phải không?") asks for the true one."""
-    asked = _WHEN_ALLOWED.sub(" ", _PLURAL.sub("những", question))
+    asked = _WHEN_ALLOWED.sub(" ", plural(question))
     for sort, pattern in _MEASURES.items():
         found = [m[0] for m in pattern.finditer(asked)]
         if sort is Measure.MONEY and _SHARE.search(asked):
@@ -231,6 +231,11 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
+
+
+def plural(question: str, word: str = "những") -> str:
+    """The question with `word` for each "mấy" that asks for no number."""
+    return _PLURAL.sub(word, question)
 
 
 def without_measure(question: str, read_as: Kind) -> Kind | None:

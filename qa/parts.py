@@ -1,0 +1,84 @@
+"""Questions that ask for several things at once: "lắp bao nhiêu trạm, rồi cách mấy cây số thì nhận được tin?"."""
+
+import re
+from dataclasses import dataclass, replace
+
+from qa.patterns import Kind, any_of, plural
+from qa.question import Question, Reader
+
+_ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "mục đích")
+_YES_NO = re.compile(r"(?<!\w)(?:không|chưa)\W*$")
+_CLAUSE = re.compile(r"\s*[,;?](?:\s*(?:và|rồi|còn|xong)(?!\w))?\s*|\s+và\s+")
+_ASKS_FIRST = re.compile(r"^(?:(?:\w+ )?(?:vì|tại|do) )?(?:sao|ai|đâu)(?!\w)")
+_LEAST = 3  # syllables of its own that a part must have to be told by them; a shorter one is about what the whole question is about
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several things that a question asks for, with the places, documents and years of the whole."""
+
+    question: Question
+    own: bool
+    """Whether it says itself what it is about; else it asks of what the whole question is about ("…, hạn đến bao giờ?")."""
+
+
+def apart(reader: Reader, question: Question) -> list[Part]:
+    """The things that `question` asks for; none where it is one, or where it compares."""
+    said = _clauses(question.normalised)
+    if not 1 < len(said) <= _MOST or question.completed or question.kind in (Kind.COMPARE, Kind.METADATA):
+        return []
+    found = []
+    for clause in said:
+        part = reader.read(clause)
+        if part.facts or part.greeting or part.kind is Kind.COMPARE:
+            return []
+        found.append(_within(question, part))
+    return found
+
+
+def _clauses(text: str) -> list[str]:
+    """The stretches of a question that ask something. What asks nothing belongs to what is asked next; to what was asked before at the
+    end, and where that began with what it asks ("vì sao các cấp, các ngành …, lỗi ở đâu?")."""
+    lowered = plural(text.lower(), "   ")  # as long as what it stands for
+    bounds = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
+    starts, ends = [0, *(b for _, b in bounds)], [*(a for a, _ in bounds), len(text)]
+    found: list[tuple[int, int]] = []
+    pending: int | None = None
+    for start, end in zip(starts, ends, strict=True):
+        clause = lowered[start:end]
+        if not clause.strip():
+            continue
+        if _ASKS.search(clause) or _YES_NO.search(clause):
+            found.append((start if pending is None else pending, end))
+            pending = None
+        elif found and _ASKS_FIRST.match(lowered[found[-1][0] :]):
+            found[-1] = (found[-1][0], end)
+        elif pending is None:
+            pending = start
+    if pending is not None and found:
+        found[-1] = (found[-1][0], len(text))
+    return [text[start:end] for start, end in found]
+
+
+def _within(whole: Question, part: Question) -> Part:
+    own = len(part.strong) >= _LEAST
+    asked = replace(
+        part,
+        provinces=whole.provinces,
+        absent=whole.absent,
+        by_successor=whole.by_successor,
+        by_merger=whole.by_merger,
+        document_ids=whole.document_ids,
+        beside=whole.beside,
+        place_terms=whole.place_terms,
+        years=part.years or whole.years,
+        topic=part.topic if own else whole.topic,
+        widened=part.widened if own else whole.widened,
+        names=part.names if own else whole.names,
+        acronyms=part.acronyms if own else whole.acronyms,
+        districts=part.districts if own else whole.districts,
+        tense=part.tense or whole.tense,
+        asks_place=False,
+    )
+    return Part(asked, own)
