@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from documents.library import bundled
-from eval.calibrate import probes
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
+from qa.probing import unanswerable
 from qa.settings import LONGEST_QUESTION, Settings
 
 AVAILABLE = "Gia Lai, Trà Vinh, Thái Nguyên, Bình Định"
@@ -235,7 +235,7 @@ def test_what_no_document_says_of_itself(assistant: Assistant, typed: str, said:
 
 
 def test_most_of_what_no_resolution_answers_is_refused(assistant: Assistant) -> None:
-    asked = probes(assistant.index.layout.provinces)
+    asked = unanswerable(assistant.index.layout.provinces)
     assert len(asked) == len(set(asked)) == 60
     assert not any("{" in q for q in asked)
     assert {p for p in assistant.index.layout.provinces if any(p in q for q in asked)} == set(assistant.index.layout.provinces)
