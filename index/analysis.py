@@ -227,6 +227,8 @@ def _by_lower_case() -> dict[str, str]:
 
 
 _DOCUMENT_NUMBER = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+")
+_STAGE = re.compile(r"(?i)(?<!\w)g[đd](?=\.?\s*(?:(?:19|20)\d\d|[12])(?!\d))")
+"""Before years; anywhere else "GĐ" is a director."""
 _ABBREVIATION = re.compile(r"(?<!\w)[^\W\d_]+(?:[&-][^\W\d_]+)*(?!\w)")
 _CAPITALS = re.compile(rf"(?<![\w.&-])[{UPPER}]{{2,}}(?:[&-][{UPPER}]+)*(?![\w&-])")
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|c(?=[aou])|k(?=[eiy])|[bdghlmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
@@ -266,6 +268,7 @@ def spell_out(text: str) -> str:
     and not where the whole question shouts.
     """
     shouted = text.isupper()
+    text = _STAGE.sub("giai đoạn", text)
     return _beside_numbers(text, lambda part, first: _spell_out(part, first=first, shouted=shouted))
 
 

@@ -9,6 +9,7 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
+from qa import patterns
 from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
@@ -36,6 +37,8 @@ _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score,
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
+_CAUSES = re.compile(r"(?i)(?<!\w)(?:nguyên nhân|lý do|(?:trước hết|chủ yếu|phần lớn|một phần) (?:là )?do|là do|xuất phát từ|bắt nguồn)(?!\w)")
+_SPOKEN_LESS = 0.7  # of the best score, from which on a paragraph of causes answers why
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
 _AREAS = re.compile(
@@ -126,8 +129,8 @@ class Lists:
             budget = _NARROW
         if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
-        chosen = [best]
-        length = length_of(best.unit.text)
+        chosen = self._causes(question, scored) or [best]
+        length = sum(length_of(s.unit.text) for s in chosen)
         flood = names_section(self._evidence, question, best.unit.passage)
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
@@ -159,6 +162,16 @@ class Lists:
             if (s is best or s.coverage > best.coverage + _SAYS_MORE) and (units := self._charges.units(s.unit.passage)):
                 return [*(replace(s, unit=unit) for unit in units), s]
         return []
+
+    def _causes(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Where a cause is asked for: all of the paragraph of the best unit, if it speaks of causes; they are told one after the other."""
+        if not patterns.asks_why(question.normalised.lower()):
+            return []
+        near = (s for s in scored[:_TASKS] if s.score >= _SPOKEN_LESS * scored[0].score and _CAUSES.search(s.unit.passage.text))
+        best = next(near, None)
+        if best is None or best.unit.passage.cells or length_of(best.unit.passage.text) > _MOST:
+            return []
+        return [replace(best, unit=unit) for unit, _ in self._evidence.units(best.unit.passage)]
 
     def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
         """The units, each clause with the rest of its sentence, up to `_MOST` words in all: an enumeration that leaves out

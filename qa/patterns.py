@@ -104,6 +104,7 @@ _MEASURES = {
 }
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
 _REASON = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
+_CAUSE = any_of("vì sao", "tại sao", "do đâu", "lý do", "nguyên nhân", r"sao(?= .*(?:chưa|không|còn|lại|ì ạch|chậm|thấp|kém|ít|yếu))")
 _WHEN_ALLOWED = re.compile(
     r"(?<!\w)(?:khi|lúc) nào(?= .*(?<!\w)(?:được (?:quyền|phép|từ chối|miễn|hưởng|giảm|xem xét|cấp)|bị|không (?:được|phải))(?!\w))"
 )
@@ -298,6 +299,11 @@ def definition(question: str) -> bool:
 def asks_who(question: str) -> bool:
     """Whether a body or a person is (also) asked for."""
     return _WHO.search(question) is not None
+
+
+def asks_why(question: str) -> bool:
+    """Whether a cause is asked for."""
+    return _CAUSE.search(question) is not None
 
 
 def asks_place(question: str) -> bool:
