@@ -86,6 +86,12 @@ _PATTERNS = {
         rf"(?:{_DOCUMENT}|ban chấp hành|ban thường vụ|hội đồng nhân dân|tỉnh ủy)(?!\w).* (?:khóa|khoá|nhiệm kỳ) (?:nào|mấy|bao nhiêu)",
         r"(?:khóa|khoá|nhiệm kỳ) (?:nào|mấy)(?: \w+){0,3} (?:ban hành|thông qua)",
     ),
+    "adopted": any_of(
+        rf"{_DOCUMENT}(?!\w).* thông qua (?:vào )?(?:(?:hôm|ngày|lúc|khi|tháng|năm) (?:nào|mấy)|bao giờ)",
+        rf"(?:ngày|hôm|khi|lúc|bao giờ) (?:nào )?.*(?:thông qua|biểu quyết) {_DOCUMENT}",
+        rf"ngày thông qua {_DOCUMENT}",
+        rf"thông qua (?:bản )?{_DOCUMENT}(?: (?:này|đó|ấy))?(?: vào)? (?:(?:hôm|ngày|lúc|khi|tháng|năm) (?:nào|mấy)|bao giờ)",
+    ),
     "place": any_of(rf"{_DOCUMENT}(?!\w).*(?:ban hành|ký|ra đời) (?:ở|tại) (?:đâu|(?:chỗ|nơi|tỉnh|thành phố) nào)"),
     "annex": any_of(rf"{_DOCUMENT}(?!\w).*(?:có|kèm|mấy|bao nhiêu)(?: theo| kèm)? phụ lục(?! \w*\d)(?! \w+ (?:nói|quy định|ghi|có))"),
     "secrecy": any_of(rf"{_DOCUMENT}(?!\w).*(?:đóng dấu|độ|thuộc loại|là tài liệu|có) mật"),

@@ -37,7 +37,9 @@ _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score,
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
-_CAUSES = re.compile(r"(?i)(?<!\w)(?:nguyên nhân|lý do|(?:trước hết|chủ yếu|phần lớn|một phần) (?:là )?do|là do|xuất phát từ|bắt nguồn)(?!\w)")
+_CAUSES = re.compile(
+    r"(?i)(?<!\w)(?:nguyên nhân|lý do|(?:trước hết|chủ yếu|phần lớn|một phần) (?:là )?do|là do|xuất phát từ|bắt nguồn)(?!\w)"
+)
 _SPOKEN_LESS = 0.7  # of the best score, from which on a paragraph of causes answers why
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")

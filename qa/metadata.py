@@ -15,7 +15,7 @@ from qa.question import Question
 
 _ORDER = (
     *("title", "signer", "issued", "number", "body", "effective", "replaces"),
-    *("recipients", "session", "place", "annex", "secrecy", "pages", "bases"),
+    *("recipients", "session", "adopted", "place", "annex", "secrecy", "pages", "bases"),
 )
 _TITLED = 2
 _FEW, _CONTENT = 3, 3
@@ -36,6 +36,7 @@ _PUTS_OUT = re.compile(
 _ATTACHED = re.compile(r"(?i)\W*(?:ban hành )?kèm theo ")
 _OPENING = 12  # passages, in which a document says of which session it is
 _SESSION = re.compile(r"(?i)(?:hội nghị|kỳ họp|phiên họp)(?: lần)?(?: thứ)? \w+|(?:khóa|khoá|nhiệm kỳ) (?:[IVXLC]+(?!\w)|thứ \w+|\d)")
+_ADOPTED = re.compile(r"(?i)(?:này|nghị quyết|luật)\W(?:[^.;]{0,200}\W)?thông qua(?:[^.;]{0,120})? ngày \d")
 _DATELINE = re.compile(r"[\s*_]*([^\W\d][^\n,]{1,40}, ngày [^\n*_]*\d)")
 _SECRET = re.compile(r"(?m)^\W*(?:TỐI |TUYỆT )?MẬT\W*$")
 _ACT = re.compile(r"\W*(?:Bộ luật|Luật|Nghị quyết|Nghị định|Quyết định|Chỉ thị|Kết luận|Chương trình|Chiến lược|Thông tư) (?:số )?\S*\d")
@@ -78,8 +79,10 @@ def compose(documents: Sequence[Resolution], question: Question, citer: Citer) -
         if not documents:
             return None, text("messages", "no_signer", name=_PERSON.findall(question.normalised)[0].strip())
     for document in documents:
-        said = [s for f in facts for s in _said(document, f, question, citer)]
-        absent = [f for f in facts if not _held(document, f)]
+        # A document that nobody votes on is issued.
+        asked = ["issued" if f == "adopted" and not _adopted(document) else f for f in facts]
+        said = [s for f in asked for s in _said(document, f, question, citer)]
+        absent = [f for f in asked if not _held(document, f)]
         if said:
             lines.append(("" if len(documents) == 1 else f"- **{escape(document.province)}**: ") + _line_of(said))
         for f in absent:
@@ -206,6 +209,15 @@ def _session(document: Resolution) -> list[tuple[int, int]]:
     return []
 
 
+def _adopted(document: Resolution) -> list[tuple[int, int]]:
+    """The sentence that tells when the body voted for the document, at its end as a rule; else the date of issue."""
+    for p in reversed(document.passages):
+        for a, b in sentence_spans(p.text):
+            if _ADOPTED.search(p.text, a, b):
+                return [(p.start + a, p.start + b)]
+    return []
+
+
 def _dateline(document: Resolution) -> list[tuple[int, int]]:
     """The line of the letterhead that names the place where the document was issued ("Pleiku, ngày …")."""
     found = []
@@ -263,7 +275,7 @@ def _quoted(document: Resolution, name: str, question: Question, citer: Citer) -
             ("; ".join(_asked_of([line.strip(" -+·,;.") for line in said.split("\n")[1:]], question)), marker) for said, marker in told
         ]
         return [f"{text('messages', 'fact_recipients')} {escape(said)} {marker}" for said, marker in shown]
-    items = [f"{escape(said.rstrip(' ;,.'))} {marker}" for said, marker in told]
+    items = [f"{escape(said.rstrip(' ;,./'))} {marker}" for said, marker in told]
     return ["".join((text("messages", "fact_bases"), *(f"\n- {item}" for item in items)))] if name == "bases" and items else items
 
 
@@ -294,6 +306,7 @@ _IN_TEXT = {
     "bases": _bases,
     "recipients": _recipients,
     "session": _session,
+    "adopted": _adopted,
     "place": _dateline,
     "annex": _annexes,
     "secrecy": _secrecy,

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from conftest import small_document
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from documents.mentions import mention_at, number_of, tidy_number
 from documents.metadata import Metadata, read_metadata
 from documents.passages import cut
 from documents.resolution import Fact, Resolution
+from qa.metadata import spans
 
 BODY = "I. MỤC ĐÍCH\n1. Mục đích\nNâng cao nhận thức của cán bộ, công chức về chuyển đổi số.\n"
 
@@ -568,3 +570,10 @@ def test_time_grows_with_the_text_only(name: str) -> None:
     begun = time.process_time()
     assert_sound(text, read_metadata(text, ()))
     assert time.process_time() - begun < 20  # seconds at most on a busy machine; quadratic reading takes minutes
+
+
+def test_the_day_of_the_vote_is_told_by_the_sentence_that_says_so() -> None:
+    closing = "Nghị quyết này đã được Hội đồng nhân dân tỉnh khóa VIII, Kỳ họp thứ 17 thông qua ngày 07 tháng 12 năm 2023 và có hiệu lực từ ngày ký."
+    document = small_document("thu", "Gia Lai", "1. Thông qua danh mục ngày 5 tháng 6 của các xã.", closing)
+    assert [document.text[a:b] for a, b in spans(document, "adopted")] == [closing]
+    assert spans(small_document("khac", "Gia Lai", "1. Các dự án được thông qua hằng năm."), "adopted") == []
