@@ -573,7 +573,7 @@ def test_time_grows_with_the_text_only(name: str) -> None:
 
 
 def test_the_day_of_the_vote_is_told_by_the_sentence_that_says_so() -> None:
-    closing = "Nghị quyết này đã được Hội đồng nhân dân tỉnh khóa VIII, Kỳ họp thứ 17 thông qua ngày 07 tháng 12 năm 2023 và có hiệu lực từ ngày ký."
+    closing = "Nghị quyết này đã được Hội đồng nhân dân tỉnh khóa VIII, Kỳ họp thứ 17 thông qua ngày 07 tháng 12 năm 2023."
     document = small_document("thu", "Gia Lai", "1. Thông qua danh mục ngày 5 tháng 6 của các xã.", closing)
     assert [document.text[a:b] for a, b in spans(document, "adopted")] == [closing]
     assert spans(small_document("khac", "Gia Lai", "1. Các dự án được thông qua hằng năm."), "adopted") == []
