@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if _expected(error):
             print(f"nghiquyet: {error}", file=sys.stderr)
             return 1
+        if isinstance(error, UnicodeEncodeError) and (unread := next((a for a in command_line if not _is_text(a)), None)) is not None:
+            print(f"nghiquyet: {ascii(unread)[:200]} is no text in UTF-8, which is what names and values have to be", file=sys.stderr)
+            return 1
         raise
 
 
@@ -49,6 +52,15 @@ def _readable(argument: str) -> str:
         return argument.encode(sys.getfilesystemencoding(), "surrogateescape").decode("utf-8")
     except UnicodeError:
         return argument
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument is text; a file's name may be other bytes."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _expected(error: Exception) -> bool:

@@ -25,7 +25,7 @@ from qa.question import Question
 from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
-from qa.wording import Alternative, alternatives, around, counted_fit, shares
+from qa.wording import Alternative, alternatives, around, counted_fit, shares, sought
 
 _THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
@@ -52,6 +52,24 @@ _LEFT = 0.4  # of the question's topic, which may then be said neither by its he
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 _NOTHING: frozenset[str] = frozenset()
+
+
+_KEPT_TEXTS = 1 << 14
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def _of_validity(text: str) -> bool:
+    return _VALIDITY.search(text) is not None
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def _is_formal(text: str) -> bool:
+    return "\n" in text or _FORMAL.match(text) is not None
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def _is_attached(text: str) -> bool:
+    return _ATTACHED.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +247,7 @@ class Evidence:
         wanted = self.wanted(question)
         total = sum(wanted.values()) or 1.0
         others = self._read(question)[2]
+        what = sought(wanted, others)
         named = self._counted_name(question)
         by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
@@ -240,11 +259,9 @@ class Evidence:
         scored = []
         for hit in hits:
             passage = hit.passage
-            if passage.kind == "tail" or (
-                passage.kind == "front" and not question.cited and ("\n" in passage.text or _FORMAL.match(passage.text))
-            ):
+            if passage.kind == "tail" or (passage.kind == "front" and not question.cited and (_is_formal(passage.text))):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
-            if passage.kind == "body" and not question.cited and _ATTACHED.search(passage.text):
+            if passage.kind == "body" and not question.cited and _is_attached(passage.text):
                 continue  # the title of an annex
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
@@ -264,14 +281,14 @@ class Evidence:
                 missing += tuple(n for n in question.cited if n not in flat)
             of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
-            known = around(wanted, beside, leaf, path, others)
+            known = around(what, beside, leaf, path)
             in_table = bool(passage.cells) and self._in_table(question, passage)
             if passage.cells and tables.sums_up(passage):
                 added += _SUM if sums else -_SUM
             for unit, own in self.units(passage):
-                if not validity and _VALIDITY.search(unit.text):
+                if not validity and _of_validity(unit.text):
                     continue
-                together, alone = shares(known, own)
+                together, alone = shares(what, known, own)
                 coverage = together / total
                 figure = has_figure(unit.text, question.measure, cited=bool(question.cited) or question.demand is Demand.DOCUMENT)
                 figure = figure or in_table or (shared and _PAID_SHARE.search(unit.text) is not None)

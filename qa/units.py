@@ -64,6 +64,7 @@ def length_of(text: str) -> int:
     return len(words(text))
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def has_figure(text: str, measure: Measure | None, *, cited: bool = False) -> bool:
     """Whether `text` holds a figure of the sort asked for; dates and numbers of documents are none, unless it is asked
     of a document that the text cites."""

@@ -70,20 +70,27 @@ def weights(figure: bool) -> tuple[float, ...]:
     return tuple(float(raw[name]) for name in FEATURES)
 
 
+@functools.lru_cache(maxsize=1 << 12)
+def _sort_of(path: tuple[str, ...]) -> tuple[bool, bool, bool]:
+    """Whether a passage below the headings `path` tells of the situation, of targets, of who does what."""
+    said = " / ".join(path)
+    return SITUATION.search(said) is not None, _TARGETS.search(said) is not None, _DUTIES.search(said) is not None
+
+
 def of_passage(question: Question, hit: Hit, section: float, leaf: float, subject: float) -> tuple[float, ...]:
     """The features that all units of a passage share, in the order of `FEATURES`."""
     passage = hit.passage
-    path = " / ".join(passage.path)
+    of_situation, of_targets, of_duties = _sort_of(passage.path)
     who = question.kind is Kind.WHO
-    body = _BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns)
-    situation = question.kind is not Kind.FIGURE and SITUATION.search(path) and not _ASKS_SITUATION.search(question.normalised)
+    body = who and (_BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns))
+    situation = question.kind is not Kind.FIGURE and of_situation and not _ASKS_SITUATION.search(question.normalised)
     return (
         *(hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED),
         section,
         leaf,
         subject,
-        float(question.measure is not None and _TARGETS.search(path) is not None),
-        float(who and _DUTIES.search(path) is not None),
+        float(question.measure is not None and of_targets),
+        float(who and of_duties),
         (1.0 if body else -0.75) if who else 0.0,
         float(bool(situation)),
     )

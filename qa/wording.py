@@ -92,49 +92,78 @@ def _direct(term: str, own: frozenset[str], around: frozenset[str], leaf: frozen
     return 0.0
 
 
-Around = tuple[tuple[str, str, float, float, float, float, frozenset[str], float], ...]
-"""For each wanted term: it and its folded form, its weight, what it counts where its passage or headings say it exactly, or but for its
-diacritics, or in official words (0 where they don't), its official terms, and what its own form counts beside those."""
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The wanted terms of a question, made ready for many passages to be compared with."""
+
+    entries: tuple[tuple[str, str, float, frozenset[str], float], ...]
+    """For each term: it and its folded form, its weight, its official terms, and what its own form counts beside those."""
+    of_token: Mapping[str, tuple[int, ...]]
+    """Token of a text -> the entries that it says."""
+    tokens: frozenset[str]
 
 
-def around(
-    wanted: Mapping[str, float],
-    beside: frozenset[str],
-    leaf: frozenset[str],
-    path: frozenset[str],
-    others: Mapping[str, Alternative],
-) -> Around:
-    """What a passage says of each wanted term before its units are looked at one by one."""
-    found = []
-    for term, weight in wanted.items():
-        folded = "~" + fold(term)
-        exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
-        near = 0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a passage and its headings say of the entries of a `Sought`, before its units are looked at one by one."""
+
+    said: Mapping[int, tuple[float, float, float]]
+    """By entry, what it counts where they say it exactly, or but for its diacritics, or in official words; where they say any of it."""
+    shares: Mapping[int, float]
+    """By entry, what it adds to a unit that does not say it."""
+    total: float
+
+
+_UNSAID = (0.0, 0.0, 0.0)
+
+
+def sought(wanted: Mapping[str, float], others: Mapping[str, Alternative]) -> Sought:
+    """The terms `wanted` with their weights and their official wordings."""
+    entries = []
+    of_token: dict[str, tuple[int, ...]] = {}
+    for i, (term, weight) in enumerate(wanted.items()):
         other = others.get(term)
         official = other.official if other else frozenset()
-        said = 0.0
+        folded = "~" + fold(term)
+        entries.append((term, folded, weight, official, 0.45 if other and other.ambiguous else 1.0))
+        for token in {term, folded, *official}:
+            of_token[token] = (*of_token.get(token, ()), i)
+    return Sought(tuple(entries), of_token, frozenset(of_token))
+
+
+def around(what: Sought, beside: frozenset[str], leaf: frozenset[str], path: frozenset[str]) -> Around:
+    """What a passage with the terms `beside`, its nearest heading and all its headings say."""
+    said: dict[int, tuple[float, float, float]] = {}
+    adds: dict[int, float] = {}
+    touched = {i for text in (leaf, beside, path) for token in what.tokens & text for i in what.of_token[token]}
+    for i in sorted(touched):
+        term, folded, weight, official, share = what.entries[i]
+        exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
+        near = _FOLDED_SHARE * (0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0)
+        in_words = 0.0
         if official:
-            said = (
-                0.75 if not official.isdisjoint(leaf) else 0.45 if not (official.isdisjoint(beside) and official.isdisjoint(path)) else 0.0
-            )
-        share = 0.45 if other and other.ambiguous else 1.0
-        found.append((term, folded, weight, exact, _FOLDED_SHARE * near, said, official, share))
-    return tuple(found)
+            both = official.isdisjoint(beside) and official.isdisjoint(path)
+            in_words = 0.75 if not official.isdisjoint(leaf) else 0.0 if both else 0.45
+        said[i] = exact, near, in_words
+        adds[i] = weight * max(in_words, (exact or near) * share)
+    return Around(said, adds, sum(adds.values()))
 
 
-def shares(known: Around, own: frozenset[str]) -> tuple[float, float]:
+def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, float]:
     """The weight of the wanted terms that a unit with the terms `own` says together with what stands around it, and by itself.
 
     The same as `held` summed over the terms.
     """
-    together = alone = 0.0
-    for term, folded, weight, exact, near, said, official, share in known:
+    together, alone = known.total, 0.0
+    for i in sorted({i for token in what.tokens & own for i in what.of_token[token]}):
+        term, folded, weight, official, share = what.entries[i]
+        exact, near, said = known.said.get(i, _UNSAID)
         if term in own:
             direct = itself = share
         else:
             itself = _FOLDED_SHARE * share if folded in own else 0.0
             direct = exact * share if exact else (itself or near * share)
         in_words = 0.9 if official and not official.isdisjoint(own) else 0.0
-        together += weight * max(in_words or said, direct)
+        together += weight * max(in_words or said, direct) - known.shares.get(i, 0.0)
         alone += weight * max(in_words, itself)
     return together, alone

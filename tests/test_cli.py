@@ -492,3 +492,11 @@ def test_a_port_that_is_none() -> None:
     said = "--port / NGHIQUYET_PORT: {!r} is no port; give a number from 1 to 65535"
     assert failed(nghiquyet("chat", "--port", "70000")) == said.format("70000")
     assert failed(nghiquyet("doctor", NGHIQUYET_PORT="x")) == said.format("x")
+
+
+@pytest.mark.parametrize("command", [["remove"], ["set", "gia-lai-04-nq-tu"]])
+def test_bytes_that_are_no_text_are_named(built: str, command: list[str]) -> None:
+    bad = b"title=caf\xe9".decode("utf-8", "surrogateescape")
+    run = nghiquyet(command[0], "--data", built, "--", *command[1:], bad)
+    assert run.returncode == 1
+    assert err(run) == "nghiquyet: 'title=caf\\udce9' is no text in UTF-8, which is what names and values have to be\n"

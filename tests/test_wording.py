@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.normalise import fold
-from qa.wording import Alternative, around, held, shares
+from qa.wording import Alternative, around, held, shares, sought
 
 WORDS = ("kinh", "tế", "số", "kinh_tế", "tế_số", "ngân", "sách", "ngân_sách", "tiền")
 NONE: frozenset[str] = frozenset()
@@ -24,6 +24,7 @@ def test_shares_are_the_sums_of_what_is_held(
     others: dict[str, Alternative],
 ) -> None:
     beside = own | more
-    together, alone = shares(around(wanted, beside, leaf, path, others), own)
+    what = sought(wanted, others)
+    together, alone = shares(what, around(what, beside, leaf, path), own)
     assert abs(together - sum(w * held(t, own, beside, leaf, path, others) for t, w in wanted.items())) < 1e-9
     assert abs(alone - sum(w * held(t, own, own, NONE, NONE, others) for t, w in wanted.items())) < 1e-9
