@@ -21,6 +21,7 @@ _COMPOUND_COUNT = 15  # times a pair occurs in the general tables
 _COMPOUND_SHARE = 0.12  # of the rarer syllable's occurrences
 _UNSEEN = 0.05  # counts of a syllable that a table lacks
 _MOST_HISTORIES = 50_000  # that a model remembers
+_MOST_KNOWN = 20_000  # histories with what may follow, that a mixture remembers
 _NOTHING: Mapping[str, int] = {}
 
 
@@ -179,14 +180,16 @@ class Mixture:
 
     def __init__(self, parts: Sequence[tuple[float, Model]]) -> None:
         self._parts = [(w, m) for w, m in parts if w > 0]
+        self._known: dict[tuple[tuple[str, str], tuple[str, ...]], list[float]] = {}
 
-    def singles(self, syllables: Sequence[str]) -> list[list[float]]:
-        """For each model, the probability of each of `syllables` alone."""
-        return [[m.single(s) for s in syllables] for _, m in self._parts]
-
-    def logs(self, history: tuple[str, str], syllables: Sequence[str], singles: Sequence[Sequence[float]]) -> list[float]:
-        """The log probability of each of `syllables` after the two of `history`."""
-        sums = [1e-12] * len(syllables)
-        for (weight, model), own in zip(self._parts, singles, strict=True):
-            model.add(weight, history, syllables, own, sums)
-        return [math.log(p) for p in sums]
+    def logs(self, history: tuple[str, str], syllables: tuple[str, ...]) -> list[float]:
+        """The log probability of each of `syllables` after the two of `history`; kept, since the same words are typed again and again."""
+        found = self._known.get((history, syllables))
+        if found is None:
+            sums = [1e-12] * len(syllables)
+            for weight, model in self._parts:
+                model.add(weight, history, syllables, [model.single(s) for s in syllables], sums)
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            found = self._known[history, syllables] = [math.log(p) for p in sums]
+        return found

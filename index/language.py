@@ -312,14 +312,18 @@ class Restorer:
     def _best_path(self, lattice: Sequence[dict[str, float]], words: Sequence[_Word], names: dict[int, str]) -> list[str]:
         beam: dict[tuple[str, str], tuple[float, _Link]] = {("", START): (0.0, None)}
         for k, candidates in enumerate(lattice):
-            syllables, costs = list(candidates), list(candidates.values())
-            singles = self._mixture.singles(syllables)
+            syllables, costs = tuple(candidates), list(candidates.values())
             # What follows a name says nothing of its last syllable: "Trà Vinh năm", not "vinh nằm".
             history = ("", START) if words[k].opens else ("", "") if k - 1 in names and k not in names else None
+            if len(beam) == len(syllables) == 1:
+                # Nothing to choose between; whatever it costs, it costs every path.
+                ((own, (score, link)),) = beam.items()
+                beam = {((history or own)[1], syllables[0]): (score, (syllables[0], link))}
+                continue
             new: dict[tuple[str, str], tuple[float, _Link]] = {}
             for own, (score, link) in beam.items():
                 seen = history or own
-                for syllable, cost, log in zip(syllables, costs, self._mixture.logs(seen, syllables, singles), strict=True):
+                for syllable, cost, log in zip(syllables, costs, self._mixture.logs(seen, syllables), strict=True):
                     value = score + log - cost
                     key = (seen[1], syllable)
                     if key not in new or value > new[key][0]:
