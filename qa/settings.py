@@ -216,7 +216,9 @@ class Settings(BaseModel):
     @property
     def worker_count(self) -> int:
         """Questions answered side by side."""
-        return self.workers or 2 * (os.cpu_count() or 1)
+        processors = os.cpu_count() or 1
+        # More of them only get in each other's way, unless they wait for a language model.
+        return self.workers or (2 * processors if self.language_model else max(2, processors))
 
     @property
     def language_model(self) -> Model | None:
