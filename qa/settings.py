@@ -216,9 +216,7 @@ class Settings(BaseModel):
     @property
     def worker_count(self) -> int:
         """Questions answered side by side."""
-        processors = os.cpu_count() or 1
-        # More of them only get in each other's way, unless they wait for a language model.
-        return self.workers or (2 * processors if self.language_model else max(2, processors))
+        return self.workers or 2 * (os.cpu_count() or 1)
 
     @property
     def language_model(self) -> Model | None:

@@ -71,10 +71,10 @@ def test_questions_name_places_of_the_library_and_none_where_it_has_none() -> No
 
 def test_questions_that_are_answered_are_made_of_targets_and_headings() -> None:
     asked = probing.answerable(bundled())
-    assert len(asked) == len(set(asked)) == 50
+    assert len(asked) == len(set(asked)) == 20
     for place in ("Gia Lai", "Trà Vinh", "Thái Nguyên", "Bình Định"):
-        assert sum(place in q for q in asked) >= 8
-    assert sum("là bao nhiêu?" in q for q in asked) == 25
+        assert sum(place in q for q in asked) >= 3
+    assert sum("là bao nhiêu?" in q for q in asked) == 10
 
 
 def test_a_document_that_is_added_has_the_threshold_derived_anew(tmp_path: Path) -> None:
