@@ -6,7 +6,7 @@ out ("khoản 6, … và điểm b khoản 5 Điều 3") has that of the next in
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from documents.resolution import Passage, Resolution
@@ -25,9 +25,7 @@ _ELSEWHERE = re.compile(
     r"Kế hoạch|Chương trình|Đề án)(?!\s+này)(?!\w)"
 )
 _AMOUNT = re.compile(r"\s*(?:nghìn|triệu|tỷ|đồng|lần|ngày|tháng|năm)(?!\w)")
-_MARK = re.compile(
-    rf"^\W{{0,3}}(?:(?P<kind>Điều|ĐIỀU|Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC)\s+(?:thứ\s+)?)?(?P<label>{_LABEL})\s*[.):–/-]?\s", re.UNICODE
-)
+_MARK = re.compile(rf"^\W{{0,3}}(?:(?P<kind>Điều|ĐIỀU|Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC)\s+(?:thứ\s+)?)?(?P<label>{_LABEL})\s*[.):–/-]?\s")
 _DEEPEST = 6  # labels
 
 
@@ -70,10 +68,11 @@ def _label(text: str) -> str | None:
     return f"Điều {mark['label']}" if (mark["kind"] or "").lower() == "điều" else mark["label"]
 
 
-def holds(labels: Sequence[str], of: Sequence[str]) -> bool:
-    """Whether the passage with the address `of` is at the place `labels`, or below it."""
+def depth(labels: tuple[str, ...], of: tuple[str, ...]) -> int:
+    """How many labels of the address `of` lead down to the place `labels`; 0 where a passage with that address is neither there nor
+    below it."""
     size = len(labels)
-    return any(tuple(of[i : i + size]) == tuple(labels) for i in range(len(of) - size + 1))
+    return next((i + size for i in range(len(of) - size + 1) if of[i : i + size] == labels), 0)
 
 
 def places(document: Resolution) -> dict[str, tuple[Place, ...]]:
@@ -86,7 +85,7 @@ def places(document: Resolution) -> dict[str, tuple[Place, ...]]:
         earlier[passage.path] = told[-1]
         own = address(passage)
         named = (Place(tuple(label for _, labels in reversed(t.parts) for label in labels)[:_DEEPEST], t.start, t.end) for t in told)
-        if kept := tuple(p for p in named if not holds(p.labels, own)):
+        if kept := tuple(p for p in named if not depth(p.labels, own)):
             found[passage.id] = kept
     return found
 
@@ -96,7 +95,7 @@ def _completed(told: list[_Told], text: str, earlier: _Told | None) -> list[_Tol
     whole: list[_Told] = []
     for i in reversed(range(len(told))):  # the upper part is told by the last of an enumeration
         place = told[i]
-        if i and text[: place.start].endswith("trừ ") and told[i - 1].top > _CLAUSE:
+        if i and text.endswith("trừ ", 0, place.start) and told[i - 1].top > _CLAUSE:
             place = place.below(told[i - 1])  # "mục IV, trừ khoản 4"
         elif whole and (place.top > _POINT or whole[-1].start == place.start or _BETWEEN.fullmatch(text[place.end : whole[-1].start])):
             place = place.below(whole[-1])

@@ -54,21 +54,23 @@ Numbers = dict[str, float | int | str | None]
 
 
 class Timed:
-    """An embedder that adds up the seconds spent in the model."""
+    """An embedder that adds up the seconds spent in the model, of texts of one `kind` where it is given."""
 
-    def __init__(self, model: Embedder) -> None:
+    def __init__(self, model: Embedder, kind: Kind | None = None) -> None:
         self.name = model.name
         self.dimension = model.dimension
         self.seconds = 0.0
         self.texts = 0
         self._model = model
+        self._kind = kind
 
     def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """See `Embedder.embed`."""
         start = time.perf_counter()
         vectors = self._model.embed(texts, kind)
-        self.seconds += time.perf_counter() - start
-        self.texts += len(texts)
+        if self._kind in (None, kind):
+            self.seconds += time.perf_counter() - start
+            self.texts += len(texts)
         return vectors
 
 
@@ -243,7 +245,7 @@ def add_once(folder: Path, text: str, model: Callable[[], Embedder] | None = Non
     file.write_text(text, "utf-8")
     with contextlib.redirect_stdout(sys.stderr):  # stdout is for what was measured
         start = time.perf_counter()
-        embedder = Timed(load_model())
+        embedder = Timed(load_model(), "passage")  # the questions that move the threshold come on top
         code = add(settings, [file], [], replace=False, bundled=False, embedder=embedder)
         total = time.perf_counter() - start
     new = [d for d in library.documents() if d.id not in before]

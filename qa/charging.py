@@ -8,14 +8,9 @@ from documents.cross_references import Place
 from documents.resolution import Passage, Resolution
 from index.store import Index
 from qa.evidence import Evidence
-from qa.patterns import any_of
-from qa.subjects import is_body
+from qa.subjects import headed_by_body, is_body
 from qa.units import Unit
 
-_CHARGES = any_of(
-    *("chủ trì", "phối hợp", "chịu trách nhiệm", "phụ trách", "đầu mối", "tham mưu", "lãnh đạo", "chỉ đạo", "tổ chức"),
-    *("triển khai", "thực hiện", "ban hành", "xây dựng", "hướng dẫn", "giao"),
-)
 _MOST = 2  # that charge somebody with the same thing: who leads, and who takes part
 _KEPT = 64  # documents
 
@@ -37,10 +32,10 @@ class Charges:
         for name, places in references.items():
             of = passages[name]
             for place in places:
-                depth = _depth(place.labels, address)
-                if depth and of.id != passage.id and (is_body(of.text) or _CHARGES.search(of.text)):
+                depth = cross_references.depth(place.labels, address)
+                if depth and of.id != passage.id:
                     unit = next((u for u, _ in self._evidence.units(of) if u.start <= place.start < u.end), None)
-                    if unit is not None:
+                    if unit is not None and (is_body(of.text) or headed_by_body(unit)):
                         found.append((-depth, unit.start, unit))
         if not found:
             return []
@@ -51,9 +46,3 @@ class Charges:
         document: Resolution = self._index.document(document_id)
         found = cross_references.places(document)
         return found, {p.id: p for p in document.passages if p.id in found}
-
-
-def _depth(labels: Sequence[str], address: Sequence[str]) -> int:
-    """How far down `address` the place `labels` reaches; 0 where the address is not there."""
-    size = len(labels)
-    return next((i + size for i in range(len(address) - size + 1) if tuple(address[i : i + size]) == tuple(labels)), 0)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
-from qa import patterns, summary
+from qa import summary
 from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year
 from qa.evidence import Evidence, Scored
 from qa.lists import Lists
+from qa.parts import clauses
 from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import NUMBER, dating, joined, place_of, plain, quoted
@@ -145,7 +146,7 @@ def _several(scored: Sequence[Scored]) -> bool:
 
 def _asks_several(question: Question) -> bool:
     """Whether more than one thing is asked for; what a follow-up takes from the turns before is no other thing."""
-    return patterns.parts((question.typed if question.completed else question.normalised).lower()) > 1
+    return len(clauses(question.typed if question.completed else question.normalised)) > 1
 
 
 def _verdict(question: Question, best: Scored) -> list[str]:

@@ -259,7 +259,7 @@ class Evidence:
         scored = []
         for hit in hits:
             passage = hit.passage
-            if passage.kind == "tail" or (passage.kind == "front" and not question.cited and (_is_formal(passage.text))):
+            if passage.kind == "tail" or (passage.kind == "front" and not question.cited and _is_formal(passage.text)):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
             if passage.kind == "body" and not question.cited and _is_attached(passage.text):
                 continue  # the title of an annex

@@ -25,7 +25,7 @@ class Part:
 
 def apart(reader: Reader, question: Question) -> list[Part]:
     """The things that `question` asks for; none where it is one, or where it compares."""
-    said = _clauses(question.normalised)
+    said = clauses(question.normalised)
     if not 1 < len(said) <= _MOST or question.completed or question.kind in (Kind.COMPARE, Kind.METADATA):
         return []
     found = []
@@ -37,7 +37,7 @@ def apart(reader: Reader, question: Question) -> list[Part]:
     return found
 
 
-def _clauses(text: str) -> list[str]:
+def clauses(text: str) -> list[str]:
     """The stretches of a question that ask something. What asks nothing belongs to what is asked next; to what was asked before at the
     end, and where that began with what it asks ("vì sao các cấp, các ngành …, lỗi ở đâu?")."""
     lowered = plural(text.lower(), "   ")  # as long as what it stands for

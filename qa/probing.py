@@ -69,6 +69,8 @@ def level(index: Index, embedder: Embedder) -> Level:
     found: Level = {}
     # Every second one of those that nothing answers: it is what moves that tells, and whoever adds a document waits for it.
     for kind, asked in ((UNANSWERABLE, unanswerable(provinces)[::2]), (ANSWERABLE, answerable(index.documents))):
+        if not asked:
+            continue  # a library without targets and headings
         odds, questions = [], [reader.read(q) for q in asked]
         vectors = embedder.embed([q.normalised for q in questions], "query")
         for question, vector in zip(questions, vectors, strict=True):

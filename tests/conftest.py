@@ -28,6 +28,7 @@ class FakeEmbedder:
         self.name = name
         self.dimension = dimension
         self.seen: list[str] = []
+        self.passages: list[str] = []
 
     def vector(self, text: str) -> Vectors:
         """The vector of one text."""
@@ -38,6 +39,8 @@ class FakeEmbedder:
     def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """See `index.embedding.Embedder.embed`."""
         self.seen += texts
+        if kind == "passage":
+            self.passages += texts
         return np.stack([self.vector(t) for t in texts])
 
 

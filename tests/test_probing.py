@@ -63,7 +63,8 @@ def test_questions_name_places_of_the_library_and_none_where_it_has_none() -> No
     asked = probing.unanswerable(["Gia Lai", "Gia Lai", "Trà Vinh"])
     assert len(asked) == 60
     assert not any("{" in q for q in asked)
-    assert 10 < sum("Gia Lai" in q for q in asked) - sum("Trà Vinh" in q for q in asked) + 20 < 30
+    assert sum("Gia Lai" in q for q in asked) >= 5
+    assert sum("Trà Vinh" in q for q in asked) >= 5
     without = probing.unanswerable([])
     assert 0 < len(without) < 60
     assert not any("{" in q for q in without)

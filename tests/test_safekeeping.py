@@ -270,7 +270,7 @@ def test_a_backup_brings_everything_back(full: Path, tmp_path: Path, capsys: pyt
     qa.library_commands.load = lambda _: seen
     assert main(["restore", str(tmp_path / "b.zip"), "--data", str(new), "--model", "fake"]) == 0
     assert capsys.readouterr().err == f"restored: 5 documents in {new}\n"
-    assert seen.seen == [], "nothing is embedded again"
+    assert seen.passages == [], "nothing is embedded again"
     assert Library.open(new).documents() == Library.open(full).documents()
     assert Library.open(new).documents()[-1].facts["signer"] == (Fact("Lê Văn A"),)
     assert Library.open(new).original("mot") == Library.open(full).original("mot")
@@ -506,7 +506,7 @@ def test_doctor_mends_what_can_be_mended(full: Path) -> None:
         f"++  index: made anew ({counts} is damaged: it holds other than was written)",
     ]
     assert [line for line in said if line[:2] == "!!"] == []
-    assert len(embedder.seen) == 1, "of 417 vectors, one"
+    assert len(embedder.passages) == 1, "of 417 vectors, one"
     assert {line[:2] for line in lines(full, repair=False)} == {"ok"}
 
 
