@@ -42,6 +42,8 @@ def topic(question: Question) -> list[str]:
         ("Đầu tư bao nhiêu tiền?", Kind.FIGURE, Measure.MONEY),
         ("kinh phí cho chuyển đổi số là bao nhiêu", Kind.FIGURE, Measure.MONEY),
         ("Ban Chỉ đạo họp mấy tháng một lần?", Kind.FIGURE, Measure.PERIOD),
+        ("Mỗi xã có mấy cái camera an ninh?", Kind.FIGURE, Measure.COUNT),
+        ("Mấy trung tâm dữ liệu cũ được xử lý thế nào?", Kind.LIST, None),
         ("định kỳ bao lâu sơ kết", Kind.FIGURE, Measure.PERIOD),
         ("Bao giờ xong đô thị thông minh?", Kind.FIGURE, Measure.DATE),
         ("phải hoàn thành vào năm nào", Kind.FIGURE, Measure.DATE),
