@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FakeEmbedder
+from conftest import FakeEmbedder, small_document
 from page_process import DONG_NAI
 
 from documents.library import bundled, corpus_digest
@@ -53,6 +53,13 @@ def test_what_was_kept_with_an_index_is_its_threshold(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tuned", [None, {}, {"threshold": 0.41, "fitted": "other weights"}])
 def test_without_one_or_of_other_weights_the_fitted_one_holds(tmp_path: Path, tuned: Mapping[str, Any] | None) -> None:
     assert probing.threshold(made(tmp_path, tuned)) == FITTED
+
+
+def test_a_library_that_has_neither_targets_nor_headings_keeps_the_fitted_one(tmp_path: Path) -> None:
+    documents, embedder = [small_document("thu", "Gia Lai", "Một ý.")], FakeEmbedder()
+    build(tmp_path, documents, embedder, tune=probing.tuner(embedder), bundled_vectors=False)
+    assert probing.answerable(documents) == []
+    assert read_manifest(tmp_path)["tuned"]["threshold"] == FITTED
 
 
 def test_without_a_model_nothing_is_derived() -> None:
