@@ -8,6 +8,7 @@ a syllable is only doubted where it stands beside its neighbours in none of the 
 
 import functools
 import math
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -320,16 +321,18 @@ class Restorer:
                 ((own, (score, link)),) = beam.items()
                 beam = {((history or own)[1], syllables[0]): (score, (syllables[0], link))}
                 continue
-            new: dict[tuple[str, str], tuple[float, _Link]] = {}
+            reached: list[tuple[float, str, str, _Link]] = []
             for own, (score, link) in beam.items():
                 seen = history or own
-                for syllable, cost, log in zip(syllables, costs, self._mixture.logs(seen, syllables), strict=True):
-                    value = score + log - cost
-                    key = (seen[1], syllable)
-                    if key not in new or value > new[key][0]:
-                        new[key] = (value, (syllable, link))
-            if len(new) > self._tuning.beam:
-                new = dict(sorted(new.items(), key=lambda item: -item[1][0])[: self._tuning.beam])
+                logs = self._mixture.logs(seen, syllables)
+                reached += [(score + log - cost, seen[1], s, link) for s, cost, log in zip(syllables, costs, logs, strict=True)]
+            reached.sort(key=_value, reverse=True)
+            new: dict[tuple[str, str], tuple[float, _Link]] = {}
+            for value, before, syllable, link in reached:
+                if (before, syllable) not in new:
+                    new[before, syllable] = (value, (syllable, link))
+                    if len(new) == self._tuning.beam:
+                        break
             beam = new
         link = max(beam.values(), key=lambda found: found[0])[1]
         path: list[str] = []
@@ -342,6 +345,7 @@ class Restorer:
 _DISTRICT_KINDS = tuple(tuple(kind.split()) for kind in RANKS)
 _CLOSER = 5  # times as often as with each other, syllables of a name must be seen with their neighbours to belong to those
 _Link = tuple[str, "_Link"] | None
+_value = operator.itemgetter(0)
 
 
 def _begins(syllable: str, letter: str) -> bool:
