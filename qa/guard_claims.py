@@ -237,7 +237,7 @@ def _wrong_level(claim: str, words: Words, proofs: Sequence[Proof], said: Said, 
         level = words.forms[i]
         # "mỗi huyện", "các xã" may stand for "cấp huyện", "cấp xã" where the quote names no level.
         known = ("cấp", level) in said.exact_pairs if label else not held and level in said.forms
-        if (level not in held and not known) or (words.forms[before] == level and 0 < i - before < 4):
+        if (level not in held and not known) or (0 < i - before < 4 and words.forms[before] == level):
             return Reason.LEVEL
     lists = {
         (k, i): {p.quote.forms[j] for j in level_words(p.quote) if abs(j - i) < 4}
