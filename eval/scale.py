@@ -328,6 +328,7 @@ def main(arguments: list[str] | None = None) -> int:
     where = "milvus://HOST:PORT: measure it in a store in Milvus instead, in a database for each size (JSON Lines)"
     parser.add_argument("--store", metavar="ADDRESS", help=where)
     parser.add_argument("--server", metavar="PID", type=int, help="with --store: the server's process, to tell what it takes")
+    parser.add_argument("--asked", metavar="N", type=int, default=40, help="with --store: questions a round (default: 40)")
     parser.add_argument("--part", choices=("build", "measure"), help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--corpus", default="", help=argparse.SUPPRESS)
@@ -344,7 +345,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.store:
         from eval.store_scale import report
 
-        return report(wanted, given.store, given.server)
+        return report(wanted, given.store, given.server, given.asked)
     rows = []
     with tempfile.TemporaryDirectory(prefix="nghiquyet-scale-") as folder:
         for size in wanted:

@@ -4,7 +4,6 @@ The libraries and questions are those of `eval.scale`, so that the figures stand
 already holds the first documents is gone on with: an ingest that was broken off is resumed. Linux alone tells memory.
 """
 
-import itertools
 import json
 import os
 import statistics
@@ -27,13 +26,14 @@ from index.search import search
 
 Numbers = dict[str, Any]
 _TELL = 100  # documents between two lines of progress
-_ASKED = 40  # questions a round; one round without and one with a province
+ASKED = 40
+"""Questions a round; one round is without and one with a province."""
 
 
-def in_store(passages: int, store: str, server: int | None) -> Numbers:
+def in_store(passages: int, store: str, server: int | None, asked: int = ASKED) -> Numbers:
     """Put a made-up library of `passages` into `store` and search it; where the store gives up, what it bore until then.
 
-    `server`: the process of the store's server, whose processor time and memory are told.
+    `server`: the process of the store's server, whose processor time and memory are told; `asked`: questions a round.
     """
     embedder = Timed(Interpolated())
     writer = Writer(store, embedder)
@@ -61,7 +61,7 @@ def in_store(passages: int, store: str, server: int | None) -> Numbers:
     numbers |= {"passages": done, "cpu_seconds": time.process_time() - own}
     used = _used(server)
     numbers |= {"server_cpu_seconds": used["server_seconds"] - its, "server_mb_after_ingest": used["server_mb"]}
-    return numbers | searched(store, server)
+    return numbers | searched(store, server, asked)
 
 
 def _used(server: int | None) -> dict[str, float]:
@@ -74,7 +74,7 @@ def _used(server: int | None) -> dict[str, float]:
     return {"server_seconds": seconds_used, "server_mb": round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)}
 
 
-def searched(store: str, server: int | None) -> Numbers:
+def searched(store: str, server: int | None, count: int = ASKED) -> Numbers:
     """What opening and searching `store` costs."""
     with tempfile.TemporaryDirectory(prefix="nghiquyet-scale-") as folder:
         asked, _ = questions(Path(folder))
@@ -83,14 +83,14 @@ def searched(store: str, server: int | None) -> Numbers:
     index = Store(store).index
     numbers: Numbers = {"open_seconds": time.perf_counter() - start}
     names = list(dict.fromkeys(index.layout.provinces))
-    some = asked[:: max(1, len(asked) // _ASKED)][:_ASKED]
+    some = asked[:: max(1, len(asked) // count)][:count]
     somewhere = [replace(a, query=replace(a.query, provinces=(names[i % len(names)],))) for i, a in enumerate(some)]
     numbers["first_ms"] = 1000 * seconds(lambda: search(index, some[0].query, some[0].vector))
     rounds: Sequence[tuple[str, Sequence[Asked]]] = (("all", some), ("province", somewhere))
     for name, queries in rounds:
         own, its = time.process_time(), _used(server)["server_seconds"]
         look: list[Callable[[], object]] = [lambda a=a: search(index, a.query, a.vector) for a in queries]  # type: ignore[misc]
-        times = sorted(1000 * seconds(one) for one in itertools.islice(look, _ASKED))
+        times = sorted(1000 * seconds(one) for one in look)
         numbers |= {f"{name}_p50_ms": statistics.median(times), f"{name}_p95_ms": quantile(times, 0.95) or 0.0}
         numbers[f"{name}_cpu_ms"] = 1000 * (time.process_time() - own) / len(times)
         numbers[f"{name}_server_cpu_ms"] = 1000 * (_used(server)["server_seconds"] - its) / len(times)
@@ -98,9 +98,9 @@ def searched(store: str, server: int | None) -> Numbers:
     return numbers | {"opened_mb": memory_mb("RssAnon") - before}
 
 
-def report(sizes: Sequence[int], store: str, server: int | None) -> int:
+def report(sizes: Sequence[int], store: str, server: int | None, asked: int = ASKED) -> int:
     """Measure each size, each in a database of its own; JSON Lines on stdout."""
     for size in sizes:
         separate = f"{store.rstrip('/')}/scale_{size}" if store.startswith("milvus://") else store.replace(".db", f"-{size}.db")
-        print(json.dumps(in_store(size, separate, server)), flush=True)
+        print(json.dumps(in_store(size, separate, server, asked)), flush=True)
     return 0

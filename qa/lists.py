@@ -31,6 +31,7 @@ _OF_BEST = 0.7  # of the best score, from which on what is said of a body answer
 _SPOKEN_OF = 0.5  # coverage
 _NAME = 60  # characters, in which an item names the body it charges
 _BESIDES = 0.35  # of what is asked, beside the body and what all the document is about
+_WHOLE_SECTION = 260  # words
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
 _MOST_ITEMS = 8
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
@@ -131,6 +132,8 @@ class Lists:
             budget = _NARROW
         if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
+        if whole := self._whole_section(question, scored):
+            return whole
         chosen = self._causes(question, scored) or [best]
         length = sum(length_of(s.unit.text) for s in chosen)
         flood = names_section(self._evidence, question, best.unit.passage)
@@ -156,6 +159,19 @@ class Lists:
         elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
             chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
+
+    def _whole_section(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Where all is asked for that stands below the heading of the best unit, and that is not too much: all of it, in order."""
+        best = scored[0]
+        lowered = question.normalised.lower()
+        if question.yes_no or question.completed or not question.broad or patterns.compares(lowered) or len(question.years) > 1:
+            return []
+        if best.unit.passage.cells or not topical(self._evidence, question, best):
+            return []
+        group = [p for p in together(self._index, best.unit.passage) if not p.text.rstrip().endswith(":")]
+        if not 1 < len(group) <= _MOST_ITEMS or sum(length_of(p.text) for p in group) > _WHOLE_SECTION:
+            return []
+        return [replace(best, unit=unit) for p in group for unit, _ in self._evidence.units(p)]
 
     def _charged(self, scored: Sequence[Scored]) -> list[Scored]:
         """Where the document charges bodies with the task that is asked about elsewhere, by its number: what does, and the task."""

@@ -52,6 +52,8 @@ _COMPARE = any_of(
     "so với",
     "khác nhau",
     r"khác gì(?= nhau| ?\W*$)",
+    r"khác (?:biệt|với|so với)",
+    r"khác (?:[\w&,.-]+ ){1,8}(?:thế nào|ra sao|chỗ nào|điểm nào|ở đâu)",
     "giống nhau",
     "hơn ai",
     "ai hơn",
