@@ -40,7 +40,7 @@ _PATTERNS = {
         r" (?:nào|gì|số mấy|số nào|trước đó|trước đây|cũ)",
     ),
     "number": any_of(
-        r"(?:số|ký) hiệu(?! (?!(?:của|là|gì|mấy|nào|bao nhiêu|này|đó|văn bản|nghị quyết|kế hoạch|quyết định|chỉ thị|thông tư"
+        r"(?:số|ký) hiệu(?! (?!(?:của|là|gì|mấy|nào|bao nhiêu|này|đó|và|ngày|văn bản|nghị quyết|kế hoạch|quyết định|chỉ thị|thông tư"
         r"|nghị định|luật)(?!\w))\w)",
         r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
         "mang số",
@@ -77,7 +77,8 @@ _PATTERNS = {
     ),
     "bases": any_of(
         r"(?:căn cứ|cơ sở) pháp lý",
-        r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?(?:luật|nghị định|nghị quyết|quyết định|văn bản)"
+        r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?"
+        r"(?:luật|nghị định|nghị quyết|quyết định|văn bản|chương trình hành động|chỉ thị|kết luận|kế hoạch)"
         r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì)",
         r"ban hành (?:căn cứ|dựa|trên cơ sở).{0,40}(?<!\w)(?:nào|gì)",
     ),
@@ -97,8 +98,17 @@ _PATTERNS = {
     "secrecy": any_of(rf"{_DOCUMENT}(?!\w).*(?:đóng dấu|độ|thuộc loại|là tài liệu|có) mật"),
     "pages": any_of(rf"{_DOCUMENT}(?!\w).*(?:mấy|bao nhiêu) trang(?! (?:thông tin|web|điện tử|bị|mạng))"),
 }
+_OF_LETTERHEAD = frozenset({"signer", "issued", "number", "body"})
+_ASIDE = {
+    "issued": any_of(r"(?:ban hành |ra |ký )?ngày (?:nào|mấy|bao nhiêu|tháng|ban hành|ký)", "hôm nào", "bao giờ"),
+    "number": any_of("số (?:ký )?hiệu", "số (?:mấy|bao nhiêu|nào|gì)(?! phần)"),
+}
+"""How what stands beside it in the letterhead is asked for, once one of it is: "số mấy, ngày nào", "ai ký, hôm nào"."""
 
 
 def facts(question: str) -> tuple[str, ...]:
     """Which facts of a document's own are asked for; the names of `qa.metadata` in no order."""
-    return tuple(name for name, pattern in _PATTERNS.items() if pattern.search(question))
+    found = tuple(name for name, pattern in _PATTERNS.items() if pattern.search(question))
+    if not _OF_LETTERHEAD.intersection(found):
+        return found
+    return (*found, *(name for name, pattern in _ASIDE.items() if name not in found and pattern.search(question)))
