@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from documents.corrections import CENTRAL
@@ -23,7 +25,7 @@ from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.compose import Composer
 from qa.confidence import features, probability
-from qa.conversation import complete
+from qa.conversation import complete, going_on
 from qa.deciding import Judge
 from qa.elsewhere import named_with_number, within_central
 from qa.evidence import Evidence, Scored
@@ -32,10 +34,10 @@ from qa.generating import Generator
 from qa.generating import load as load_generator
 from qa.guard import guarded
 from qa.notes import notes, of_places
-from qa.parts import apart
+from qa.parts import apart, by_place
 from qa.patterns import Kind
 from qa.question import Question, Reader
-from qa.ranking import ranked
+from qa.ranking import ranked, unique
 from qa.rewriting import Rewriter
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.sources import index_in_store
@@ -154,8 +156,8 @@ class Assistant:
         with stage("understanding"):
             read = self.understand(question, history, province, year)
         with stage("search"):
-            hits, scored = self.finder.find(read)
-            return ranked(self.index, self.evidence, read, hits, scored)[:k]
+            each = [ranked(self.index, self.evidence, q, *self.finder.find(q)) for q in self._by_place(read) or [read]]
+            return unique(h for turn in zip_longest(*each) for h in turn if h is not None)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
         """The hits for `question` and all their units, best first: what answers are composed of."""
@@ -269,7 +271,24 @@ class Assistant:
             return answer  # what the operator set stands in no document, and says so
         return self._guarded(answer) or Answer(Status.NOT_FOUND, missing, understood=understood)
 
+    def _by_place(self, question: Question) -> list[Question]:
+        """The questions of one that goes on from one place to the next; see `qa.parts`."""
+        return by_place(self._reader, question, lambda before, after: going_on(before, after, self.finder.stands_alone))
+
+    def _place_by_place(self, questions: Sequence[Question], understood: Understood) -> Answer | None:
+        """The answer to each, one below the other; None where nothing tells any."""
+        citer = Citer(self.index)
+        found = [(q, self._answered(q)) for q in questions]
+        with stage("composition"):
+            said = [self._composer.of_place(q, told and told[1], citer, partial(self._judge.trusted, q)) for q, told in found]
+        if not citer.citations:
+            return None
+        below = notes(citer.citations, questions[0], self.index.layout.heads, self._today())
+        return self._guarded(Answer(Status.ANSWERED, "\n\n".join([*said, *below]), citer.citations, understood))
+
     def _from_passages(self, question: Question, understood: Understood, available: str) -> Answer:
+        if (each := self._by_place(question)) and (told := self._place_by_place(each, understood)):
+            return told
         other = within_central(question, self._provinces)
         if other and named_with_number(question) and (found := self._answered(other)):
             return self._written(other, *found, understood, available)

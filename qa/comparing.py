@@ -17,11 +17,14 @@ from qa.units import years_of
 
 Trusted = Callable[[Scored], bool]
 """Whether a unit may stand in for a province in a comparison."""
+Choose = Callable[[Question, Sequence[Scored], int], Sequence[Scored]]
+"""The units that answer a question of one document together, of all its units, in so many words."""
 
 _MOST = re.compile(r"(?:cao|nhiều|lớn|khá) nhất")
 _LEAST = re.compile(r"(?:thấp|nhỏ|ít|kém) nhất(?! \d)")
 _MORE = re.compile(r"(?<!\w)(?:cao|nhiều|lớn|thấp|ít|nhỏ|khác|chênh|hơn|kém)(?!\w)")
 _SAME = re.compile(r"bằng nhau|như nhau|giống|ngang nhau|có bằng|cùng mức|đều")
+_WORDS = 160  # of all rows together, beyond the best of each
 _MOST_ROWS = 20  # of a comparison; of more documents, the best
 _LESS_SAID = 0.2  # of the topic: a unit of another year that says so much less of it than the best is about something else
 _EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
@@ -40,25 +43,28 @@ class _Row:
 class Comparisons:
     """Composes comparisons over one index."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, choose: Choose) -> None:
         self._index = index
+        self._choose = choose
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
         """Markdown; `scored` is best first and not empty."""
         documents = self._documents(question, scored)
         by_document = {d.id: [s for s in scored if s.unit.passage.document_id == d.id] for d in documents}
         if not question.years and (question.measure or re.search(r"\d", scored[0].unit.text)):
-            # Figures of different years don't compare: each province gives one for each year that any of them gives.
-            years = {int(y) for own in by_document.values() if own and trusted(own[0]) for s in _near(own) for y in years_of(s.unit)}
-            if len(years) > 1:
-                question = replace(question, years=tuple(sorted(years))[:2])
-        rows = [_Row(d, _label(d, documents), tuple(_chosen(question, by_document[d.id], scored[0], trusted))) for d in documents]
+            question = _by_year(question, [own for own in by_document.values() if own and trusted(own[0])])
+        most = _WORDS // max(1, len(documents))
+        chosen = [self._chosen(question, by_document[d.id], scored[0], trusted, most) for d in documents]
+        rows = [_Row(d, _label(d, documents), tuple(c)) for d, c in zip(documents, chosen, strict=True)]
         if not question.provinces:
             rows = [r for r in rows if r.chosen]
         told = [r.chosen[0] for r in rows if r.chosen]
         if question.measure is None and _EXTREME.search(question.normalised.lower()) and all("%" in s.unit.text for s in told):
             question = replace(question, measure=Measure.PERCENT)
-        if question.measure and len(told) > 1:
+        # A place of several documents is silent where none of them tells.
+        speaking = {r.document.province for r in rows if r.chosen}
+        rows = [r for r in rows if r.chosen or r.document.province not in speaking]
+        if question.measure and len(told) > 1 and (len(question.years) > 1 or all(len(r.chosen) < 2 for r in rows)):
             return "\n\n".join(filter(None, (self._table(question, rows, citer), _closing(question, rows))))
         return "\n".join(self._lines(question, rows, citer))
 
@@ -66,13 +72,24 @@ class Comparisons:
         """The documents that are compared: all of the places or numbers named; none named, those with any evidence."""
         if question.provinces or question.document_ids:
             wanted = [d for d in self._index.layout.heads if not question.provinces or d.province in question.provinces]
-            named = [d for d in wanted if not question.document_ids or d.id in question.document_ids]
+            ids = question.document_ids or beside(question, wanted)
+            named = [d for d in wanted if not ids or d.id in ids]
             if len(named) > _MOST_ROWS:
                 best = list(dict.fromkeys(s.unit.passage.document_id for s in scored))[:_MOST_ROWS]
                 named = [d for d in named if d.id in best]
             return sorted(named, key=lambda d: question.provinces.index(d.province)) if question.provinces else named
         best = list(dict.fromkeys(s.unit.passage.document_id for s in scored))[:_MOST_ROWS]
         return [d for d in self._index.layout.heads if d.id in best]
+
+    def _chosen(self, question: Question, own: Sequence[Scored], best: Scored, trusted: Trusted, most: int) -> Sequence[Scored]:
+        """The units that answer for a document: one for each year where several are asked, the items of its list in `most` words."""
+        if not own or not trusted(own[0]):
+            return ()
+        if not question.provinces and (own[0].score < best.score - 0.2):
+            return ()
+        if len(question.years) > 1:
+            return per_year(question, own) or own[:1]
+        return self._choose(question, own, most) if question.provinces and not question.asks_place else own[:1]
 
     def _lines(self, question: Question, rows: Sequence[_Row], citer: Citer) -> list[str]:
         """A line for each row; where no place is named, rows that say the same words share one."""
@@ -90,7 +107,12 @@ class Comparisons:
             said = [f"{quoted(question, s, bold=True)} {_dated(question, s, row.document, citer)}" for s in row.chosen]
             markers = ["".join(citer.cite(r.chosen[i], exact=exact) for r in alike) for i in range(len(row.chosen))]
             places = ", ".join(r.place for r in alike)
-            lines.append(f"- **{escape(places)}**: " + " ".join(f"{s}{m}" for s, m in zip(said, markers, strict=True)))
+            items = [f"{s}{m}" for s, m in zip(said, markers, strict=True)]
+            lines.append(
+                f"- **{escape(places)}**: " + items[0]
+                if len(items) == 1
+                else "\n".join([f"- **{escape(places)}**:", *(f"  - {i}" for i in items)])
+            )
         return lines
 
     def _table(self, question: Question, rows: Sequence[_Row], citer: Citer) -> str:
@@ -105,6 +127,12 @@ class Comparisons:
             shown = [_cell(question, s[0], row.document, citer, dated=len(told) < 2 or question.when) if s else "–" for s in cells]
             lines.append(f"| **{escape(row.place)}** | " + " | ".join(shown) + " |")
         return "\n".join(lines)
+
+
+def beside(question: Question, heads: Sequence[Head]) -> tuple[str, ...]:
+    """The ids of `heads` that are meant where one document is named by its number beside others by their places; () where none is."""
+    places = {d.province for d in heads if d.id in question.beside}
+    return tuple(d.id for d in heads if d.id in question.beside or d.province not in places) if places else ()
 
 
 def _cell(question: Question, scored: Scored, document: Head, citer: Citer, *, dated: bool) -> str:
@@ -125,14 +153,13 @@ def _words(row: _Row) -> tuple[str, ...]:
     return tuple(fold(w) for s in row.chosen for w in words(s.unit.text))
 
 
-def _chosen(question: Question, own: Sequence[Scored], best: Scored, trusted: Trusted) -> Sequence[Scored]:
-    if not own or not trusted(own[0]):
-        return ()
-    if not question.provinces and (own[0].score < best.score - 0.2):
-        return ()
-    if len(question.years) > 1:
-        return per_year(question, own) or own[:1]
-    return own[:1]
+def _by_year(question: Question, told: Sequence[Sequence[Scored]]) -> Question:
+    """Figures of different years don't compare: where no year is asked, each place gives one for each year that any of them gives."""
+    years = sorted({int(y) for own in told for s in _near(own) for y in years_of(s.unit)})[:2]
+    asked = replace(question, years=tuple(years))
+    # A sentence that tells of both years tells them best as a whole.
+    both = any(len({str(y) for y in years} & years_of(s.unit)) > 1 for own in told for s in per_year(asked, own))
+    return question if len(years) < 2 or both else asked
 
 
 def _near(own: Sequence[Scored]) -> list[Scored]:

@@ -29,7 +29,7 @@ class Composer:
         self._index = index
         self._evidence = evidence
         self._lists = Lists(index, evidence)
-        self._comparisons = Comparisons(index)
+        self._comparisons = Comparisons(index, self._of_one)
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
         """Markdown for an answerable question; `scored` is best first and not empty."""
@@ -42,6 +42,24 @@ class Composer:
             said = [self._sentence(question, s, citer) for s in joined(chosen)]
             return "\n\n".join([*_verdict(question, chosen[0]), *said])
         return self._lists.compose(question, scored, citer)
+
+    def _of_one(self, question: Question, own: Sequence[Scored], most: int) -> Sequence[Scored]:
+        """What one document says of what is compared; `own` are its units."""
+        if question.measure is None and not question.broad:
+            return own[:1]
+        alone = replace(question, kind=Kind.FIGURE if question.measure else Kind.LIST)
+        return (
+            self._figures(alone, own)[: 1 if not _asks_several(question) else None]
+            if question.measure
+            else self._lists.chosen(alone, own, most)
+        )
+
+    def of_place(self, question: Question, scored: Sequence[Scored] | None, citer: Citer, trusted: Trusted) -> str:
+        """As `compose`; that the documents of its places don't tell, where nothing was found."""
+        if scored:
+            return self.compose(question, scored, citer, trusted)
+        places = (*question.provinces, *question.absent)
+        return "\n".join(f"- **{escape(p)}**: {text('messages', 'silent')}" for p in places)
 
     def beside(self, question: Question, best: Scored, citer: Citer) -> str:
         """Markdown of the one unit that answers a part of a question, to stand below what answers the rest."""

@@ -59,6 +59,10 @@ _EMPTY = frozenset(
         "đoạn",
         "sau",
         "tỉnh",
+        "nhắc",
+        "nêu",
+        "đề",
+        "cập",
     ]
 )
 
@@ -80,6 +84,11 @@ def complete(reader: Reader, question: Question, history: Sequence[Mapping[str, 
     for read in turns:
         earlier = _merge(earlier, read, alone) if earlier else read
     return _merge(earlier, question, alone) if earlier else question
+
+
+def going_on(earlier: Question, question: Question, alone: Alone) -> Question:
+    """`question` with what it leaves out taken from the one right before it."""
+    return _merge(earlier, question, alone)
 
 
 def _own_topic(question: Question) -> list[Token]:

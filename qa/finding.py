@@ -11,6 +11,7 @@ from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
 from qa import patterns, sections, tables
+from qa.comparing import beside
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
@@ -92,7 +93,8 @@ class Finder:
             asked = question.provinces or tuple(dict.fromkeys(self._index.layout.provinces))
             if len(asked) > _MOST_PLACES:
                 asked = self._best_places(question, vector, asked)
-            found = [self.search(replace(question, provinces=(p,)), vector, _PASSAGES // 2) for p in asked]
+            ids = beside(question, self._index.layout.heads) if question.beside else question.document_ids
+            found = [self.search(replace(question, provinces=(p,), document_ids=ids), vector, _PASSAGES // 2) for p in asked]
         if self._reranker is None:
             return list(itertools.chain.from_iterable(found))
         by_turns = [h for turn in itertools.zip_longest(*found) for h in turn if h is not None]

@@ -124,10 +124,14 @@ class Lists:
         found += [replace(best, unit=u) for i in set(group) - {s.unit.passage.id for s in found} for u, _ in self._evidence.units(group[i])]
         return sorted(found, key=lambda s: s.unit.start)
 
-    def _select(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+    def chosen(self, question: Question, scored: Sequence[Scored], most: int) -> list[Scored]:
+        """The units of a list that answer together in `most` words."""
+        return joined(self._select(question, scored, most))
+
+    def _select(self, question: Question, scored: Sequence[Scored], most: int | None = None) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
         best = scored[0]
-        budget = 60 if question.yes_no else _BUDGET[question.kind]
+        budget = most or (60 if question.yes_no else _BUDGET[question.kind])
         if question.kind is Kind.LIST and not question.broad:
             budget = _NARROW
         if names_section(self._evidence, question, best.unit.passage):

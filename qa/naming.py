@@ -89,7 +89,7 @@ def _called(kind: str, number: str, digits: int) -> re.Pattern[str]:
     symbol = set(re.findall(r"[a-z]+", fold(number)))
     kinds = [*_ANY_KIND, fold(kind), *(k for full, short in _SHORT.items() if short in symbol for k in (full, short))]
     said = "|".join(map(re.escape, filter(None, kinds)))
-    return re.compile(rf"(?<!\w)(?:{said})(?: so)? 0*{digits}(?![\w/.,%-])(?! ?(?:nam|%))")
+    return re.compile(rf"(?<!\w)(?:{said})(?: so)? 0*{digits}(?![\w/%-]|[.,]\d)(?! ?(?:nam|%))")
 
 
 def without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -1,8 +1,11 @@
-"""Questions that ask for several things at once: "lắp bao nhiêu trạm, rồi cách mấy cây số thì nhận được tin?"."""
+"""Questions that ask for several things at once: "lắp bao nhiêu trạm, rồi cách mấy cây số thì nhận được tin?", or one thing of one
+place and another of the next: "ai làm trưởng ban ở Gia Lai, còn Bình Định ban chỉ đạo giúp ai?"."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from documents.normalise import fold
 from qa.patterns import Kind, any_of, plural
 from qa.question import Question, Reader
 
@@ -10,6 +13,8 @@ _ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:gi�
 _YES_NO = re.compile(r"(?<!\w)(?:không|chưa)\W*$")
 _CLAUSE = re.compile(r"\s*[,;?](?:\s*(?:và|rồi|còn|xong)(?!\w))?\s*|\s+và\s+")
 _ASKS_FIRST = re.compile(r"^(?:(?:\w+ )?(?:vì|tại|do) )?(?:sao|ai|đâu)(?!\w)")
+_NEXT_PLACE = re.compile(r"\s*[,;?]\s*(?P<on>(?:(?:và|rồi|thế|vậy|thì|còn|con) )+)?")
+_MENTIONED = re.compile(r"(?<!\w)có (?:được )?(?:nhắc|nêu|nói|đề cập|đặt ra|quy định)(?!\w)[^,;]*(?<!\w)(?:không|chưa)(?!\w)")
 _LEAST = 3  # syllables of its own that a part must have to be told by them; a shorter one is about what the whole question is about
 _MOST = 3
 
@@ -35,6 +40,57 @@ def apart(reader: Reader, question: Question) -> list[Part]:
             return []
         found.append(_within(question, part))
     return found
+
+
+def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Question], Question]) -> list[Question]:
+    """The questions of a question that asks one thing of one place or document and then goes on to another; none where it asks one thing
+    of all that it names. `going_on` completes the second of two questions by the first."""
+    if question.completed or len(question.provinces) + len(question.document_ids) + len(question.beside) < 2:
+        return []
+    pieces: list[str] = []
+    last, goes_on = 0, False
+    for bound in (*_NEXT_PLACE.finditer(question.normalised), None):
+        end = bound.start() if bound else len(question.normalised)
+        piece = question.normalised[last:end].strip()
+        if piece:
+            if pieces and not _of_another(reader, pieces[-1], piece, goes_on=goes_on):
+                pieces[-1] = f"{pieces[-1]}, {piece}"
+            else:
+                pieces.append(piece)
+        if bound:
+            last, goes_on = bound.end(), bound["on"] is not None
+    if len(pieces) < 2:
+        return []
+    found: list[Question] = []
+    for piece in pieces:
+        read = reader.read(f"còn {piece}" if found else piece)  # as one would go on after an answer
+        if found:
+            said = replace(going_on(found[-1], read), completed="")
+            # "… bao nhiêu giờ, Bình Định có nêu việc này không?" asks for no figure of the second.
+            found.append(replace(said, measure=None, counted=(), kind=Kind.TEXT) if _MENTIONED.search(piece.lower()) else said)
+        else:
+            found.append(read)
+    told = [_places(q) for q in found]
+    apart_ = all(told) and sum(map(len, told)) == len(set().union(*told))
+    return found if apart_ and not any(q.facts or q.greeting for q in found) else []
+
+
+def _of_another(reader: Reader, before: str, piece: str, *, goes_on: bool) -> bool:
+    """Whether `piece` asks of another place than what stands before it, and does not only name one more place for the same question."""
+    earlier, later = reader.read(before), reader.read(piece)
+    if not _places(later) or _places(later) & _places(earlier) or not (_asks(piece) or goes_on):
+        return False
+    last = before.split()[-1].lower()
+    return goes_on or (_asks(before) and fold(last) not in earlier.place_terms)
+
+
+def _places(question: Question) -> set[str]:
+    return {*question.document_ids} or {*question.provinces, *question.absent}
+
+
+def _asks(clause: str) -> bool:
+    lowered = plural(clause.lower(), "   ")
+    return _ASKS.search(lowered) is not None or _YES_NO.search(lowered) is not None
 
 
 def clauses(text: str) -> list[str]:

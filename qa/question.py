@@ -140,7 +140,7 @@ class Reader:
     def read(self, typed: str) -> Question:
         """`typed` understood on its own, without what was said before."""
         normalised = without_courtesy(self.normalise(typed))
-        lowered = " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", normalised))
+        lowered = _lowered(normalised)
         found, place_terms = self._places(normalised)
         initials = bool(place_terms) and all(t.upper() in self._initials for t in place_terms)
         provinces, absent, by_successor, by_merger = self._resolve(found)
@@ -161,7 +161,8 @@ class Reader:
         if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         years = patterns.years(normalised)
-        facts, measure, yes_no = facts_asked(lowered), patterns.measure(lowered, years), patterns.yes_no(lowered)
+        unnamed = _lowered(without(normalised, named.spans))  # "quyết định 604 có nhắc tới không?" supposes no figure
+        facts, measure, yes_no = facts_asked(lowered), patterns.measure(unnamed, years), patterns.yes_no(lowered)
         numbers = () if named.by_number else cited(normalised)
         if numbers and facts:
             measure, facts = (Measure.DATE if "issued" in facts else measure), ()
@@ -195,7 +196,7 @@ class Reader:
             counted=_counted(lowered, place_terms) if measure in (Measure.COUNT, Measure.PERCENT) else (),
             greeting=patterns.small_talk(lowered),
             yes_no=yes_no,
-            supposed=patterns.supposed(lowered, years) if yes_no and measure else (),
+            supposed=patterns.supposed(unnamed, years) if yes_no and measure else (),
             who=patterns.asks_who(lowered),
             when=patterns.asks_when(lowered),
             broad=patterns.broad(lowered),
@@ -275,6 +276,10 @@ class Reader:
             if not heirs:
                 absent.append(name)
         return tuple(dict.fromkeys(held)), tuple(absent), tuple(by_successor), tuple(by_merger)
+
+
+def _lowered(text: str) -> str:
+    return " ".join(canonical(w) if w[0].isalnum() else w for w in re.findall(r"[\w/.,]*\w|%|\S", text))
 
 
 def _districts(text: str) -> tuple[str, ...]:

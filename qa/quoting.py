@@ -19,7 +19,7 @@ NUMBER = r"\d[\d.,]*"
 _TO = r"\s*(?:-|–|đến)\s*"
 _FIGURE_SPAN = re.compile(
     r"(?:(?:trên|tối thiểu|ít nhất|khoảng|hơn|dưới|tối đa)\s+)?"
-    rf"(?<![\w/.,]){NUMBER}(?:{_TO}{NUMBER})?\s*(?:%(?:{_TO}{NUMBER}\s*%)?|/\d+\b)"
+    rf"(?<![\w/.,]){NUMBER}(?:{_TO}{NUMBER})?\s*(?:%(?:{_TO}{NUMBER}\s*%)?|/\d+\b(?!/\d))"
     rf"|(?:xếp )?thứ\s+{NUMBER}(?:/\d+)?",
     re.IGNORECASE,
 )

@@ -29,8 +29,10 @@ def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[
         best.setdefault(s.unit.passage.id, s.score)
     order = [replace(h, score=best.get(h.passage.id, _WHOLE * h.score)) for h in hits]
     order.sort(key=lambda h: -h.score)
+    several = question.measure is None and question.kind in (Kind.LIST, Kind.TEXT, Kind.WHO, Kind.COMPARE)
     if question.kind is Kind.COMPARE:
-        order = _by_turns(index, order)
+        # Where no figure is compared, the lists are: each place brings its own as a whole.
+        order = _by_turns(index, _grouped(index, unique(order)) if several else order)
     front = _facts(index, question) if question.facts else []
     if question.asks_place and order:
         order = _with_titles(index, order)
@@ -38,8 +40,9 @@ def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[
     if of_section:
         section = sorted((h for h in order[1:] if h.passage.id in of_section), key=lambda h: of_section[h.passage.id])
         order = [*order[:1], *section, *(h for h in order[1:] if h.passage.id not in of_section)]
-    whole = question.measure is None and question.kind in (Kind.LIST, Kind.TEXT, Kind.WHO)
-    return [*_unique(front), *_grouped(index, _unique(order))] if whole else _unique([*front, *order])
+    if several and question.kind is not Kind.COMPARE:
+        return [*unique(front), *_grouped(index, unique(order))]
+    return unique([*front, *order])
 
 
 def _grouped(index: Index, hits: Sequence[Hit]) -> list[Hit]:
@@ -92,7 +95,7 @@ def _facts(index: Index, question: Question) -> list[Hit]:
         told = [span for name in question.facts for span in spans(document, name)]
         holders = [next((p for p in document.passages if p.start < b and a < p.end), None) for a, b in told]
         found.append([Hit(p, 1.0, {"fact": 1.0}) for p in holders if p])
-    return [h for turn in itertools.zip_longest(*(_unique(f) for f in found)) for h in turn if h is not None]
+    return [h for turn in itertools.zip_longest(*(unique(f) for f in found)) for h in turn if h is not None]
 
 
 def _with_titles(index: Index, hits: Sequence[Hit], most: int = 2) -> list[Hit]:
@@ -113,7 +116,8 @@ def _title(passages: Iterable[Passage], starts: Sequence[int | None]) -> Passage
     return next((p for p in passages for start in starts if start is not None and p.start <= start < p.end), None)
 
 
-def _unique(hits: Iterable[Hit]) -> list[Hit]:
+def unique(hits: Iterable[Hit]) -> list[Hit]:
+    """`hits`, each passage at its first place."""
     seen: dict[str, Hit] = {}
     for h in hits:
         seen.setdefault(h.passage.id, h)
