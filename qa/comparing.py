@@ -14,6 +14,7 @@ from qa.patterns import Measure
 from qa.question import Question
 from qa.quoting import NUMBER, dating, place_of, quoted
 from qa.units import years_of
+from qa.weighing import SITUATION
 
 Trusted = Callable[[Scored], bool]
 """Whether a unit may stand in for a province in a comparison."""
@@ -87,7 +88,7 @@ class Comparisons:
             return ()
         if not question.provinces and (own[0].score < best.score - 0.2):
             return ()
-        if len(question.years) > 1:
+        if times(question) > 1:
             return per_year(question, own) or own[:1]
         return self._choose(question, own, most) if question.provinces and not question.asks_place else own[:1]
 
@@ -176,14 +177,21 @@ def _dated(question: Question, scored: Scored, document: Head, citer: Citer) -> 
 
 
 def per_year(question: Question, own: Sequence[Scored]) -> list[Scored]:
-    """The best unit for each year that is asked."""
+    """The best unit for each year that is asked; before them what is said of today, where that is asked too."""
     chosen: list[Scored] = []
+    near = [s for s in own[:40] if s.figure and s.score > own[0].score - 0.5 and s.coverage >= own[0].coverage - _LESS_SAID]
+    if question.now:
+        chosen += [s for s in near if any(SITUATION.search(h) for h in s.unit.passage.path)][:1]
     for year in question.years:
-        near = [s for s in own[:25] if s.figure and s.score > own[0].score - 0.3 and s.coverage >= own[0].coverage - _LESS_SAID]
         of_year = [s for s in near if str(year) in years_of(s.unit)]
         if of_year and of_year[0] not in chosen:
             chosen.append(of_year[0])
     return chosen
+
+
+def times(question: Question) -> int:
+    """How many points of time are asked about."""
+    return len(question.years) + question.now
 
 
 def _closing(question: Question, rows: Sequence[_Row]) -> str:

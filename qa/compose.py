@@ -9,7 +9,7 @@ from index.store import Index
 from prompts.loader import text
 from qa import summary
 from qa.citing import Citer, escape
-from qa.comparing import Comparisons, Trusted, per_year
+from qa.comparing import Comparisons, Trusted, per_year, times
 from qa.evidence import Evidence, Scored
 from qa.lists import Lists
 from qa.parts import clauses
@@ -75,7 +75,7 @@ class Composer:
         return "\n\n".join(filter(None, (said, tasks)))
 
     def _figures(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        if len(question.years) > 1:
+        if times(question) > 1:
             each = per_year(question, scored)
             if len(each) > 1:
                 return each

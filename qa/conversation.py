@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from index.analysis import Token
+from qa.demands import Tense
 from qa.patterns import Kind
 from qa.question import Question, Reader
 
@@ -22,6 +23,7 @@ _POINTING = re.compile(
 )
 _INSTEAD = re.compile(r"(?i)(?:(?:thế|vậy) )?còn (?!.*(?<!\w)(?:đó|ấy|này|kia)(?!\w))")
 """ "Còn số công bố khoa học thì tăng bao nhiêu?": what is named takes the place of what was asked before."""
+_BESIDE = re.compile(r"(?<!\w)so (?:với|sánh)(?!\w)")
 _FIELD = re.compile(r"(?<!\w)(?:ngành|mảng|lĩnh vực|(?:rõ|kỹ|sâu|chi tiết|thêm)(?: hơn)?(?: nữa)? (?:về|phần)(?: phần| mảng| ngành)?)\s+\w")
 """ "Còn ngành giáo dục thì làm gì?", "nói rõ hơn về phần y tế": a field takes the place of the one asked about before."""
 _MORE = frozenset(("nói", "rõ", "kỹ", "hơn", "thêm", "chi", "tiết", "phần", "giải", "thích", "kể"))
@@ -131,7 +133,8 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
         inherited.update(
             topic=topic,
             inherited=frozenset(t.word for t in topic if t.folded not in said),
-            years=question.years or earlier.years,
+            years=_years(earlier, question),
+            now=question.now or (_BESIDE.search(lowered) is not None and earlier.tense is Tense.PRESENT),
             measure=question.measure or (earlier.measure if kind in (Kind.FIGURE, Kind.COMPARE) else None),
             kind=kind,
             widened=tuple(dict.fromkeys((*question.widened, *earlier.widened))),
@@ -144,6 +147,13 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     if len(merged.provinces) > 1:
         merged = dataclasses.replace(merged, kind=Kind.COMPARE)
     return dataclasses.replace(merged, completed=_shown(merged)) if inherited else merged
+
+
+def _years(earlier: Question, question: Question) -> tuple[int, ...]:
+    """The years that are asked about now; with those from before, where the two are set side by side ("so với năm 2026 thì sao?")."""
+    if question.years and _BESIDE.search(question.normalised.lower()):
+        return tuple(sorted({*earlier.years, *question.years}))
+    return question.years or earlier.years
 
 
 def _shown(question: Question) -> str:

@@ -6,6 +6,7 @@ answered where the thing itself stands, or not at all.
 
 import functools
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from importlib import resources
 
@@ -90,6 +91,11 @@ def tense(question: str) -> Tense | None:
     if _GOAL.search(question):
         return Tense.GOAL
     return Tense.PRESENT if _PRESENT.search(question) else None
+
+
+def beside_now(question: str, years: Sequence[int]) -> bool:
+    """Whether `question` asks what is today beside what is aimed at for `years`."""
+    return bool(years) and (_THAN_NOW.search(question) or _PRESENT.search(question)) is not None
 
 
 def holds(wanted: Demand | None, text: str) -> bool:

@@ -13,6 +13,7 @@ from qa import patterns
 from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
+from qa.comparing import per_year, times
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
@@ -138,6 +139,8 @@ class Lists:
             budget = max(budget, _BUDGET[Kind.LIST])
         if whole := self._whole_section(question, scored):
             return whole
+        if not question.yes_no and times(question) > 1 and len(each := per_year(question, scored)) > 1:
+            return each
         chosen = self._causes(question, scored) or [best]
         length = sum(length_of(s.unit.text) for s in chosen)
         flood = names_section(self._evidence, question, best.unit.passage)

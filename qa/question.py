@@ -92,6 +92,8 @@ class Question:
     """A sort of thing the answer must hold: a person's name, a phone number."""
     tense: Tense | None = None
     """Whether it asks for what is or for what is aimed at."""
+    now: bool = False
+    """Asks what is today beside what is aimed at for its years."""
     opinion: bool = False
     """Asks what the assistant itself thinks."""
     cited: tuple[str, ...] = ()
@@ -163,6 +165,7 @@ class Reader:
         years = patterns.years(normalised)
         unnamed = _lowered(without(normalised, named.spans))  # "quyết định 604 có nhắc tới không?" supposes no figure
         facts, measure, yes_no = facts_asked(lowered), patterns.measure(unnamed, years), patterns.yes_no(lowered)
+        now = demands.beside_now(lowered, years)
         numbers = () if named.by_number else cited(normalised)
         if numbers and facts:
             measure, facts = (Measure.DATE if "issued" in facts else measure), ()
@@ -203,7 +206,9 @@ class Reader:
             definition=patterns.definition(lowered),
             asks_place=not found and measure is None and patterns.asks_place(lowered),
             demand=demands.demand(lowered),
-            tense=demands.tense(lowered),
+            # Who compares years asks of what was as well as of what is aimed at.
+            tense=None if now or len(years) > 1 else demands.tense(lowered),
+            now=now,
             opinion=patterns.opinion(lowered),
             cited=numbers,
             districts=_districts(normalised),
