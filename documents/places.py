@@ -21,7 +21,7 @@ from documents.gazetteer import (
     since_2025,
     successors,
 )
-from documents.normalise import UPPER
+from documents.normalise import UPPER, fold
 from documents.place_mentions import Mention, places_in
 from documents.resolution import Resolution
 
@@ -50,9 +50,12 @@ __all__ = [
 
 _SYLLABLE = rf"[{UPPER}][^\W\d_]*"
 _NAMED_PLACE = re.compile(
-    r"\b(?P<kind>[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Tt]ỉnh|TP\.?|TX\.?)\s+"
-    rf"(?P<name>{_SYLLABLE}(?:\s{_SYLLABLE}){{0,3}})(?:\s\((?P<above>{_SYLLABLE}(?:\s{_SYLLABLE}){{0,3}})\))?"
+    # On one line: the cell below "UBND cấp xã" may name whom it will. "Các tỉnh Bắc Lào" is no name of one.
+    r"(?<![Cc]ấp )(?<![Cc]ác )\b(?P<kind>[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Tt]ỉnh|TP\.?|TX\.?)[^\S\n]+"
+    rf"(?P<name>{_SYLLABLE}(?:[^\S\n]{_SYLLABLE}){{0,3}})(?:[^\S\n]\((?P<above>{_SYLLABLE}(?:[^\S\n]{_SYLLABLE}){{0,3}})\))?"
 )
+_BODY = re.compile(r"(?:Sở|Bộ|Cục|Ban|Ủy)(?!\w)")
+_PLAIN = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 _COMMUNES = ("thị trấn", "phường", "xã")
 _MERGER = "2025-07-01"
 
@@ -74,9 +77,15 @@ def named_places(document: Resolution) -> frozenset[tuple[str, str]]:
     for said in _NAMED_PLACE.finditer(document.text):
         commune = said["kind"].lower() in _COMMUNES
         for name, listed in ((said["name"], not commune), (said["above"], True)):
-            if name and key(name) not in province_names():
+            if name and key(name) not in province_names() and _is_name(name):
                 found.add((name, (_listed_home(name, document) if listed else None) or document.province))
     return frozenset(found)
+
+
+def _is_name(name: str) -> bool:
+    """Whether what stands behind a kind word may be a name: "thành phố Trung ương quản lý" names no Trung, "xã Sở Tài chính" no Sở Tài."""
+    lone = " " not in name and _PLAIN.fullmatch(fold(name)) and key(name) not in district_homes()
+    return not lone and not _BODY.match(name)
 
 
 def homes_of(named: Iterable[tuple[str, str]]) -> dict[str, str]:
