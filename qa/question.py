@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from documents.corrections import CENTRAL
 from documents.normalise import UPPER, canonical, fold, nfc, words
 from documents.places import folded_key, key, places_in, province_names, since_2025, successors
 from documents.resolution import Resolution
@@ -28,6 +29,10 @@ _AT_INITIALS = re.compile(rf"(?<!\w)((?:[ỞởOo]|[Tt]ại|[Tt]ai|[Tt]ỉnh|[Tt
 _WHO_WORDS = frozenset(
     ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
 )
+_DOTTED = re.compile(rf"(?<!\w)([{UPPER}][hrHR]?)\.\s?([^\W\d_]+)")
+_COUNTRY = re.compile(r"(?<!\w)(?:cả nước|toàn quốc|nước ta|chương trình quốc gia)(?!\w)")
+_NATION = "(?:trung ương|cả nước|toàn quốc|chính phủ|quốc gia)"
+_NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu"))
 _LIVES_IN = re.compile(
     r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ)"
     r"(?: (?:huyện|thị xã|tx|thành phố|tp|quận|khu vực|vùng)\.?)?[\s,]*$"
@@ -137,6 +142,7 @@ class Reader:
         for province in self._provinces:
             initials.setdefault("".join(w[0] for w in folded_key(province)).upper(), []).append(province)
         self._initials = {letters: homes[0] for letters, homes in initials.items() if len(homes) == 1 and len(letters) > 1}
+        self._dotted = _dotted()
         self._longest = max(len(n) for n in self._names)
 
     def read(self, typed: str) -> Question:
@@ -162,6 +168,8 @@ class Reader:
                 named = Named((), named.spans, True)  # one document by its number, another by its place: the places filter
         if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
+        if CENTRAL in self._provinces and not absent and not named.document_ids:
+            provinces, place_terms = _with_nation(lowered, provinces, place_terms)
         years = patterns.years(normalised)
         unnamed = _lowered(without(normalised, named.spans))  # "quyết định 604 có nhắc tới không?" supposes no figure
         facts, measure, yes_no = facts_asked(lowered), patterns.measure(unnamed, years), patterns.yes_no(lowered)
@@ -216,7 +224,7 @@ class Reader:
 
     def normalise(self, typed: str) -> str:
         """`typed` with white space folded, abbreviations written out and diacritics restored."""
-        typed = nfc(typed)
+        typed = _DOTTED.sub(lambda m: self._dotted.get((fold(m[1]), fold(m[2])), m[0]), nfc(typed))
         if not typed.isupper():
             # "ở LĐ" is Lâm Đồng where the library has it, whatever else the letters stand for.
             typed = _AT_INITIALS.sub(lambda m: m[1] + self._initials.get(fold(m[2]).upper(), m[2]), typed)
@@ -281,6 +289,28 @@ class Reader:
             if not heirs:
                 absent.append(name)
         return tuple(dict.fromkeys(held)), tuple(absent), tuple(by_successor), tuple(by_merger)
+
+
+@functools.cache
+def _dotted() -> dict[tuple[str, str], str]:
+    """(initials, last syllable), folded -> the only province that is shortened so: "Q.Ngãi", "TP.HCM" is none of them."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for name in province_names().values():
+        first, *others = folded_key(name)
+        for initials in {first[0], first[:2]} if others else ():
+            found.setdefault((initials, others[-1]), set()).add(name)
+    return {short: next(iter(names)) for short, names in found.items() if len(names) == 1}
+
+
+def _with_nation(lowered: str, provinces: tuple[str, ...], terms: frozenset[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """`provinces`, with the central bodies' documents where the whole country is asked about, alone or beside a province."""
+    if not provinces:
+        said = _COUNTRY.search(lowered)
+        return ((CENTRAL,), terms | {fold(w) for w in words(said[0])}) if said else (provinces, terms)
+    names = "|".join(re.escape(p.lower()) for p in provinces)
+    together = r"(?:và|với|so với|so cùng|cùng|hay|hoặc) (?:(?:của|tỉnh|thành phố|mức|mục tiêu|mặt bằng|chung) )*"
+    beside = re.search(rf"(?<!\w)(?:{_NATION} {together}(?:{names})|(?:{names}) {together}{_NATION})(?!\w)", lowered)
+    return ((*provinces, CENTRAL), terms | _NATION_TERMS) if beside and CENTRAL not in provinces else (provinces, terms)
 
 
 def _lowered(text: str) -> str:
