@@ -30,6 +30,10 @@ _WHO_WORDS = frozenset(
     ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
 )
 _DOTTED = re.compile(rf"(?<!\w)([{UPPER}][hrHR]?)\.\s?([^\W\d_]+)")
+_COMMUNE = re.compile(
+    r"(?<!\w)(?<![Cc]ác )(?<![Nn]hững )(?<![Cc]ấp )(?<![Mm]ỗi )(?<![Tt]ừng )(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu|[Tt]hôn|[Bb]ản) "
+    rf"(?P<name>[{UPPER}][^\W\d_]+(?: [{UPPER}][^\W\d_]+){{0,3}})(?!\w)"
+)
 _COUNTRY = re.compile(r"(?<!\w)(?:cả nước|toàn quốc|nước ta|chương trình quốc gia)(?!\w)")
 _NATION = "(?:trung ương|cả nước|toàn quốc|chính phủ|quốc gia)"
 _NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu"))
@@ -319,7 +323,10 @@ def _lowered(text: str) -> str:
 
 def _districts(text: str) -> tuple[str, ...]:
     mentions = [m for m in places_in(text) if m.kind != "tỉnh" and key(m.name) not in province_names()]
-    return tuple(dict.fromkeys(fold(m.name) for m in mentions if not _LIVES_IN.search(text[: m.start])))
+    named = [(m.start, m.name) for m in mentions] + [
+        (m.start(), m["name"]) for m in _COMMUNE.finditer(text) if key(m["name"]) not in province_names()
+    ]
+    return tuple(dict.fromkeys(fold(name) for start, name in named if not _LIVES_IN.search(text[:start])))
 
 
 def _capital(text: str, word: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from documents.cleaning import Block, arrange, clean_line
 from documents.normalise import nfc
-from documents.reading import flattened, wrapped
+from documents.reading import flattened, tabbed, text_tables, wrapped
 from documents.reading.source import ReadingError, Source
 from documents.reading.wrapped import Line
 
@@ -100,11 +100,11 @@ def read_lines(text: str) -> list[Block]:
     wrapping = wrapped.measure([line for part in parts if isinstance(part, list) for line in [*part, Line("")]])
     found: list[list[Block]] = []
     for part in parts:
-        if isinstance(part, flattened.Table):
+        if isinstance(part, text_tables.Table):
             if part.layout:
                 found += [_blocks(wrapped.rejoin_cell(cell)) for cells in part.rows for cell in cells]
             else:
-                found.append(flattened.blocks(part))
+                found.append(text_tables.blocks(part))
         else:
             found.append(_blocks(wrapped.rejoin(part, wrapping) if wrapping else part))
     return arrange(found)
@@ -115,11 +115,10 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
 
 
 def _lines(text: str) -> list[Line]:
-    # One tab after a word parts it from the next; more of them, or some at the beginning, are a layout.
-    text = re.sub(r"(?<=\S)\t(?=\S)", " ", _LINE_ENDS.sub("\n", text))
+    text = _LINE_ENDS.sub("\n", text)
     if "\f" not in text:
-        return [Line(line) for line in nfc(text.expandtabs(4)).split("\n")]
-    pages = [nfc(page.expandtabs(4)).split("\n") for page in text.split("\f")]
+        return [Line(line) for line in _page(text)]
+    pages = [_page(page) for page in text.split("\f")]
     _drop_page_numbers(pages)
     lines: list[Line] = []
     for number, page in enumerate(pages, 1):
@@ -128,6 +127,19 @@ def _lines(text: str) -> list[Line]:
             # Blank lines at a page break part nothing.
             lines += [Line(line, number) for line in page[filled[0] : filled[-1] + 1]]
     return lines
+
+
+def _page(text: str) -> list[str]:
+    """The lines of a page in NFC; only in the rows of a table tabs are left."""
+    lines = text.split("\n")
+    if "\t" not in text:
+        return nfc(text).split("\n")
+    rows = tabbed.table_lines(lines)
+    # One tab after a word parts it from the next; more of them, or some at the beginning, are a layout.
+    return [
+        "\t".join(map(nfc, line.split("\t"))) if i in rows and "\t" in line else nfc(re.sub(r"(?<=\S)\t(?=\S)", " ", line).expandtabs(4))
+        for i, line in enumerate(lines)
+    ]
 
 
 def _drop_page_numbers(pages: Sequence[list[str]]) -> None:
