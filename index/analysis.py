@@ -117,6 +117,7 @@ def tokens(text: str) -> list[Token]:
 
 
 _ASKS = re.compile(r"(?i)(?<!\w)(?:bao nhiêu|mấy|bao giờ|khi nào|vì sao|tại sao|ở đâu)(?!\w)")  # "…, bao nhiêu?" asks, though of stop words
+_NOW = re.compile(r"(?i)(?<!\w)(?:hiện (?:nay|tại|giờ)|bây giờ|lúc này)(?!\w)")
 _CLAUSE = re.compile(r"[^,.:;!?\n]+[,.:;!?\n]*\s*")
 
 
@@ -124,7 +125,7 @@ def without_courtesy(text: str) -> str:
     """`text` without the clauses that hold nothing but stop words ("Dạ cho em hỏi, … ạ? Em cảm ơn nhiều!"); a text that
     is all such clauses stays as it is."""
     clauses = _CLAUSE.findall(text)
-    kept = [c for c in clauses if any(not t.stop for t in tokens(c)) or _ASKS.search(c)]
+    kept = [c for c in clauses if any(not t.stop for t in tokens(c)) or _ASKS.search(c) or _NOW.search(c)]
     return "".join(kept).strip() if kept and len(kept) < len(clauses) else text
 
 

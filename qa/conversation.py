@@ -61,6 +61,12 @@ _EMPTY = frozenset(
         "đoạn",
         "sau",
         "tỉnh",
+        "liệt",
+        "kê",
+        "kể",
+        "ra",
+        "giúp",
+        "kèm",
         "nhắc",
         "nêu",
         "đề",
@@ -113,6 +119,9 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     of_district = {w for name in question.districts for w in name.split()}
     if of_district and all(t.folded in of_district for t in _own_topic(question)):
         inherited["districts"] = ()  # "Quy Nhơn thì sao?" only names another place for what was asked before
+    if _BESIDE.search(lowered) and places and not question.document_ids:
+        # "So với Trà Vinh thì bên nào tăng mạnh hơn?" asks of the place before as well.
+        inherited["provinces"] = tuple(dict.fromkeys((*earlier.provinces, *question.provinces)))
     if not places:
         inherited.update(
             provinces=earlier.provinces,
@@ -151,6 +160,8 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
 
 def _years(earlier: Question, question: Question) -> tuple[int, ...]:
     """The years that are asked about now; with those from before, where the two are set side by side ("so với năm 2026 thì sao?")."""
+    if not question.years and question.tense is Tense.PRESENT:
+        return ()
     if question.years and _BESIDE.search(question.normalised.lower()):
         return tuple(sorted({*earlier.years, *question.years}))
     return question.years or earlier.years

@@ -50,7 +50,9 @@ _DEMANDS = {
         rf"|(?:ai|người nào) (?:đang |hiện )?(?:làm|là|giữ chức|đứng đầu)(?: \w+)? (?:trưởng|phó|{_OFFICES})"
         rf"|(?:{_OFFICES})(?: \w+){{0,8}} (?:là ai|tên (?:là )?gì|là ông nào|là bà nào))(?!\w)"
     ),
-    Demand.NAME: re.compile(r"(?<!\w)(?:tên (?:là )?gì|(?:công ty|tập đoàn|nhà thầu|hãng) nào)(?!\w)"),
+    Demand.NAME: re.compile(
+        r"(?<!\w)(?:tên (?:là )?gì|(?:công ty|tập đoàn|nhà thầu|hãng) nào|(?:ở|tại|đặt ở) (?:xã|phường|thị trấn|thôn|quận|huyện) nào)(?!\w)"
+    ),
     Demand.DOCUMENT: re.compile(
         r"(?<!\w)(?:nghị định|nghị quyết|quyết định|thông tư|luật|công văn|kế hoạch|chỉ thị|văn bản|tờ trình)"
         r" (?:có |mang )?số (?:mấy|nào|bao nhiêu)(?!\w)"

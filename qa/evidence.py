@@ -39,7 +39,9 @@ _FORMAL = re.compile(
 )
 _ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
 _VALIDITY = re.compile(
-    r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
+    r"(?<!ngày Quyết định )(?<!ngày Nghị quyết )(?<!ngày Kế hoạch )(?<!ngày Quy định )"  # a date to count from
+    r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)"
+    r"|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
     r"|(?i:^\W*(?:\d+\.|[a-zđ]\))? ?(?:thay thế|bãi bỏ) (?:nghị quyết|quyết định|nghị định|thông tư|kế hoạch|chỉ thị) số)"
 )
 """Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""

@@ -67,7 +67,7 @@ _PATTERNS = {
     ),
     "recipients": any_of(
         "nơi nhận",
-        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!.*(?<!\w)báo cáo(?!\w)).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
+        r"^(?!.*(?<!\w)báo cáo(?!\w)).*(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị).{0,60}(?<!\w)gửi (?:cho |đến |tới |về )?"
         r"(?:ai|đâu|mấy|những|các|cơ quan|bộ|nơi|chỗ)",
         r"^(?!.*(?<!\w)báo cáo(?!\w)).*(?<!\w)gửi (?:cho|đến|tới) (?:ai|những ai|cơ quan nào|những cơ quan|những nơi|đâu)",
         rf"gửi {_DOCUMENT}(?: này| đó| ấy)? (?:cho|đến|tới|về|đi)"

@@ -18,7 +18,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
-from qa.subjects import headed_by_body
+from qa.subjects import headed_by_body, names_body
 from qa.topics import names_section, together, topical
 from qa.units import Unit, length_of
 from qa.weighing import FEATURES
@@ -32,7 +32,7 @@ _OF_BEST = 0.7  # of the best score, from which on what is said of a body answer
 _SPOKEN_OF = 0.5  # coverage
 _NAME = 60  # characters, in which an item names the body it charges
 _BESIDES = 0.35  # of what is asked, beside the body and what all the document is about
-_WHOLE_SECTION = 260  # words
+_WHOLE_SECTION = 320  # words
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
 _MOST_ITEMS = 8
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
@@ -42,6 +42,7 @@ _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one say
 _CAUSES = re.compile(
     r"(?i)(?<!\w)(?:nguyên nhân|lý do|(?:trước hết|chủ yếu|phần lớn|một phần) (?:là )?do|là do|xuất phát từ|bắt nguồn)(?!\w)"
 )
+_NAMES_LESS = 0.35  # of the best coverage, from which on a unit may tell whose task it is
 _SPOKEN_LESS = 0.7  # of the best score, from which on a paragraph of causes answers why
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
@@ -162,7 +163,7 @@ class Lists:
             if len(chosen) == _MOST_ITEMS:
                 break
         if question.kind is Kind.WHO:
-            chosen = self._with_subjects([*self._charged(scored), *chosen])
+            chosen = self._with_subjects([*self._charged(scored), *chosen, *_naming(chosen, scored)])
         elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
             chosen = self._whole_items(self._whole_sentences(chosen), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
@@ -310,6 +311,13 @@ class Lists:
         lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
         lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
         return "\n".join(lines)
+
+
+def _naming(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:
+    """Where a body is asked for and none of `chosen` names one: the best that does and says much of what is asked."""
+    if any(names_body(s.unit) for s in chosen):
+        return []
+    return [s for s in scored[:_TASKS] if s.coverage >= _NAMES_LESS * scored[0].coverage and names_body(s.unit)][:1]
 
 
 def _repeats(one: Unit, other: Unit) -> bool:

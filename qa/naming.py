@@ -12,7 +12,7 @@ from documents.resolution import Resolution
 from index.rows import Head
 
 # Folded. A plan or a programme is often called by the number of the decision that approves it.
-_ANY_KIND = ("de an", "chuong trinh", "van ban")
+_ANY_KIND = ("de an", "chuong trinh", "chien luoc", "van ban")
 _SHORT = {"nghi quyet": "nq", "quyet dinh": "qd", "ke hoach": "kh", "chi thi": "ct", "nghi dinh": "nd", "thong tu": "tt", "bao cao": "bc"}
 _CITED = re.compile(
     r"(?<![\w/.-])\d{1,6}(?:/(?:19|20)\d\d)?\s?[/-]\s?(?:nq|qd|kh|ct|nd|tt|bc|ttr|ctr|tb|cv|hd|kl|da|vbhn|qh)[\w-]*(?:\s?[/-]\s?[a-z]\w*)*"

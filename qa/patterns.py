@@ -37,6 +37,8 @@ def any_of(*phrases: str) -> re.Pattern[str]:
 
 
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_AFTER = re.compile(r"(?<!\w)sau (?:năm |mốc )?20[0-4]\d(?!\d)")
+"""A year behind which something lies; what is planned for later is dated otherwise."""
 _OF_NUMBER = re.compile(r"(?<!\d)\d{1,5}\s?/\s?20[0-4]\d(?!\d)|(?<!\d)\d{1,2}/\d{1,2}/20[0-4]\d(?!\d)")
 """The year in a document's number ("23/2018/NĐ-CP") or a full date: it dates a document and is no year that is asked about."""
 RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4]\d)")
@@ -73,6 +75,9 @@ _MEASURES = {
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
         r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
         r"(?:thưởng|phạt|trả|đóng|nộp) bao nhiêu(?= ?(?:$|[?,]|(?:cho|nếu|khi|một|mỗi)(?!\w)))",
+        r"^tổng (?:kinh phí|vốn|ngân sách|dự toán|mức đầu tư|chi)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
+        r"(?:tiền|kinh phí|vốn|ngân sách|chi phí)(?: [\w,]+){0,12} (?:nhiều|ít|cao|thấp|lớn|nhỏ) (?:hơn|nhất)",
+        r"tốn(?: tiền| kém)?(?: hơn| nhất)|(?:đắt|rẻ) (?:hơn|nhất)",
         r"^(?:giá(?! trị)|mức (?:phạt|thưởng|lương|chi|đóng))(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
         r"^(?:mức )?(?:thu )?(?:phí|lệ phí|học phí|viện phí)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
     ),
@@ -92,7 +97,8 @@ _MEASURES = {
         r"(?<!những )(?<!các )chỉ tiêu(?! (?:\w+ ){0,2}(?:nào|gì)(?!\w))",
         "mức nào",
         r"chênh(?: lệch| nhau)?",
-        r"^(?:tổng số|số lượng|số (?!hóa|hoá|liệu|hiệu|nhà|điện|\d)\w+)",
+        r"(?:tổng số|số lượng)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao)(?!\w))",
+        r"^(?:số (?!hóa|hoá|liệu|hiệu|nhà|điện|\d)\w+)",
     ),
     Measure.DATE: any_of(
         "bao giờ",
@@ -159,6 +165,9 @@ _DUTIES = any_of(
     r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
 )
 _NAMED_ALL = any_of("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
+_WHEN = any_of("bao giờ", "khi nào", "lúc nào", "ngày nào", "tháng nào", "thời hạn", "chừng nào")
+_AMOUNT = any_of("số lượng", "tổng số")
+_ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
 _TO_DO = any_of(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
@@ -201,7 +210,7 @@ _SMALL_TALK = {
 
 def years(question: str) -> tuple[int, ...]:
     """The years asked about: of a period its last, which a target is set for."""
-    return tuple(dict.fromkeys(int(y) for y in YEAR.findall(RANGE_START.sub("", _OF_NUMBER.sub(" ", question)))))
+    return tuple(dict.fromkeys(int(y) for y in YEAR.findall(RANGE_START.sub("", _AFTER.sub(" ", _OF_NUMBER.sub(" ", question.lower()))))))
 
 
 def small_talk(question: str) -> str | None:
@@ -228,6 +237,10 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
             continue
         if sort is Measure.COUNT and _NAMED_ALL.search(asked):
             continue  # "gồm mấy nhóm, kể ra": who reads them counts them
+        if sort is Measure.DATE and len(years) > 1 and not _WHEN.search(asked):
+            continue  # "năm nào nhiều hơn, 2025 hay 2026?" asks for what is more
+        if sort is Measure.RANK and _AMOUNT.search(asked):
+            continue
         if sort is Measure.DATE and _TO_DO.search(asked):
             continue  # what a body has to do is told with its deadlines
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
@@ -325,6 +338,6 @@ def kind(question: str, asked: tuple[str, ...], provinces: int, sort: Measure | 
         return Kind.METADATA
     if sort:
         return Kind.FIGURE
-    if _WHO.search(question):
+    if _WHO.search(question) and not _ENUMERATE.search(question):
         return Kind.WHO
     return Kind.LIST if _LIST.search(question) else Kind.TEXT

@@ -8,6 +8,7 @@ from documents.bodies import table
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import written_out
+from qa.tables import asks
 from qa.units import Unit
 
 _MARK = re.compile(
@@ -19,6 +20,7 @@ _BODY = re.compile(
     r"|công an|mặt trận|đoàn|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc"
     r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
+_NAMED_BODY = re.compile(r"(?i)(?<!\w)" + _BODY.pattern.removeprefix("(?i)"))
 _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEVELS = frozenset(("tinh", "huyen", "quan", "xa", "phuong", "tran", "pho"))
@@ -35,6 +37,14 @@ def headed_by_body(unit: Unit) -> bool:
     """Whether only the heading above `unit` names the body it is about ("3. Sở Y tế")."""
     path = unit.passage.path
     return bool(path) and is_body(path[-1]) and not is_body(unit.passage.text)
+
+
+def names_body(unit: Unit) -> bool:
+    """Whether `unit`, the heading above it or a column of its row names a body or office."""
+    passage = unit.passage
+    if headed_by_body(unit) or any(asks(head, "who") for head in passage.columns):
+        return True
+    return any(unit.text[m.start()].isupper() for m in _NAMED_BODY.finditer(unit.text))
 
 
 def sectors(question: str) -> tuple[str, ...]:
