@@ -92,7 +92,8 @@ def _facts(index: Index, question: Question) -> list[Hit]:
 
     found = []
     for document in documents_asked(index, question):
-        told = [span for name in question.facts for span in spans(document, name)]
+        # Of each fact that is asked for one place before a second of any: a signer is told by name and by role.
+        told = [span for turn in itertools.zip_longest(*(spans(document, name) for name in question.facts)) for span in turn if span]
         holders = [next((p for p in document.passages if p.start < b and a < p.end), None) for a, b in told]
         found.append([Hit(p, 1.0, {"fact": 1.0}) for p in holders if p])
     return [h for turn in itertools.zip_longest(*(unique(f) for f in found)) for h in turn if h is not None]
