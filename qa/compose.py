@@ -16,6 +16,7 @@ from qa.parts import clauses
 from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import NUMBER, dating, joined, place_of, plain, quoted
+from qa.repeated import said_again
 from qa.subjects import headed_by_body
 from qa.units import length_of, years_of
 
@@ -39,9 +40,13 @@ class Composer:
             chosen = self._figures(question, scored)
             if _asks_several(question):
                 chosen = self._going_on(chosen)
-            said = [self._sentence(question, s, citer) for s in joined(chosen)]
-            return "\n\n".join([*_verdict(question, chosen[0]), *said])
-        return self._lists.compose(question, scored, citer)
+            said = [*_verdict(question, chosen[0]), *(self._sentence(question, s, citer) for s in joined(chosen))]
+        else:
+            said = [self._lists.compose(question, scored, citer)]
+        again = said_again(self._evidence, question, scored)
+        if again is not None and not citer.cites(again):
+            said.append(self.beside(question, again, citer))
+        return "\n\n".join(said)
 
     def _of_one(self, question: Question, own: Sequence[Scored], most: int) -> Sequence[Scored]:
         """What one document says of what is compared; `own` are its units."""
