@@ -73,11 +73,6 @@ class Citer:
                 return self._mark(document, role.start, name.end, (), None, 1.0, False)
         return None
 
-    def cite_title(self, document: Resolution) -> str:
-        """The marker for the line of the metadata that names the document's place, or "" where none does."""
-        fact = _of_place(document)
-        return self.cite_fact(document, fact) if fact else ""
-
     def cite_heading(self, scored: Scored) -> str:
         """The marker for the nearest heading above a unit, or "" where it has none."""
         document, path = self._index.document(scored.unit.passage.document_id), scored.unit.passage.path

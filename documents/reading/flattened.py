@@ -34,16 +34,17 @@ def segments(lines: Sequence[Line]) -> list[list[Line] | Table]:
     found: list[list[Line] | Table] = []
     text: list[Line] = []
     padded = _padded(lines)
+    finder = stacked.Finder(lines)
     i = loose = tried = 0
     while i < len(lines):
         if i >= loose and _BAR.match(lines[i].text):
             table, end = _flattened(lines, i, padded)
             if table is None:
                 loose, end = end, i + 1  # the bars up to there frame nothing
-        elif "\t" in lines[i].text:
-            table, end = tabbed.table(lines, i)
+        elif lines[i].parts and (tab := tabbed.table(lines, i)):
+            table, end = tab
         elif i >= tried and stacked.may_open(lines[i].text):
-            table, end = stacked.table(lines, i)
+            table, end = finder.table(i)
             if table is None:
                 tried, end = end, i + 1
         else:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from documents.cleaning import Block, arrange, clean_line
 from documents.normalise import nfc
-from documents.reading import flattened, tabbed, text_tables, wrapped
+from documents.reading import flattened, text_tables, wrapped
 from documents.reading.source import ReadingError, Source
 from documents.reading.wrapped import Line
 
@@ -117,45 +117,41 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
 def _lines(text: str) -> list[Line]:
     text = _LINE_ENDS.sub("\n", text)
     if "\f" not in text:
-        return [Line(line) for line in _page(text)]
-    pages = [_page(page) for page in text.split("\f")]
+        return _page(text, None)
+    pages = [_page(page, number) for number, page in enumerate(text.split("\f"), 1)]
     _drop_page_numbers(pages)
     lines: list[Line] = []
-    for number, page in enumerate(pages, 1):
-        filled = [i for i, line in enumerate(page) if line.strip()]
+    for page in pages:
+        filled = [i for i, line in enumerate(page) if line.text.strip()]
         if filled:
             # Blank lines at a page break part nothing.
-            lines += [Line(line, number) for line in page[filled[0] : filled[-1] + 1]]
+            lines += page[filled[0] : filled[-1] + 1]
     return lines
 
 
-def _page(text: str) -> list[str]:
-    """The lines of a page in NFC; only in the rows of a table tabs are left."""
-    lines = text.split("\n")
-    if "\t" not in text:
-        return nfc(text).split("\n")
-    rows = tabbed.table_lines(lines)
+def _page(text: str, number: int | None) -> list[Line]:
     # One tab after a word parts it from the next; more of them, or some at the beginning, are a layout.
-    return [
-        "\t".join(map(nfc, line.split("\t"))) if i in rows and "\t" in line else nfc(re.sub(r"(?<=\S)\t(?=\S)", " ", line).expandtabs(4))
-        for i, line in enumerate(lines)
-    ]
+    plain = nfc(re.sub(r"(?<=\S)\t(?=\S)", " ", text).expandtabs(4)).split("\n")
+    if "\t" not in text:
+        return [Line(line, number) for line in plain]
+    parted = (tuple(map(nfc, line.split("\t"))) if "\t" in line else () for line in text.split("\n"))
+    return [Line(line, number, parts=parts) for line, parts in zip(plain, parted, strict=True)]
 
 
-def _drop_page_numbers(pages: Sequence[list[str]]) -> None:
+def _drop_page_numbers(pages: Sequence[list[Line]]) -> None:
     """Empty the first or last lines of pages that hold the page's number: figures that rise with the pages."""
     places: dict[tuple[int, int], list[int]] = {}
     for i, page in enumerate(pages):
-        filled = [k for k, line in enumerate(page) if line.strip()]
+        filled = [k for k, line in enumerate(page) if line.text.strip()]
         for end in {filled[0], filled[-1]} if filled else ():
-            found = re.fullmatch(r"\s*[-–—]?\s*(?:trang\s+)?(\d{1,4})(?:\s*/\s*\d{1,4})?\s*[-–—]?\s*", page[end], re.IGNORECASE)
+            found = re.fullmatch(r"\s*[-–—]?\s*(?:trang\s+)?(\d{1,4})(?:\s*/\s*\d{1,4})?\s*[-–—]?\s*", page[end].text, re.IGNORECASE)
             if found:
                 places.setdefault((0, int(found[1]) - i), []).append(i)
                 places.setdefault((i + 1, end), []).append(int(found[1]) - i)
     steady = {shift for (kind, shift), where in places.items() if kind == 0 and len(where) > 1}
     for (page_number, end), shifts in places.items():
         if page_number and shifts[0] in steady:
-            pages[page_number - 1][end] = ""
+            pages[page_number - 1][end] = Line("", page_number)
 
 
 # Encodings

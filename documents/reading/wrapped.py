@@ -10,7 +10,7 @@ web page saved as text has a second, narrower one, since its first lines were me
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from documents.cleaning import BULLET, DECIMAL, LETTER, ROMAN, is_rule, is_terminal
 from documents.normalise import UPPER, fold, words
@@ -65,6 +65,8 @@ class Line:
 
     text: str
     page: int | None = None
+    parts: tuple[str, ...] = field(default=(), kw_only=True)
+    """What tabs part it into, where it holds some; they are spaces in `text`."""
 
     @property
     def indent(self) -> int:
