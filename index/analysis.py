@@ -14,6 +14,7 @@ from importlib import resources
 
 from documents.normalise import UPPER, canonical, fold, nfc, words
 from index.counts import is_compound
+from index.readings import meant, readings
 
 _VERSION = 3  # of the code that makes terms; count it up when the same text gives other terms
 _NUMBER = re.compile(r"^\d[\d.,]*$")
@@ -273,8 +274,20 @@ def spell_out(text: str) -> str:
     return _beside_numbers(text, lambda part, first: _spell_out(part, first=first, shouted=shouted))
 
 
+def _by_neighbours(found: re.Match[str], shouted: bool) -> str | None:
+    """What an abbreviation with several readings stands for where it was found; None where a word is none."""
+    short = found[0].upper()
+    if short not in readings() or (_SYLLABLE.fullmatch(fold(short)) and (shouted or not found[0].isupper())):
+        return None
+    before, after = words(found.string[: found.start()])[-1:], words(found.string[found.end() :])[:1]
+    beside = [(_full(w[0], shouted) or w[0]).split() if w else [""] for w in (before, after)]
+    return meant(short, beside[0][-1], beside[1][0])
+
+
 def _spell_out(text: str, *, first: bool, shouted: bool) -> str:
     def replace(found: re.Match[str]) -> str:
+        if (chosen := _by_neighbours(found, shouted)) is not None:
+            return chosen
         return _full(found[0], shouted) or re.sub(r"[^\W\d_]+", lambda m: _full(m[0], shouted) or m[0], found[0])
 
     if first and text[:1].isupper() and not text[:2].isupper():

@@ -83,12 +83,18 @@ def _known() -> frozenset[str]:
     return frozenset({*abbreviations(), *loanwords(), *(w for phrase in english() for w in re.findall(r"\w+", phrase))})
 
 
+@functools.cache
+def _loanwords() -> frozenset[str]:
+    """Long known words that no syllable is spelled like."""
+    return frozenset(w for w in _known() if len(w) >= _LONG and w.isascii() and w.isalpha() and w.islower() and not _SYLLABLE.fullmatch(w))
+
+
 @functools.lru_cache(maxsize=4096)
 def _loanword_near(form: str) -> str | None:
-    """The only word of `_known` that is written like a word of another language and lies one slip from `form` ("onlne": online)."""
+    """The only one of `_loanwords` that lies one slip from `form` ("onlne": online)."""
     if len(form) < _LONG or _SYLLABLE.fullmatch(form):
         return None
-    near = {w for w in _known() if len(w) >= _LONG and w.isascii() and w.isalpha() and w.islower() and not _SYLLABLE.fullmatch(w) and _one_slip(form, w)}
+    near = {w for w in _loanwords() if _one_slip(form, w)}
     return near.pop() if len(near) == 1 and form not in _known() else None
 
 

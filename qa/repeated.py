@@ -30,7 +30,9 @@ def said_again(evidence: Evidence, question: Question, scored: Sequence[Scored])
     for s in scored[1:_LOOKED_AT]:
         if s.unit.passage.document_id != best.unit.passage.document_id or s.unit.passage.id == best.unit.passage.id:
             continue
-        if length_of(s.unit.text) > _LONGEST or not s.figure or s.missing or s.coverage < best.coverage - _LESS_SAID or s.score < best.score - _LESS:
+        if not s.figure or s.missing or length_of(s.unit.text) > _LONGEST:
+            continue
+        if s.coverage < best.coverage - _LESS_SAID or s.score < best.score - _LESS:
             continue
         if years_of(s.unit) and years_of(best.unit) and not years_of(s.unit) & years_of(best.unit):
             continue
