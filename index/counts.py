@@ -181,15 +181,25 @@ class Mixture:
     def __init__(self, parts: Sequence[tuple[float, Model]]) -> None:
         self._parts = [(w, m) for w, m in parts if w > 0]
         self._known: dict[tuple[tuple[str, str], tuple[str, ...]], list[float]] = {}
+        self._singles: dict[tuple[str, ...], tuple[list[float], ...]] = {}
 
     def logs(self, history: tuple[str, str], syllables: tuple[str, ...]) -> list[float]:
         """The log probability of each of `syllables` after the two of `history`; kept, since the same words are typed again and again."""
         found = self._known.get((history, syllables))
         if found is None:
             sums = [1e-12] * len(syllables)
-            for weight, model in self._parts:
-                model.add(weight, history, syllables, [model.single(s) for s in syllables], sums)
+            for (weight, model), singles in zip(self._parts, self._singles_of(syllables), strict=True):
+                model.add(weight, history, syllables, singles, sums)
             if len(self._known) > _MOST_KNOWN:
                 self._known.clear()
             found = self._known[history, syllables] = [math.log(p) for p in sums]
+        return found
+
+    def _singles_of(self, syllables: tuple[str, ...]) -> tuple[list[float], ...]:
+        """By model, the probabilities of each of `syllables` whatever stands before; kept for all histories."""
+        found = self._singles.get(syllables)
+        if found is None:
+            if len(self._singles) > _MOST_KNOWN:
+                self._singles.clear()
+            found = self._singles[syllables] = tuple([model.single(s) for s in syllables] for _, model in self._parts)
         return found

@@ -35,7 +35,7 @@ def apart(reader: Reader, question: Question) -> list[Part]:
         return []
     found = []
     for clause in said:
-        part = reader.read(clause)
+        part = reader.read(clause, normal=True)
         if part.facts or part.greeting or part.kind is Kind.COMPARE:
             return []
         found.append(_within(question, part))
@@ -63,7 +63,7 @@ def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Q
         return []
     found: list[Question] = []
     for piece in pieces:
-        read = reader.read(f"còn {piece}" if found else piece)  # as one would go on after an answer
+        read = reader.read(f"còn {piece}" if found else piece, normal=True)  # as one would go on after an answer
         if found:
             said = replace(going_on(found[-1], read), completed="")
             # "… bao nhiêu giờ, Bình Định có nêu việc này không?" asks for no figure of the second.
@@ -77,7 +77,7 @@ def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Q
 
 def _of_another(reader: Reader, before: str, piece: str, *, goes_on: bool) -> bool:
     """Whether `piece` asks of another place than what stands before it, and does not only name one more place for the same question."""
-    earlier, later = reader.read(before), reader.read(piece)
+    earlier, later = reader.read(before, normal=True), reader.read(piece, normal=True)
     if not _places(later) or _places(later) & _places(earlier) or not (_asks(piece) or goes_on):
         return False
     last = before.split()[-1].lower()

@@ -149,9 +149,9 @@ class Reader:
         self._dotted = _dotted()
         self._longest = max(len(n) for n in self._names)
 
-    def read(self, typed: str) -> Question:
-        """`typed` understood on its own, without what was said before."""
-        normalised = without_courtesy(self.normalise(typed))
+    def read(self, typed: str, *, normal: bool = False) -> Question:
+        """`typed` understood on its own, without what was said before; `normal` where it is a piece of a normalised question."""
+        normalised = without_courtesy(typed if normal else self.normalise(typed))
         lowered = _lowered(normalised)
         found, place_terms = self._places(normalised)
         initials = bool(place_terms) and all(t.upper() in self._initials for t in place_terms)
