@@ -287,6 +287,8 @@ class Evidence:
             in_table = bool(passage.cells) and self._in_table(question, passage)
             if passage.cells and tables.sums_up(passage):
                 added += _SUM if sums else -_SUM
+            elif passage.cells and question.measure is None and tables.heads_group(passage):
+                added -= _SUM
             for unit, own in self.units(passage):
                 if not validity and _of_validity(unit.text):
                     continue

@@ -27,6 +27,8 @@ CAPTION = re.compile(r"(?i)^\W*(?:đơn vị(?: tính)?|đvt)\s*:\s*[^.;:]{1,40}
 _MONEY_UNIT = re.compile(r"(?i)(?<!\w)(?:đồng|vnđ|vnd)(?!\w)")
 _ALL_OF_IT = re.compile(r"(?i)^\W*(?:tổng(?: cộng| số| kinh phí)?|cộng)\W*$")
 _NAMED = 0.6  # of the words of a column's head, which a question says that asks for that column
+_GROUPED = 4  # columns, from which on empty cells tell a title
+_GROUP_MARK = re.compile(r"(?:[IVXL]+|[A-ZĐ])[.)]?")
 _MARK = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[IVXL]+|[a-zđA-Z])[.)]?")
 
 
@@ -72,6 +74,15 @@ def sums_up(passage: Passage) -> bool:
     """Whether a row is the sum of its table ("Tổng cộng")."""
     told = [c for c in (passage.text[a - passage.start : b - passage.start] for a, b in passage.cells) if c.strip()]
     return len(told) > 1 and any(_ALL_OF_IT.match(c) for c in told[:2])
+
+
+def heads_group(passage: Passage) -> bool:
+    """Whether a row is the title of the rows below it ("B | KINH TẾ SỐ | | | 196"): a letter or Roman number, a name, and most of the
+    other cells empty."""
+    cells = [passage.text[a - passage.start : b - passage.start].strip() for a, b in passage.cells]
+    if len(cells) < _GROUPED or not _GROUP_MARK.fullmatch(cells[0]):
+        return False
+    return sum(not c for c in cells[2:]) * 2 > len(cells[2:])
 
 
 def content_start(passage: Passage) -> int:
