@@ -7,7 +7,7 @@ from dataclasses import replace
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
-from qa import summary
+from qa import patterns, summary
 from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year, times
 from qa.evidence import Evidence, Scored
@@ -21,6 +21,10 @@ from qa.subjects import headed_by_body
 from qa.units import length_of, years_of
 
 _FIGURES = 60  # words
+_FEW = 4  # words of a clause that asks of what the rest of its question is about
+_WHICH_MORE = re.compile(
+    r"(?<!\w)(?:bên|nơi|tỉnh|địa phương|cái|văn bản|chỗ|đâu|ai|mức|chỉ tiêu|loại|việc) ?(?:nào)?(?: \w+){0,4} (?:hơn|nhất|trước|sau)(?!\w)"
+)
 
 
 class Composer:
@@ -50,14 +54,12 @@ class Composer:
 
     def _of_one(self, question: Question, own: Sequence[Scored], most: int) -> Sequence[Scored]:
         """What one document says of what is compared; `own` are its units."""
-        if question.measure is None and not question.broad:
-            return own[:1]
-        alone = replace(question, kind=Kind.FIGURE if question.measure else Kind.LIST)
-        return (
-            self._figures(alone, own)[: 1 if not _asks_several(question) else None]
-            if question.measure
-            else self._lists.chosen(alone, own, most)
-        )
+        if question.measure is None:
+            listed = question.broad or patterns.charges(question.normalised.lower())
+            return self._lists.chosen(replace(question, kind=Kind.LIST), own, most) if listed else self._lists.whole(own[0])
+        # "Bên nào cao hơn?" is no other thing that is asked for.
+        asked = [c for c in clauses(question.normalised) if not _WHICH_MORE.search(c.lower()) and len(c.split()) > _FEW]
+        return self._figures(replace(question, kind=Kind.FIGURE), own) if len(asked) > 1 else own[:1]
 
     def of_place(self, question: Question, scored: Sequence[Scored] | None, citer: Citer, trusted: Trusted) -> str:
         """As `compose`; that the documents of its places don't tell, where nothing was found."""

@@ -17,7 +17,7 @@ from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.ranking import section_of_best
 from qa.stages import stage
-from qa.subjects import subject_fit
+from qa.subjects import row_of_body, subject_fit
 
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
 _PASSAGES = 30  # that are taken apart into units, for each province asked
@@ -47,6 +47,7 @@ class Finder:
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
             wanted |= {p.id: p for p in (*self._charged(question, scored), *self._aimed_at(question, scored))}
+            wanted |= {p.id: p for p in self._rows_of_body(question, scored)}
         elif patterns.whole(question.normalised.lower()):
             wanted |= {p.id: p for p in self._sums(scored)}
         for h in hits:
@@ -69,6 +70,16 @@ class Finder:
         asked = [fold(w) for w in words(question.normalised)]
         ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
         return [p for i in ids for p in self._index.document(i).passages if p.kind == "body" and subject_fit(asked, p)]
+
+    def _rows_of_body(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
+        """The rows that charge the body that is asked about, of the documents of the best units: a row need share no other word with
+        the question."""
+        if not patterns.charges(question.normalised.lower()):
+            return []
+        asked = [fold(w) for w in words(question.normalised)]
+        helps = patterns.helps(question.normalised.lower())
+        ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
+        return [p for i in ids for p in self._index.document(i).passages if p.columns and row_of_body(asked, p, helps=helps)]
 
     def _sums(self, scored: Sequence[Scored]) -> list[Passage]:
         """The rows that sum up the tables of the best units, where a sum is asked for."""

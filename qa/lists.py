@@ -9,7 +9,7 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
-from qa import patterns
+from qa import patterns, tables
 from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
@@ -18,7 +18,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
-from qa.subjects import headed_by_body, names_body
+from qa.subjects import headed_by_body, names_body, row_of_body
 from qa.topics import names_section, together, topical
 from qa.units import Unit, length_of
 from qa.weighing import FEATURES
@@ -36,6 +36,8 @@ _WHOLE_SECTION = 320  # words
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
 _MOST_ITEMS = 8
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
+_SENTENCE = 70  # words, up to which a sentence is told as a whole in a comparison
+_MOSTLY = 0.5  # of what the best row says beside the body
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
@@ -61,7 +63,8 @@ class Lists:
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
-        chosen = self._duties(question, scored) or self._of_lead(question, scored)
+        rows = self._rows_of_body(question, scored) if patterns.of_table(question.normalised.lower()) else []
+        chosen = rows or self._duties(question, scored) or self._rows_of_body(question, scored) or self._of_lead(question, scored)
         if chosen:
             return self.items(question, chosen, citer)
         return self._areas(question, scored, citer) or self._affirmed(question, scored, citer)
@@ -94,6 +97,31 @@ class Lists:
             if s.unit.passage.document_id == about[0].unit.passage.document_id and (not chosen or length <= _MOST):
                 chosen.append(s)
         return sorted(chosen, key=lambda s: s.unit.start)
+
+    def whole(self, scored: Scored) -> list[Scored]:
+        """The unit with the rest of its sentence, where that is short."""
+        found = self._whole_sentences([scored])
+        return found if length_of(found[0].unit.text) <= _SENTENCE else [scored]
+
+    def _rows_of_body(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Where it is asked what a body is charged with and a table of the best unit's document tells: its rows, in order; those that say
+        most of what else is asked."""
+        lowered = question.normalised.lower()
+        if question.measure or question.yes_no or not patterns.charges(lowered):
+            return []
+        asked, helps = [fold(w) for w in words(question.normalised)], patterns.helps(lowered)
+        home = scored[0].unit.passage.document_id
+        rows = [s for s in scored if s.unit.passage.columns and s.unit.passage.document_id == home]
+        rows = [s for s in rows if row_of_body(asked, s.unit.passage, helps=helps)]
+        if not rows:
+            return []
+        body = {fold(w) for s in rows for w in words(" ".join(tables.cells_of(s.unit.passage, "who")))}
+        theme, wanted = self._evidence.theme_of(question), self._evidence.wanted(question)
+        rest = {t: w for t, w in wanted.items() if "_" not in t and fold(t) not in body and t not in theme}
+        said = [sum(w for t, w in rest.items() if t in self._evidence.said(question, s.unit)) for s in rows]
+        most = max(said)
+        rows = [s for s, own in zip(rows, said, strict=True) if own >= _MOSTLY * most]
+        return sorted(rows, key=lambda s: s.unit.start)[:_MOST_ITEMS]
 
     def _nothing_else(self, question: Question, about: Scored) -> bool:
         """Whether little more is asked than what the body of the unit `about` has to do in what its document is about."""
@@ -128,7 +156,7 @@ class Lists:
 
     def chosen(self, question: Question, scored: Sequence[Scored], most: int) -> list[Scored]:
         """The units of a list that answer together in `most` words."""
-        return joined(self._select(question, scored, most))
+        return self._rows_of_body(question, scored) or joined(self._select(question, scored, most))
 
     def _select(self, question: Question, scored: Sequence[Scored], most: int | None = None) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""

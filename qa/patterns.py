@@ -170,6 +170,9 @@ _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
 _TO_DO = any_of(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
+_CHARGES = any_of("chủ trì", "phụ trách", "phối hợp", "đầu mối", "được giao", "giao", "đảm nhận", "chịu trách nhiệm", *_TASKS)
+_HELPS = re.compile(r"(?<!\w)phối hợp(?!\w)(?!.*(?<!\w)chủ trì(?!\w))(?<!chủ trì phối hợp)")
+_TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
 _SUMMARY = any_of("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = any_of(
@@ -283,6 +286,21 @@ def broad(question: str) -> bool:
 def duties(question: str) -> bool:
     """Whether it asks what a body is charged with (once it is known that it names one)."""
     return _DUTIES.search(question) is not None
+
+
+def charges(question: str) -> bool:
+    """Whether it asks what a body is charged with, as tables of tasks tell."""
+    return _CHARGES.search(question) is not None
+
+
+def helps(question: str) -> bool:
+    """Whether it asks what a body takes part in, and not what it leads."""
+    return _HELPS.search(question) is not None
+
+
+def of_table(question: str) -> bool:
+    """Whether it asks for what stands in a table: an annex, a list of projects."""
+    return _TABLE.search(question) is not None
 
 
 def summary(question: str) -> bool:

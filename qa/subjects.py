@@ -25,6 +25,8 @@ _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEVELS = frozenset(("tinh", "huyen", "quan", "xa", "phuong", "tran", "pho"))
 """The words that tell the level of a committee: "thành phố", "thị trấn" by their last one."""
+_LEADS = re.compile(r"(?i)chủ trì|phụ trách|đầu mối|(?:cơ quan|đơn vị)(?: \w+)? (?:thực hiện|chịu trách nhiệm)")
+_HELPS = re.compile(r"(?i)phối hợp")
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
@@ -84,6 +86,28 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
             if whole and (short := _without_place(name)) != name:
                 found.append((short, whole))
     return tuple(found)
+
+
+def row_of_body(asked: Sequence[str], passage: Passage, *, helps: bool = False) -> bool:
+    """Whether a row of a table says in its column of who leads ("Cơ quan chủ trì"), or of who `helps`, a body that the question (its
+    folded words) names."""
+    column = _HELPS if helps else _LEADS
+    for head, (a, b) in zip(passage.columns, passage.cells, strict=False):
+        if column.search(head) and any(_named(asked, name, True) for name in _in_cell(passage.text[a - passage.start : b - passage.start])):
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=8192)
+def _in_cell(cell: str) -> tuple[tuple[str, ...], ...]:
+    """The folded names of the bodies in a cell, without the place they are of."""
+    names = []
+    for part in re.split(r"[;,\n]|\s-\s", written_out(cell)):
+        bare = _bare(part.strip())
+        if _BODY.match(bare):
+            name = tuple(fold(w) for w in words(bare)[:8])
+            names += [name, _without_place(name)]
+    return tuple(dict.fromkeys(n for n in names if len(n) > 1))
 
 
 def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:

@@ -37,6 +37,12 @@ def asks(head: str, what: str) -> bool:
     return _ASKED[what].search(head) is not None
 
 
+def cells_of(passage: Passage, what: str) -> list[str]:
+    """What a row says in the columns that tell `what` (see `asks`)."""
+    columns = zip(passage.columns, passage.cells, strict=False)
+    return [passage.text[a - passage.start : b - passage.start] for head, (a, b) in columns if asks(head, what)]
+
+
 def tells_money(passage: Passage, caption: str = "") -> bool:
     """Whether a row has a figure in a column of money; the unit stands only in the column's head ("Mức thu (đồng)") or in the
     table's `caption`."""
