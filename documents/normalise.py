@@ -12,6 +12,8 @@ import unicodedata
 # Vowel + tone mark in the "new" placement (hoá, thuỷ) and the "old" one (hóa, thủy), which official documents use.
 _TONES = "\u0301\u0300\u0309\u0303\u0323"
 _NEW_STYLE = re.compile(r"(?<![qQ])([oOuU])([aAeEyY])([" + _TONES + r"])(?!\w)")
+_TONE_AHEAD = re.compile(r"([ưuiy])([" + _TONES + r"])([ơôê])")
+"""A tone that was typed on the first letter of "ươ", "uô", "iê", "yê", where no syllable bears it."""
 UPPER = "A-ZĐ" + "".join(
     c
     for c in map(chr, range(0xC0, 0x1EFA))
@@ -38,12 +40,13 @@ def nfc(text: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def canonical(word: str) -> str:
-    """`word` in lower case with the tone mark where official documents put it ("hoá" -> "hóa", "uỷ" -> "ủy")."""
+    """`word` in lower case with the tone mark where official documents put it ("hoá" -> "hóa", "uỷ" -> "ủy", "phừơng" -> "phường")."""
     decomposed = unicodedata.normalize("NFC", word.lower())
     if not decomposed.isascii():
         # Only the tone is split off: the circumflex, breve and horn belong to the letter.
         split = "".join(_split_tone(c) for c in decomposed)
-        decomposed = unicodedata.normalize("NFC", _NEW_STYLE.sub(r"\1\3\2", split))
+        placed = _TONE_AHEAD.sub(r"\1\3\2", _NEW_STYLE.sub(r"\1\3\2", split))
+        decomposed = unicodedata.normalize("NFC", placed)
     return decomposed
 
 

@@ -1,5 +1,5 @@
 """Tables in plain text: Markdown rows (`| a | b |`), and the tables of web copies that were flattened to one cell after another
-between lines that hold a lone bar.
+between lines that hold a lone bar. `stacked` and `tabbed` read those that have no bars.
 
 A flattened row is a bar, then for each cell its lines and a bar. So two bars in a row part two rows, or hold an empty
 cell; which of them is decided for the table as a whole: as many full rows as possible, and a label ("1", "II", "5.1")
@@ -35,20 +35,22 @@ def segments(lines: Sequence[Line]) -> list[list[Line] | Table]:
     text: list[Line] = []
     padded = _padded(lines)
     finder = stacked.Finder(lines)
-    i = loose = tried = 0
+    i = loose = tabs = heads = 0  # up to the latter three, nothing more is found of bars, of tabs, below heads
     while i < len(lines):
+        table = None
         if i >= loose and _BAR.match(lines[i].text):
             table, end = _flattened(lines, i, padded)
             if table is None:
                 loose, end = end, i + 1  # the bars up to there frame nothing
-        elif lines[i].parts and (tab := tabbed.table(lines, i)):
-            table, end = tab
-        elif i >= tried and stacked.may_open(lines[i].text):
-            table, end = finder.table(i)
-            if table is None:
-                tried, end = end, i + 1
         else:
-            table, end = _markdown(lines, i)
+            if i >= tabs and lines[i].parts and "|" not in lines[i].text:
+                table, end = tabbed.table(lines, i)
+                tabs = end
+            if table is None and i >= heads and stacked.may_open(lines[i].text):
+                table, end = finder.table(i)
+                heads = end
+            if table is None:
+                table, end = _markdown(lines, i)
         if table is None:
             text += [_unbarred(x) for x in lines[i:end]]
         else:
