@@ -16,7 +16,7 @@ from documents.normalise import UPPER, canonical, fold, nfc, words
 from index.counts import is_compound
 from index.readings import meant, readings
 
-_VERSION = 3  # of the code that makes terms; count it up when the same text gives other terms
+_VERSION = 4  # of the code that makes terms; count it up when the same text gives other terms
 _NUMBER = re.compile(r"^\d[\d.,]*$")
 _WITH_UNIT = re.compile(r"\d[\d.,]*([a-z]{2,})$")  # "50Mbps"
 
@@ -117,7 +117,9 @@ def tokens(text: str) -> list[Token]:
     return [Token(f, fold(f), s) for f, s in zip(forms, stop, strict=True)]
 
 
-_ASKS = re.compile(r"(?i)(?<!\w)(?:bao nhiêu|mấy|bao giờ|khi nào|vì sao|tại sao|ở đâu)(?!\w)")  # "…, bao nhiêu?" asks, though of stop words
+_ASKS = re.compile(
+    r"(?i)(?<!\w)(?:bao nhiêu|mấy|bao (?:giờ|lâu|xa)|khi nào|vì sao|tại sao|ở đâu|ai)(?!\w)"
+)  # "…, bao nhiêu?" asks, though of stop words
 _NOW = re.compile(r"(?i)(?<!\w)(?:hiện (?:nay|tại|giờ)|bây giờ|lúc này)(?!\w)")
 _CLAUSE = re.compile(r"[^,.:;!?\n]+[,.:;!?\n]*\s*")
 

@@ -75,11 +75,11 @@ _MEASURES = {
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
         r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
         r"(?:thưởng|phạt|trả|đóng|nộp) bao nhiêu(?= ?(?:$|[?,]|(?:cho|nếu|khi|một|mỗi)(?!\w)))",
-        r"^tổng (?:kinh phí|vốn|ngân sách|dự toán|mức đầu tư|chi)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
+        r"^tổng (?:kinh phí|vốn|ngân sách|dự toán|mức đầu tư|chi)(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
         r"(?:tiền|kinh phí|vốn|ngân sách|chi phí)(?: [\w,]+){0,12} (?:nhiều|ít|cao|thấp|lớn|nhỏ) (?:hơn|nhất)",
         r"tốn(?: tiền| kém)?(?: hơn| nhất)|(?:đắt|rẻ) (?:hơn|nhất)",
-        r"^(?:giá(?! trị)|mức (?:phạt|thưởng|lương|chi|đóng))(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
-        r"^(?:mức )?(?:thu )?(?:phí|lệ phí|học phí|viện phí)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
+        r"^(?:giá(?! trị)|mức (?:phạt|thưởng|lương|chi|đóng))(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
+        r"^(?:mức )?(?:thu )?(?:phí|lệ phí|học phí|viện phí)(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
     ),
     Measure.RANK: any_of(
         r"(?:xếp|đứng) (?:hạng|thứ|vị trí)?.*(?:mấy|bao nhiêu)",

@@ -189,7 +189,9 @@ class Reader:
         widened = widen(normalised)
         # "app", "bị hack" have official wordings; what is typed in capitals ("LGSP") is called so.
         everyday = {fold(w) for phrase in widened for w in phrase}
-        names = tuple(n for n in _names(topic) if n not in everyday or re.search(rf"(?<!\w){n.upper()}(?!\w)", normalised))
+        names = tuple(
+            n for n in _names(topic) if n not in everyday or _GENERATION.fullmatch(n) or re.search(rf"(?<!\w){n.upper()}(?!\w)", normalised)
+        )
         return Question(
             typed=typed,
             normalised=normalised,
