@@ -18,14 +18,13 @@ from documents.normalise import canonical, fold, has_diacritics, nfc
 from documents.places import districts, provinces
 from index.analysis import abbreviations, english, everyday, loanwords, question_phrases, stop_phrases, vocabulary
 from index.counts import FIGURE, SENTENCE_END, START, Counts, Mixture, Model, Table, count, general_counts, general_table, is_compound
-from index.spelling import Speller
+from index.spelling import Speller, loanword_near
 from index.telex import Keystrokes, marks
 
 __all__ = ["Counts", "Restorer", "count", "general_counts", "is_compound"]
 
 _LETTERS = re.compile(r"(?<![\w.&-])(?:[A-ZĐ]{4,7}|[b-df-hj-np-tv-xzđ]{4,7})(?![\w.&:-])")
 """What may be a phrase's initials: an abbreviation that no table knows."""
-_LONG = 5  # letters, from which on a word of another language is known in spite of a slip
 _VOWEL = re.compile("[aeiouy]")
 _TOKEN = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+|[^\W_]+|[\W_]+")
 _SYLLABLE = re.compile(
@@ -84,27 +83,9 @@ def _known() -> frozenset[str]:
 
 
 @functools.cache
-def _loanwords() -> frozenset[str]:
-    """Long known words that no syllable is spelled like."""
-    return frozenset(w for w in _known() if len(w) >= _LONG and w.isascii() and w.isalpha() and w.islower() and not _SYLLABLE.fullmatch(w))
-
-
-@functools.lru_cache(maxsize=4096)
-def _loanword_near(form: str) -> str | None:
-    """The only one of `_loanwords` that lies one slip from `form` ("onlne": online)."""
-    if len(form) < _LONG or _SYLLABLE.fullmatch(form):
-        return None
-    near = {w for w in _loanwords() if _one_slip(form, w)}
-    return near.pop() if len(near) == 1 and form not in _known() else None
-
-
-def _one_slip(typed: str, meant: str) -> bool:
-    """Whether one letter was left out, doubled, put in or hit wrongly, or two changed places."""
-    if abs(len(typed) - len(meant)) > 1 or typed == meant:
-        return False
-    i = next((k for k, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
-    rest, other = typed[i:], meant[i:]
-    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[1::-1] == other[:2] and rest[2:] == other[2:])
+def _foreign() -> frozenset[str]:
+    """Known words that no syllable is spelled like."""
+    return frozenset(w for w in _known() if w.isascii() and w.isalpha() and w.islower() and not _SYLLABLE.fullmatch(w))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +267,7 @@ class Restorer:
             return {**{s: c + tuning.doubt for s, c in mistyped}, form: 0.0}  # "Gis Lai" is Gia Lai, and "GIS" is GIS
         if same:  # marks in a way that no syllable bears them
             return {**dict(self._speller.near(form)), **dict.fromkeys(same, 1.0), form: tuning.unknown}
-        if form.isascii() and (meant := _loanword_near(form)):
+        if form.isascii() and not _SYLLABLE.fullmatch(form) and (meant := loanword_near(form, _foreign())):
             return {meant: tuning.keys, form: tuning.unknown}
         found = dict(self._speller.near(form, twice=True))
         decoded = self._keystrokes.telex(form) if form.isascii() else []

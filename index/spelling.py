@@ -3,6 +3,7 @@
 Slips are weighed by how people make them: a neighbouring key, two letters swapped, a letter doubled or left out.
 """
 
+import functools
 from collections.abc import Iterable
 
 from documents.normalise import fold
@@ -15,6 +16,7 @@ _FIRST_LETTER = 1.5  # more, where the slip changes the first letter: people sel
 _MARK = 2.0  # more, for each mark that was typed and is not meant, or the other way round
 _LONGEST = 9
 _FOR_TWO_SLIPS = 5  # letters
+_LONG = 5  # letters, from which on a word of another language is known in spite of a slip
 
 
 def _neighbours() -> dict[str, str]:
@@ -84,3 +86,21 @@ class Speller:
         return [
             (s, cost + (_MARK * len(typed ^ set(marks(s))) if typed else 0.0)) for form, cost in slips for s in self._by_fold.get(form, ())
         ]
+
+
+@functools.lru_cache(maxsize=4096)
+def loanword_near(form: str, known: frozenset[str]) -> str | None:
+    """The only long word of `known` that lies one slip from `form` ("onlne": online), or None; `form` is no syllable."""
+    if len(form) < _LONG or form in known:
+        return None
+    near = [w for w in known if len(w) >= _LONG and _one_slip(form, w)]
+    return near[0] if len(near) == 1 else None
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter was left out, put in or hit wrongly, or two changed places."""
+    if abs(len(typed) - len(meant)) > 1 or typed == meant:
+        return False
+    i = next((k for k, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    rest, other = typed[i:], meant[i:]
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[1::-1] == other[:2] and rest[2:] == other[2:])

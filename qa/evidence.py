@@ -53,9 +53,6 @@ _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ
 _LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
-_NOTHING: frozenset[str] = frozenset()
-
-
 _KEPT_TEXTS = 1 << 14
 
 
