@@ -8,7 +8,7 @@ import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 
@@ -128,6 +128,11 @@ class Model:
         self._total = sum(table.syllables.values()) + _UNSEEN * 10_000
         self._histories: dict[tuple[str, str], _History] = {}
 
+    @property
+    def histories(self) -> Collection[tuple[str, str]]:
+        """The two syllables that the table has triples of."""
+        return self._table.triples.keys()
+
     def single(self, syllable: str) -> float:
         """The probability of `syllable` whatever stands before."""
         return (self._table.syllables.get(syllable, 0) + _UNSEEN) / self._total
@@ -180,11 +185,14 @@ class Mixture:
 
     def __init__(self, parts: Sequence[tuple[float, Model]]) -> None:
         self._parts = [(w, m) for w, m in parts if w > 0]
+        self._in_triples = frozenset(history for _, m in self._parts for history in m.histories)
         self._known: dict[tuple[tuple[str, str], tuple[str, ...]], list[float]] = {}
         self._singles: dict[tuple[str, ...], tuple[list[float], ...]] = {}
 
     def logs(self, history: tuple[str, str], syllables: tuple[str, ...]) -> list[float]:
         """The log probability of each of `syllables` after the two of `history`; kept, since the same words are typed again and again."""
+        if history not in self._in_triples:
+            history = ("", history[1])  # what stands before the last says nothing: many histories are one
         found = self._known.get((history, syllables))
         if found is None:
             sums = [1e-12] * len(syllables)
