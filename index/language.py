@@ -10,7 +10,7 @@ import functools
 import math
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.gazetteer import RANKS
@@ -18,7 +18,7 @@ from documents.normalise import canonical, fold, has_diacritics, nfc
 from documents.places import districts, provinces
 from index.analysis import abbreviations, english, everyday, loanwords, question_phrases, stop_phrases, vocabulary
 from index.counts import FIGURE, SENTENCE_END, START, Counts, Mixture, Model, Table, count, general_counts, general_table, is_compound
-from index.spelling import Speller, loanword_near
+from index.spelling import SYLLABLE, Speller, loanword_near, well_formed
 from index.telex import Keystrokes, marks
 
 __all__ = ["Counts", "Restorer", "count", "general_counts", "is_compound"]
@@ -27,9 +27,6 @@ _LETTERS = re.compile(r"(?<![\w.&-])(?:[A-ZĐ]{4,7}|[b-df-hj-np-tv-xzđ]{4,7})(?
 """What may be a phrase's initials: an abbreviation that no table knows."""
 _VOWEL = re.compile("[aeiouy]")
 _TOKEN = re.compile(r"\d[\w.,]*(?:[-/]\w[\w&.]*)+|[^\W_]+|[\W_]+")
-_SYLLABLE = re.compile(
-    r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?(?:[aeiouy]{1,2}|[iyuo][aeoy][iuy]|uy[aeu]|oo)(?:ch|ng|nh|[cmnpt])?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def _known() -> frozenset[str]:
 @functools.cache
 def _foreign() -> frozenset[str]:
     """Known words that no syllable is spelled like."""
-    return frozenset(w for w in _known() if w.isascii() and w.isalpha() and w.islower() and not _SYLLABLE.fullmatch(w))
+    return frozenset(w for w in _known() if w.isascii() and w.isalpha() and w.islower() and not SYLLABLE.fullmatch(w))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +115,9 @@ class Restorer:
         for syllable in {**general.syllables, **questions.syllables, **own.syllables}:
             folded = fold(syllable)
             # "qđ" is an abbreviation that the tables count like a word.
-            if syllable != FIGURE and (syllable.isascii() or _SYLLABLE.fullmatch(folded)):
+            if syllable != FIGURE and (syllable.isascii() or SYLLABLE.fullmatch(folded)):
                 self._by_fold.setdefault(folded, []).append(syllable)
+        self._followers: dict[str, Sequence[Mapping[str, int]]] = {}
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         # Many a district's bare name is everyday words as well, unless its kind stands before it.
         for name in (*names, *(f"{d.kind} {d.name}" for d in districts() if not d.name.lower().startswith(d.kind))):
@@ -139,7 +137,7 @@ class Restorer:
     @functools.cached_property
     def _speller(self) -> Speller:
         # Only what looks like a syllable of the language is ever put in a word's place.
-        return Speller({folded: same for folded, same in self._by_fold.items() if _SYLLABLE.fullmatch(folded)})
+        return Speller({folded: same for folded, same in self._by_fold.items() if SYLLABLE.fullmatch(folded)})
 
     def restore(self, text: str) -> str:
         """`text` with the library's own phrases written out, diacritics restored and typing errors mended; figures and punctuation
@@ -260,14 +258,14 @@ class Restorer:
             return found if form in found else {**found, form: tuning.unknown}
         if len(form) == 1 and form not in same:
             return {form: 0.0}  # "đ)" is an item of a list
-        if same and (form in same or _well_formed(form)):
+        if same and (form in same or well_formed(form)):
             return {**{s: self._remarked(form, s) for s in same}, form: 0.0}
         if form in _known() or word.shouted:
             mistyped = self._speller.near(form) if word.capital and not word.shouted else ()
             return {**{s: c + tuning.doubt for s, c in mistyped}, form: 0.0}  # "Gis Lai" is Gia Lai, and "GIS" is GIS
         if same:  # marks in a way that no syllable bears them
             return {**dict(self._speller.near(form)), **dict.fromkeys(same, 1.0), form: tuning.unknown}
-        if form.isascii() and not _SYLLABLE.fullmatch(form) and (meant := loanword_near(form, _foreign())):
+        if form.isascii() and not SYLLABLE.fullmatch(form) and (meant := loanword_near(form, _foreign())):
             return {meant: tuning.keys, form: tuning.unknown}
         found = dict(self._speller.near(form, twice=True))
         decoded = self._keystrokes.telex(form) if form.isascii() else []
@@ -315,8 +313,15 @@ class Restorer:
             lattice[k].setdefault(s, cost + self._tuning.doubt)
 
     def _seen(self, first: Iterable[str], second: Iterable[str]) -> bool:
-        rows = [r for t in self._tables for s in first if (r := t.pairs.get(s))]
-        return any(s in row for row in rows for s in second)
+        after = tuple(second)
+        return any(s in row for before in first for row in self._rows(before) for s in after)
+
+    def _rows(self, syllable: str) -> Sequence[Mapping[str, int]]:
+        """What follows `syllable` in each of the tables that has it; kept, since the same syllables are typed again and again."""
+        rows = self._followers.get(syllable)
+        if rows is None:
+            rows = self._followers[syllable] = tuple(r for t in self._tables if (r := t.pairs.get(syllable)))
+        return rows
 
     def _best_path(self, lattice: Sequence[dict[str, float]], words: Sequence[_Word], names: dict[int, str]) -> list[str]:
         beam: dict[tuple[str, str], tuple[float, _Link]] = {("", START): (0.0, None)}
@@ -359,14 +364,6 @@ _value = operator.itemgetter(0)
 def _begins(syllable: str, letter: str) -> bool:
     """Whether a syllable may be shortened to `letter`, as those that tell something are; "d" is typed for "đ" too."""
     return (syllable[0] == letter or (letter == "d" and syllable[0] == "đ")) and (syllable,) not in stop_phrases()
-
-
-def _well_formed(form: str) -> bool:
-    """Whether a word with marks may be a syllable that the tables happen to lack ("hẳn")."""
-    signs = marks(form)
-    tones = sum(s in "sfrxj" for s in signs)
-    stopped = form.endswith(("p", "t", "c", "ch"))
-    return _SYLLABLE.fullmatch(fold(form)) is not None and tones < 2 and not (stopped and set(signs) & set("frx"))
 
 
 def _words(pieces: Sequence[str]) -> list[_Word]:

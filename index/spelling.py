@@ -4,11 +4,14 @@ Slips are weighed by how people make them: a neighbouring key, two letters swapp
 """
 
 import functools
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from documents.normalise import fold
 from index.telex import marks
 
+SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?(?:[aeiouy]{1,2}|[iyuo][aeoy][iuy]|uy[aeu]|oo)(?:ch|ng|nh|[cmnpt])?")
+"""What is spelled like a syllable of the language, without its marks."""
 _LETTERS = "abcdeghiklmnopqrstuvxy"
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SWAP, _NEIGHBOUR, _DOUBLED, _MISSED, _EXTRA, _OTHER = 4.0, 4.0, 3.0, 5.0, 5.0, 6.5  # nats
@@ -16,6 +19,7 @@ _FIRST_LETTER = 1.5  # more, where the slip changes the first letter: people sel
 _MARK = 2.0  # more, for each mark that was typed and is not meant, or the other way round
 _LONGEST = 9
 _FOR_TWO_SLIPS = 5  # letters
+_KEPT = 1 << 13  # words, with what is near them
 _LONG = 5  # letters, from which on a word of another language is known in spite of a slip
 
 
@@ -60,9 +64,13 @@ class Speller:
 
     def __init__(self, by_fold: dict[str, list[str]]) -> None:
         self._by_fold = by_fold
+        self._kept = functools.lru_cache(maxsize=_KEPT)(self._near)
 
-    def near(self, word: str, *, twice: bool = False) -> list[tuple[str, float]]:
+    def near(self, word: str, *, twice: bool = False) -> Sequence[tuple[str, float]]:
         """Syllables one slip (`twice`: also two, in a long word) from `word` (lower case), with what the slips cost in nats."""
+        return self._kept(word, twice)
+
+    def _near(self, word: str, twice: bool) -> Sequence[tuple[str, float]]:
         folded = fold(word)
         if not 2 <= len(folded) <= _LONGEST or not folded.isalpha() or not folded.isascii():
             return []
@@ -104,3 +112,11 @@ def _one_slip(typed: str, meant: str) -> bool:
     i = next((k for k, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
     rest, other = typed[i:], meant[i:]
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[1::-1] == other[:2] and rest[2:] == other[2:])
+
+
+def well_formed(form: str) -> bool:
+    """Whether a word with marks may be a syllable that the tables happen to lack ("hẳn")."""
+    signs = marks(form)
+    tones = sum(s in "sfrxj" for s in signs)
+    stopped = form.endswith(("p", "t", "c", "ch"))
+    return SYLLABLE.fullmatch(fold(form)) is not None and tones < 2 and not (stopped and set(signs) & set("frx"))

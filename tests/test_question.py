@@ -8,6 +8,7 @@ import pytest
 from documents.library import bundled
 from documents.places import learned_places
 from index.language import Restorer
+from qa.demands import Demand, Tense
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
 
@@ -59,6 +60,25 @@ def topic(question: Question) -> list[str]:
         ("so sánh Gia Lai với Trà Vinh", Kind.COMPARE, None),
         ("Tỉnh nào có tỷ lệ kinh tế số cao nhất?", Kind.COMPARE, Measure.PERCENT),
         ("Mỗi tỉnh có bao nhiêu doanh nghiệp số?", Kind.COMPARE, Measure.COUNT),
+        ("Số lượng cơ quan được xếp hạng chuyển đổi số ở Gia Lai là mấy?", Kind.FIGURE, Measure.COUNT),
+        ("số lượng xã được xếp hạng theo bộ chỉ số", Kind.FIGURE, Measure.COUNT),
+        ("Gia Lai tổng số doanh nghiệp số", Kind.FIGURE, Measure.COUNT),
+        ("Doanh nghiệp số năm nào nhiều hơn, 2025 hay 2026?", Kind.LIST, None),
+        ("Doanh nghiệp số năm nào nhiều nhất?", Kind.FIGURE, Measure.DATE),
+        ("Năm nào xong, 2025 hay 2026, bao giờ thì biết?", Kind.FIGURE, Measure.DATE),
+        ("Việc nào ở Gia Lai tốn tiền hơn?", Kind.FIGURE, Measure.MONEY),
+        ("Mua hay thuê rẻ hơn?", Kind.FIGURE, Measure.MONEY),
+        ("Kinh phí của Gia Lai và Trà Vinh nơi nào nhiều hơn?", Kind.COMPARE, Measure.MONEY),
+        ("tổng kinh phí chuyển đổi số của Gia Lai", Kind.FIGURE, Measure.MONEY),
+        ("tổng vốn đầu tư của dự án nào?", Kind.LIST, None),
+        ("giá máy tính bảng cho trường học", Kind.FIGURE, Measure.MONEY),
+        ("phí cấp giấy phép", Kind.FIGURE, Measure.MONEY),
+        # "giáo" and "giám" only begin like "giá".
+        ("Giáo viên ở Gia Lai phải học kỹ năng số", Kind.TEXT, None),
+        ("giám sát việc thực hiện nghị quyết ở Trà Vinh", Kind.TEXT, None),
+        ("Ai phụ trách hạ tầng số? Liệt kê các cơ quan.", Kind.LIST, None),
+        ("Gia Lai khác Trà Vinh ở điểm nào?", Kind.COMPARE, None),
+        ("Y tế của Gia Lai khác biệt gì Trà Vinh?", Kind.COMPARE, None),
     ],
 )
 def test_kind_and_measure(reader: Reader, typed: str, kind: Kind, measure: Measure | None) -> None:
@@ -90,6 +110,14 @@ def test_kind_and_measure(reader: Reader, typed: str, kind: Kind, measure: Measu
         ("Nghị quyết nào ban hành năm 2022?", ("issued",)),
         ("4 nghị quyết này cái nào ra trước?", ("issued",)),
         ("số, ngày ban hành nghị quyết Trà Vinh", ("issued", "number")),
+        ("nghị quyết Trà Vinh số mấy, ngày nào?", ("number", "issued")),
+        ("Số hiệu, ngày ban hành nghị quyết Gia Lai?", ("issued", "number")),
+        ("Nghị quyết Gia Lai có số hiệu và ngày ban hành thế nào?", ("issued", "number")),
+        ("Ai ký nghị quyết Trà Vinh, hôm nào?", ("signer", "issued")),
+        # Of what is no letterhead's, the day is another.
+        ("Trà Vinh xử lý bao nhiêu hồ sơ, ngày nào báo cáo?", ()),
+        ("Nghị quyết Gia Lai căn cứ chương trình hành động nào?", ("bases",)),
+        ("Báo cáo kết quả thực hiện nghị quyết gửi cho ai?", ()),
         ("Nghị quyết hỗ trợ chuyển đổi số của Trà Vinh số mấy, ra ngày nào, ai ký vậy?", ("signer", "issued", "number")),
         ("so với cấp tỉnh thì cấp xã ký số văn bản ít hơn không", ()),
         ("gọi số nào để hỏi", ()),
@@ -157,10 +185,33 @@ def test_a_question_for_a_time_beside_something_else(reader: Reader) -> None:
         ("năm 1999", ()),
         ("mã 12025 hay 20255", ()),
         ("3.000 doanh nghiệp", ()),
+        # What lies behind a year is planned for others.
+        ("Sau năm 2030 Gia Lai làm gì?", ()),
+        ("sau mốc 2025 thì sao", ()),
+        ("năm 2025 đặt gì cho sau năm 2030?", (2025,)),
+        ("trước năm 2030 thì sao", (2030,)),
     ],
 )
 def test_years(reader: Reader, typed: str, years: tuple[int, ...]) -> None:
     assert reader.read(typed).years == years
+
+
+@pytest.mark.parametrize(
+    ("typed", "years", "now", "tense"),
+    [
+        ("Gia Lai hiện có bao nhiêu doanh nghiệp số, đến năm 2030 có bao nhiêu?", (2030,), True, None),
+        ("Năm 2030 Gia Lai có bao nhiêu doanh nghiệp số so với hiện nay?", (2030,), True, None),
+        ("Năm 2030 Gia Lai có bao nhiêu doanh nghiệp số so với trước?", (2030,), True, None),
+        ("Gia Lai hiện có bao nhiêu doanh nghiệp số?", (), False, Tense.PRESENT),
+        ("Giảm bao nhiêu hồ sơ giấy so với hiện nay?", (), False, None),
+        ("Mục tiêu doanh nghiệp số của Gia Lai năm 2030?", (2030,), False, Tense.GOAL),
+        # Who compares years asks of what was as well.
+        ("Mục tiêu doanh nghiệp số của Gia Lai năm 2025, năm 2030?", (2025, 2030), False, None),
+    ],
+)
+def test_today_beside_a_year(reader: Reader, typed: str, years: tuple[int, ...], now: bool, tense: Tense | None) -> None:
+    read = reader.read(typed)
+    assert (read.years, read.now, read.tense) == (years, now, tense)
 
 
 def test_years_and_places_are_no_topic(reader: Reader) -> None:
@@ -233,6 +284,49 @@ def test_provinces_that_the_library_has_not(reader: Reader, typed: str, absent: 
     assert (read.provinces, read.absent) == ((), absent)
 
 
+@pytest.mark.parametrize(
+    ("typed", "held", "absent"),
+    [
+        ("B.Định có gì", ("Bình Định",), ()),
+        ("b.định có gì", (), ()),  # in small letters it may be anything
+        ("T.Vinh và Th.Nguyên có gì", ("Trà Vinh", "Thái Nguyên"), ()),
+        ("Q.Ngãi có gì", (), ("Quảng Ngãi",)),
+        ("Đ. Nẵng có gì", (), ("Đà Nẵng",)),
+        ("TP.HCM có gì", (), ("TP. Hồ Chí Minh",)),
+        # Hà Nam and Hà Giang, Bắc Giang and An Giang differ in their initials; Hải Dương and Bình Dương too.
+        ("H.Nam có gì", (), ("Hà Nam",)),
+        ("B.Giang có gì", (), ("Bắc Giang",)),
+    ],
+)
+def test_provinces_shortened_to_their_last_syllable(reader: Reader, typed: str, held: tuple[str, ...], absent: tuple[str, ...]) -> None:
+    read = reader.read(typed)
+    assert (read.provinces, read.absent) == (held, absent)
+
+
+@pytest.mark.parametrize("typed", ["K.Xyz có gì", "Q.Lan có gì", "B.Nam có gì"])
+def test_what_shortens_no_single_province_stays_as_typed(reader: Reader, typed: str) -> None:
+    read = reader.read(typed)
+    assert (read.provinces, read.absent) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "districts"),
+    [
+        ("Xã Ba Tơ có bao nhiêu trạm?", ("ba to",)),
+        ("phường Trần Phú của Gia Lai làm gì?", ("tran phu",)),
+        ("Đặc khu Lý Sơn có gì?", ("ly son",)),
+        ("các xã Gia Lai có bao nhiêu trạm?", ()),
+        ("những xã Ba Vì chọn", ()),
+        ("cấp xã Gia Lai có bao nhiêu trạm?", ()),
+        ("mỗi xã Bình Định có bao nhiêu trạm?", ()),
+        ("xã Gia Lai có gì", ()),
+        ("xã nào có trạm", ()),
+    ],
+)
+def test_communes_that_are_asked_about(reader: Reader, typed: str, districts: tuple[str, ...]) -> None:
+    assert reader.read(typed).districts == districts
+
+
 def test_known_and_absent_side_by_side(reader: Reader) -> None:
     read = reader.read("Kinh tế số của Hà Nội và Gia Lai")
     assert (read.provinces, read.absent) == (("Gia Lai",), ("Hà Nội",))
@@ -278,6 +372,14 @@ def test_names_must_stand_in_the_evidence(reader: Reader) -> None:
     assert "chuỗi khối" in read.normalised
     assert read.acronyms == ("scada",)
     assert reader.read("bao nhieu phan tram ho gia dinh").names == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "demand"),
+    [("Trạm đặt ở xã nào của Gia Lai?", Demand.NAME), ("Họp ở thị trấn nào?", Demand.NAME), ("Trạm đặt ở đâu?", None)],
+)
+def test_the_name_of_a_commune_is_demanded(reader: Reader, typed: str, demand: Demand | None) -> None:
+    assert reader.read(typed).demand == demand
 
 
 def test_what_is_counted(reader: Reader) -> None:
