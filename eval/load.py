@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from qa.settings import Settings
 CLIENTS = 50
 SLICE = 5.0  # seconds
 _GROWING = 3000  # characters of a document that is added while questions come
+_STOCK = 600  # questions that are made up before a slice
 _TEXTS = 200  # that the bare model embeds, again and again
 _EMBEDDED = 'nghiquyet_stage_seconds_count{stage="embedding"}'
 """What the server counts: not every question takes an embedding, and one that doesn't would flatter it."""
@@ -73,10 +75,13 @@ class Clients:
         self._server = server
         self._count = count
         self._asked = asked
+        self._stock: deque[str] = deque()
         self._lock = threading.Lock()
 
     def run(self, seconds: float, load: Load) -> None:
         """Ask for `seconds`, and wait for what is under way then."""
+        # Made up beforehand: the processors are the server's while it is asked.
+        self._stock.extend(itertools.islice(self._asked, max(0, _STOCK - len(self._stock))))
         start = time.perf_counter()
         people = [threading.Thread(target=self._ask, args=(start + seconds, load)) for _ in range(self._count)]
         for person in people:
@@ -89,7 +94,7 @@ class Clients:
         connection = http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=_LONGEST)
         while time.perf_counter() < until:
             with self._lock:
-                question = next(self._asked)
+                question = self._stock.popleft() if self._stock else next(self._asked)
             start = time.perf_counter()
             try:
                 connection.request("POST", "/api/ask", json.dumps({"question": question}).encode(), {"content-type": "application/json"})

@@ -490,6 +490,18 @@ def test_a_figure_belongs_to_its_level_and_its_thing() -> None:
     assert found == [None, Reason.INDICATOR, Reason.INDICATOR]
 
 
+def test_a_label_shorter_than_the_distance_between_two_levels_is_read() -> None:
+    """It raised an IndexError: what stands before the first level of a label lies before its beginning."""
+    table = "| Cấp | Hồ sơ công việc |\n|---|---|\n| Cấp huyện | 80% [1] |\n| {} | 60% [1] |"
+    answer, documents = several(table.format("Cấp xã"), ("Trà Vinh", LEVELS))
+    assert check(answer, documents).dropped == ()
+    other = check(replace(answer, text=table.format("Cấp thôn")), documents)
+    assert [(d.text.strip(), d.reason) for d in other.dropped][0] == ("Cấp thôn", Reason.LEVEL)
+    row = "- **{}**: Tối thiểu 90% hồ sơ công việc cấp tỉnh được xử lý qua môi trường mạng. [1]"
+    assert check(replace(answer, text=row.format("Cấp tỉnh")), documents).dropped == ()
+    assert reasons(LEVELS, "Cấp tỉnh", "Cấp thôn") == [None, Reason.LEVEL]
+
+
 def test_a_comparator_is_part_of_its_figure() -> None:
     found = reasons(
         "Kinh tế số chiếm trên 20% GRDP.",

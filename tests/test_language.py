@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from documents.library import bundled
 from documents.normalise import canonical, fold, words
 from documents.places import provinces
-from index.analysis import folded_terms, spell_out, stop_phrases, terms, tokens, widen
+from index.analysis import folded_terms, spell_out, stop_phrases, terms, tokens, widen, without_courtesy
 from index.language import Counts, Restorer, count
 from index.telex import Keystrokes
 
@@ -178,6 +178,22 @@ def test_abbreviations_are_spelled_out(typed: str, full: str) -> None:
 def test_terms(text: str, expected: list[str]) -> None:
     assert terms(text) == expected
     assert folded_terms(text) == [fold(t) for t in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Dạ cho em hỏi, trong bao lâu?", "trong bao lâu?"),
+        ("hồ sơ đất đai xử lý, trong bao lâu ạ?", "hồ sơ đất đai xử lý, trong bao lâu ạ?"),
+        ("Cho hỏi, Gia Lai có bao nhiêu trạm, hiện nay?", "Gia Lai có bao nhiêu trạm, hiện nay?"),
+        ("Dạ, bây giờ, Gia Lai có bao nhiêu trạm ạ? Em cảm ơn!", "bây giờ, Gia Lai có bao nhiêu trạm ạ?"),
+        ("kế hoạch phòng chống bão, ai vậy ạ?", "kế hoạch phòng chống bão, ai vậy ạ?"),
+        ("Dạ cho em hỏi, Gia Lai có gì ạ? Em cảm ơn!", "Gia Lai có gì ạ?"),
+        ("Dạ, cho em hỏi với ạ!", "Dạ, cho em hỏi với ạ!"),
+    ],
+)
+def test_courtesy_is_left_out_and_what_asks_is_not(text: str, kept: str) -> None:
+    assert without_courtesy(text) == kept
 
 
 def test_stop_words_are_told_before_folding() -> None:

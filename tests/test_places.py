@@ -19,6 +19,7 @@ from documents.places import (
     key,
     known_province,
     learned_places,
+    named_places,
     of_kind,
     place_home,
     places_in,
@@ -317,6 +318,39 @@ def test_a_name_of_several_provinces_is_the_documents_own() -> None:
 
 def test_a_commune_named_like_a_district_elsewhere_is_the_documents_own() -> None:
     assert learned_places([small_document("a", "Thái Nguyên", "mô hình tại xã Yên Lạc")]) == {"Yên Lạc": "Thái Nguyên"}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        # On one line only: a cell below another is no name.
+        ("Cơ quan phối hợp: UBND cấp xã\nSở Khoa học và Công nghệ", set()),
+        ("Xã\nMường Phăng", set()),
+        ("huyện Ba Tơ\nXã", {("Ba Tơ", "Quảng Ngãi")}),
+        # What is said of all of a kind names none.
+        ("UBND cấp xã Công an tỉnh", set()),
+        ("các xã Công Hải", set()),
+        ("Các tỉnh Bắc Lào", set()),
+        # A body, and one plain syllable, are no place.
+        ("xã Sở Tài chính", set()),
+        ("xã Ban Tuyên giáo", set()),
+        ("thành phố Trung ương quản lý", set()),
+        ("phường Công", set()),
+        # One syllable is, where it is listed or not spelled as Vietnamese syllables are; more syllables always.
+        ("huyện Lắk", {("Lắk", "Đắk Lắk")}),
+        ("xã Plei", {("Plei", "Điện Biên")}),
+        ("xã Mường Phăng", {("Mường Phăng", "Điện Biên")}),
+        ("Phường Bản Phủ, thị trấn Mường Ảng", {("Bản Phủ", "Điện Biên"), ("Mường Ảng", "Điện Biên")}),
+        ("xã Xuân Lao (Mường Chà)", {("Xuân Lao", "Điện Biên"), ("Mường Chà", "Điện Biên")}),
+    ],
+)
+def test_names_that_a_document_teaches(text: str, named: set[tuple[str, str]]) -> None:
+    assert named_places(small_document("d", "Điện Biên", text)) == named
+
+
+def test_no_department_or_syllable_is_a_place_of_anybodys() -> None:
+    table = "UBND cấp xã\nSở Khoa học và Công nghệ\nthành phố Trung ương quản lý\nUBND cấp xã Công an tỉnh\nxã Nậm Nèn"
+    assert learned_places([small_document("d", "Điện Biên", table)]) == {"Nậm Nèn": "Điện Biên"}
 
 
 def test_two_provinces_that_both_had_the_name_and_are_one_now() -> None:

@@ -64,7 +64,6 @@ def topic(question: Question) -> list[str]:
         ("số lượng xã được xếp hạng theo bộ chỉ số", Kind.FIGURE, Measure.COUNT),
         ("Gia Lai tổng số doanh nghiệp số", Kind.FIGURE, Measure.COUNT),
         ("Doanh nghiệp số năm nào nhiều hơn, 2025 hay 2026?", Kind.LIST, None),
-        ("Doanh nghiệp số năm nào nhiều nhất?", Kind.FIGURE, Measure.DATE),
         ("Năm nào xong, 2025 hay 2026, bao giờ thì biết?", Kind.FIGURE, Measure.DATE),
         ("Việc nào ở Gia Lai tốn tiền hơn?", Kind.FIGURE, Measure.MONEY),
         ("Mua hay thuê rẻ hơn?", Kind.FIGURE, Measure.MONEY),
@@ -293,7 +292,7 @@ def test_provinces_that_the_library_has_not(reader: Reader, typed: str, absent: 
         ("Q.Ngãi có gì", (), ("Quảng Ngãi",)),
         ("Đ. Nẵng có gì", (), ("Đà Nẵng",)),
         ("TP.HCM có gì", (), ("TP. Hồ Chí Minh",)),
-        # Hà Nam and Hà Giang, Bắc Giang and An Giang differ in their initials; Hải Dương and Bình Dương too.
+        # There is one "Giang" only that begins with B.
         ("H.Nam có gì", (), ("Hà Nam",)),
         ("B.Giang có gì", (), ("Bắc Giang",)),
     ],
@@ -303,7 +302,7 @@ def test_provinces_shortened_to_their_last_syllable(reader: Reader, typed: str, 
     assert (read.provinces, read.absent) == (held, absent)
 
 
-@pytest.mark.parametrize("typed", ["K.Xyz có gì", "Q.Lan có gì", "B.Nam có gì"])
+@pytest.mark.parametrize("typed", ["H.Giang có gì", "Q.Lan có gì", "B.Nam có gì"])
 def test_what_shortens_no_single_province_stays_as_typed(reader: Reader, typed: str) -> None:
     read = reader.read(typed)
     assert (read.provinces, read.absent) == ((), ())

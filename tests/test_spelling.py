@@ -11,7 +11,7 @@ import pytest
 
 from documents.normalise import canonical, fold, words
 from index.language import Restorer
-from index.spelling import Speller
+from index.spelling import Speller, loanword_near
 
 DATA = Path(__file__).parent / "data"
 SPELLER = Speller({"thai": ["thái", "thải"], "bon": ["bốn", "bọn"], "bo": ["bộ"], "gia": ["gia"], "truyen": ["truyền"]})
@@ -64,6 +64,48 @@ def test_what_slips_cost() -> None:
     assert cost["thsái"] == 5.0  # one too many
     assert cost["htái"] == 5.5  # swapped, and with it the first letter
     assert cost["xhái"] == 8.0
+
+
+KNOWN = frozenset(("online", "website", "blockchain", "camera", "email", "marketing", "wifi", "modem", "model"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("onlne", "online"),  # left out
+        ("onliine", "online"),  # put in
+        ("onlime", "online"),  # hit wrongly
+        ("onlnie", "online"),  # swapped
+        ("wesbite", "website"),
+        ("nonline", "online"),
+        ("onlin", "online"),
+        ("blokchain", "blockchain"),
+        ("online", None),  # nothing to mend
+        ("onle", None),  # two slips; and short
+        ("olnnie", None),
+        ("wfi", None),
+        ("wifj", None),
+        ("moden", None),  # one slip from two words
+        ("xyzxyz", None),
+    ],
+)
+def test_a_long_word_of_another_language_one_slip_away(typed: str, meant: str | None) -> None:
+    assert loanword_near(typed, KNOWN) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("nộp hồ sơ onlne", "nộp hồ sơ online"),
+        ("nop ho so onlne", "nộp hồ sơ online"),
+        ("wesbite của tỉnh", "website của tỉnh"),
+        # A syllable is no slip of a word of another language.
+        ("chuyển đổi số ở Gia Lai", "chuyển đổi số ở Gia Lai"),
+        ("nộp hồ sơ online", "nộp hồ sơ online"),
+    ],
+)
+def test_slips_in_loanwords_are_mended_in_questions(restorer: Restorer, typed: str, meant: str) -> None:
+    assert restorer.restore(typed) == meant
 
 
 # Whole questions. The figures are what is reached, less a little; `restoration.jsonl` tells which questions the word lists
