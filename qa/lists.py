@@ -9,16 +9,17 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
-from qa import patterns, tables
+from qa import patterns
 from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
 from qa.comparing import per_year, times
+from qa.completing import MOST_ITEMS, Completion
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import joined, place_of, plain, quoted
-from qa.subjects import headed_by_body, names_body, row_of_body
+from qa.subjects import headed_by_body, names_body
 from qa.topics import names_section, together, topical
 from qa.units import Unit, length_of
 from qa.weighing import FEATURES
@@ -32,12 +33,9 @@ _OF_BEST = 0.7  # of the best score, from which on what is said of a body answer
 _SPOKEN_OF = 0.5  # coverage
 _NAME = 60  # characters, in which an item names the body it charges
 _BESIDES = 0.35  # of what is asked, beside the body and what all the document is about
-_WHOLE_SECTION = 320  # words
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
-_MOST_ITEMS = 8
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
 _SENTENCE = 70  # words, up to which a sentence is told as a whole in a comparison
-_MOSTLY = 0.5  # of what the best row says beside the body
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
@@ -60,11 +58,13 @@ class Lists:
         self._index = index
         self._evidence = evidence
         self._charges = Charges(index, evidence)
+        self._completion = Completion(index, evidence)
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
-        rows = self._rows_of_body(question, scored) if patterns.of_table(question.normalised.lower()) else []
-        chosen = rows or self._duties(question, scored) or self._rows_of_body(question, scored) or self._of_lead(question, scored)
+        rows = self._completion.rows(question, scored)
+        told = [] if patterns.of_table(question.normalised.lower()) and rows else self._duties(question, scored)
+        chosen = _with_rows(told, rows) or self._of_lead(question, scored)
         if chosen:
             return self.items(question, chosen, citer)
         return self._areas(question, scored, citer) or self._affirmed(question, scored, citer)
@@ -103,26 +103,6 @@ class Lists:
         found = self._whole_sentences([scored])
         return found if length_of(found[0].unit.text) <= _SENTENCE else [scored]
 
-    def _rows_of_body(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        """Where it is asked what a body is charged with and a table of the best unit's document tells: its rows, in order; those that say
-        most of what else is asked."""
-        lowered = question.normalised.lower()
-        if question.measure or question.yes_no or not patterns.charges(lowered):
-            return []
-        asked, helps = [fold(w) for w in words(question.normalised)], patterns.helps(lowered)
-        home = scored[0].unit.passage.document_id
-        rows = [s for s in scored if s.unit.passage.columns and s.unit.passage.document_id == home]
-        rows = [s for s in rows if row_of_body(asked, s.unit.passage, helps=helps)]
-        if not rows:
-            return []
-        body = {fold(w) for s in rows for w in words(" ".join(tables.cells_of(s.unit.passage, "who")))}
-        theme, wanted = self._evidence.theme_of(question), self._evidence.wanted(question)
-        rest = {t: w for t, w in wanted.items() if "_" not in t and fold(t) not in body and t not in theme}
-        said = [sum(w for t, w in rest.items() if t in self._evidence.said(question, s.unit)) for s in rows]
-        most = max(said)
-        rows = [s for s, own in zip(rows, said, strict=True) if own >= _MOSTLY * most]
-        return sorted(rows, key=lambda s: s.unit.start)[:_MOST_ITEMS]
-
     def _nothing_else(self, question: Question, about: Scored) -> bool:
         """Whether little more is asked than what the body of the unit `about` has to do in what its document is about."""
         passage = about.unit.passage
@@ -156,7 +136,7 @@ class Lists:
 
     def chosen(self, question: Question, scored: Sequence[Scored], most: int) -> list[Scored]:
         """The units of a list that answer together in `most` words."""
-        return self._rows_of_body(question, scored) or joined(self._select(question, scored, most))
+        return self._completion.rows(question, scored) or joined(self._select(question, scored, most))
 
     def _select(self, question: Question, scored: Sequence[Scored], most: int | None = None) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
@@ -166,7 +146,7 @@ class Lists:
             budget = _NARROW
         if names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
-        if whole := self._whole_section(question, scored):
+        if whole := self._completion.section(question, scored):
             return whole
         if not question.yes_no and times(question) > 1 and len(each := per_year(question, scored)) > 1:
             return each
@@ -188,26 +168,13 @@ class Lists:
             chosen.append(s)
             told |= new
             length += size
-            if len(chosen) == _MOST_ITEMS:
+            if len(chosen) == MOST_ITEMS:
                 break
         if question.kind is Kind.WHO:
             chosen = self._with_subjects([*self._charged(scored), *chosen, *_naming(chosen, scored)])
         elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
-            chosen = self._whole_items(self._whole_sentences(chosen), budget)
+            chosen = self._whole_items(self._completion.lists(self._whole_sentences(chosen)), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
-
-    def _whole_section(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
-        """Where all is asked for that stands below the heading of the best unit, and that is not too much: all of it, in order."""
-        best = scored[0]
-        lowered = question.normalised.lower()
-        if question.yes_no or question.completed or not question.broad or patterns.compares(lowered) or len(question.years) > 1:
-            return []
-        if best.unit.passage.cells or not topical(self._evidence, question, best):
-            return []
-        group = [p for p in together(self._index, best.unit.passage) if not p.text.rstrip().endswith(":")]
-        if not 1 < len(group) <= _MOST_ITEMS or sum(length_of(p.text) for p in group) > _WHOLE_SECTION:
-            return []
-        return [replace(best, unit=unit) for p in group for unit, _ in self._evidence.units(p)]
 
     def _charged(self, scored: Sequence[Scored]) -> list[Scored]:
         """Where the document charges bodies with the task that is asked about elsewhere, by its number: what does, and the task."""
@@ -339,6 +306,17 @@ class Lists:
         lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
         lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
         return "\n".join(lines)
+
+
+def _with_rows(told: Sequence[Scored], rows: Sequence[Scored]) -> list[Scored]:
+    """What is said of a body, and behind it the rows that charge it, as far as an answer may go."""
+    found = list(told)
+    length = sum(length_of(s.unit.text) for s in found)
+    for s in rows:
+        length += length_of(s.unit.text)
+        if all(o.unit.passage.id != s.unit.passage.id for o in found) and (not found or length <= _MOST):
+            found.append(s)
+    return found
 
 
 def _naming(chosen: Sequence[Scored], scored: Sequence[Scored]) -> list[Scored]:

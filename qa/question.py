@@ -34,7 +34,7 @@ _COMMUNE = re.compile(
     r"(?<!\w)(?<![Cc]ác )(?<![Nn]hững )(?<![Cc]ấp )(?<![Mm]ỗi )(?<![Tt]ừng )(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu|[Tt]hôn|[Bb]ản) "
     rf"(?P<name>[{UPPER}][^\W\d_]+(?: [{UPPER}][^\W\d_]+){{0,3}})(?!\w)"
 )
-_COUNTRY = re.compile(r"(?<!\w)(?:cả nước|toàn quốc|nước ta|chương trình quốc gia)(?!\w)")
+_COUNTRY = re.compile(r"(?<!\w)(?:cả nước|toàn quốc|nước ta|(?:của|ở|tại) việt nam|chương trình quốc gia)(?!\w)")
 _NATION = "(?:trung ương|cả nước|toàn quốc|chính phủ|quốc gia)"
 _NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu"))
 _LIVES_IN = re.compile(
