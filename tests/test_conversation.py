@@ -7,6 +7,7 @@ import pytest
 
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
+from qa.demands import Tense
 from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.settings import Settings
@@ -59,6 +60,37 @@ def test_another_place(assistant: Assistant, typed: str) -> None:
     assert (answer.understood.provinces, answer.understood.years) == (("Bình Định",), (2025,))
     assert answer.text == "Phân đầu kinh tế số chiếm **10%** GRDP; [1] (Bình Định, đến năm 2025)"
     assert quotes(answer) == [("Bình Định", "Phân đầu kinh tế số chiếm 10% GRDP;")]
+
+
+@pytest.mark.parametrize("typed", ["so với năm 2030 thì sao?", "So sánh với 2030?", "so voi nam 2030"])
+def test_another_year_beside_the_one_before(assistant: Assistant, typed: str) -> None:
+    answer = ask(assistant, ECONOMY, typed)
+    assert (answer.understood.provinces, answer.understood.years) == (("Gia Lai",), (2025, 2030))
+    assert quotes(answer) == [
+        ("Gia Lai", "Kinh tế số chiếm tối thiểu 20% GRDP của tỉnh."),
+        ("Gia Lai", "Đóng góp của kinh tế số vào GRDP của tỉnh chiếm tỷ lệ tối thiểu 30%."),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["so với Bình Định thì bên nào cao hơn?", "So với Bình Định?"])
+def test_another_place_beside_the_one_before(assistant: Assistant, typed: str) -> None:
+    answer = ask(assistant, ECONOMY, typed)
+    assert (answer.understood.kind, answer.understood.provinces, answer.understood.years) == (
+        "compare",
+        ("Gia Lai", "Bình Định"),
+        (2025,),
+    )
+    (first, own), (second, other) = quotes(answer)
+    assert (first, own) == ("Gia Lai", "Kinh tế số chiếm tối thiểu 20% GRDP của tỉnh.")
+    assert second == "Bình Định"
+    assert other.startswith("Phân đầu kinh tế số chiếm 10% GRDP;")
+
+
+def test_what_is_today_is_asked_of_no_year_before(assistant: Assistant) -> None:
+    asked = read(assistant, ECONOMY, "thế hiện giờ đang chiếm mấy phần trăm?")
+    assert (asked.provinces, asked.years, asked.now, asked.tense) == (("Gia Lai",), (), False, Tense.PRESENT)
+    back = read(assistant, "Gia Lai hiện có bao nhiêu doanh nghiệp số?", "so với năm 2025 thì sao?")
+    assert (back.provinces, back.years, back.now) == (("Gia Lai",), (2025,), True)
 
 
 def test_a_place_then_a_year(assistant: Assistant) -> None:

@@ -7,7 +7,7 @@ from documents.library import bundled, corpus_digest
 from index.store import build, open_index
 from qa.assistant import Assistant
 from qa.parts import apart
-from qa.patterns import Measure
+from qa.patterns import Kind, Measure
 
 LINES = (
     "1. Lắp 8 trạm quan trắc sạt lở dọc đèo Pha Đin và đèo Tằng Quái; máy báo động cho người dân trong vòng 20 phút trước khi đất trượt.",
@@ -88,6 +88,48 @@ def test_each_thing_is_told_and_cited(assistant: Assistant, question: str, said:
     for figure in said:
         assert figure in plain
         assert figure in quotes
+
+
+def by_places(assistant: Assistant, question: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What is asked of each place, and the place."""
+    return [(q.normalised, q.provinces) for q in assistant._by_place(assistant.understand(question))]
+
+
+@pytest.mark.parametrize(
+    ("question", "places"),
+    [
+        ("Ai làm trưởng ban chỉ đạo ở Gia Lai, còn Bình Định ban chỉ đạo giúp ai?", ["Gia Lai", "Bình Định"]),
+        ("Gia Lai làm gì về y tế? Trà Vinh thì làm gì về giáo dục?", ["Gia Lai", "Trà Vinh"]),
+        ("Điện Biên báo cáo sự cố trong mấy giờ, Bình Định có nêu việc này không?", ["Điện Biên", "Bình Định"]),
+        ("Gia Lai có bao nhiêu doanh nghiệp số, còn Trà Vinh?", ["Gia Lai", "Trà Vinh"]),
+        ("Gia Lai có bao nhiêu doanh nghiệp số, rồi Trà Vinh, thế Thái Nguyên thì sao?", ["Gia Lai", "Trà Vinh", "Thái Nguyên"]),
+        # One thing of all of them.
+        ("Gia Lai, Trà Vinh, Bình Định có bao nhiêu doanh nghiệp số?", []),
+        ("Gia Lai có bao nhiêu doanh nghiệp số, Trà Vinh?", []),
+        ("Gia Lai và Trà Vinh có bao nhiêu doanh nghiệp số, tỉnh nào nhiều hơn?", []),
+        ("Kinh tế số của Gia Lai so với Trà Vinh, bên nào cao hơn?", []),
+        ("Gia Lai có bao nhiêu doanh nghiệp số, ở Gia Lai ai lo?", []),  # one place only
+        ("Nghị quyết Gia Lai ai ký, còn Trà Vinh ai ký?", []),  # facts are told side by side anyway
+    ],
+)
+def test_a_question_goes_on_from_one_place_to_the_next(assistant: Assistant, question: str, places: list[str]) -> None:
+    assert [p for _, p in by_places(assistant, question)] == [(p,) for p in places]
+
+
+def test_the_second_place_is_asked_what_the_first_was(assistant: Assistant) -> None:
+    first, second = assistant._by_place(assistant.understand("Năm 2025 Gia Lai có bao nhiêu doanh nghiệp số, còn Trà Vinh?"))
+    assert (first.years, first.measure, first.kind) == ((2025,), Measure.COUNT, Kind.FIGURE)
+    assert (second.years, second.measure, second.kind, second.provinces) == ((2025,), Measure.COUNT, Kind.FIGURE, ("Trà Vinh",))
+    assert {"doanh", "nghiệp", "số"} <= {t.word for t in second.topic}
+    assert second.completed == ""  # it is told in full, as what was typed
+
+
+def test_whether_another_place_mentions_it_asks_for_no_figure(assistant: Assistant) -> None:
+    asked = assistant.understand("Điện Biên báo cáo sự cố trong mấy giờ, Bình Định có nêu việc này không?")
+    first, second = assistant._by_place(asked)
+    assert (first.measure, first.kind) == (Measure.PERIOD, Kind.FIGURE)
+    assert (second.measure, second.kind, second.counted) == (None, Kind.TEXT, ())
+    assert {"báo", "cáo", "sự", "cố"} <= {t.word for t in second.topic}
 
 
 def test_what_nothing_tells_is_left_out(assistant: Assistant) -> None:

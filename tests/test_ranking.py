@@ -1,11 +1,16 @@
 """Passages in their order as evidence, and what a supposed figure is answered with, over the bundled documents."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from documents.library import bundled, corpus_digest
+from documents.resolution import Fact
+from index.store import build, open_index
 from qa.assistant import Assistant
 from qa.settings import Settings
+from tests.conftest import small_document
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +35,32 @@ def test_a_question_about_the_document_gets_the_passages_that_hold_the_facts(ass
     assert "Kim Ngọc Thái" in first.passage.text
     assert "ngày 26 tháng 01 năm 2022" in second.passage.text
     assert first.parts == {"fact": 1.0}
+
+
+def test_each_fact_stands_first_once(tmp_path: Path) -> None:
+    """A signer is told by name and by role: the date, which is asked for too, comes before the role."""
+    lines = ("Số: 12/KH-UBND", "Điện Biên, ngày 05 tháng 3 năm 2024", "CHỦ TỊCH", "Lò Văn Thử", "1. Mua 12 máy bơm.")
+    plain = small_document("dien-bien", "Điện Biên", *lines)
+
+    def fact(value: str, line: str) -> tuple[Fact, ...]:
+        start = plain.text.index(line)
+        return (Fact(value, start, start + len(line)),)
+
+    facts = {
+        "number": fact("12/KH-UBND", lines[0]),
+        "issued": fact("2024-03-05", lines[1]),
+        "signer": fact("Lò Văn Thử", lines[3]),
+        "signer_role": fact("Chủ tịch", lines[2]),
+    }
+    documents = [*bundled(), replace(plain, facts=facts, issued="2024-03-05", number="12/KH-UBND")]
+    build(tmp_path, documents, None)
+    over = Assistant(open_index(tmp_path, model=None, corpus=corpus_digest(documents)), None)
+
+    def first(question: str, k: int) -> list[str]:
+        return [h.passage.text for h in over.retrieve(question, k=k)]
+
+    assert first("Văn bản của Điện Biên do ai ký, ngày nào?", 3) == [lines[3], lines[1], lines[2]]
+    assert first("Văn bản của Điện Biên ai ký, số mấy, ngày nào?", 4) == [lines[3], lines[1], lines[0], lines[2]]
 
 
 def test_which_province_comes_with_the_title_that_names_it(assistant: Assistant) -> None:
