@@ -33,7 +33,7 @@ from qa.finding import Finder
 from qa.generating import Generator
 from qa.generating import load as load_generator
 from qa.guard import guarded
-from qa.notes import notes, of_places
+from qa.notes import library, notes, of_places
 from qa.parts import apart, by_place
 from qa.patterns import Kind
 from qa.question import Question, Reader
@@ -45,6 +45,8 @@ from qa.stages import noted, stage
 from qa.writing import Writer
 
 _SAID = 0.6  # of what is asked, which passages must say to answer a question that sounds like one about the document itself
+_SURELY, _AS_SURELY = 0.8, 0.6
+"""Of what is asked of a next place, or of what the place before tells of it: for it to be said to tell of it at all."""
 History = Sequence[Mapping[str, str]]
 T = TypeVar("T", str, int)
 Places = str | Sequence[str] | None
@@ -213,7 +215,7 @@ class Assistant:
             read = self.understand(question, history, province, year)
         understood = Understood(read.provinces, read.years, str(read.kind), read.normalised, read.completed)
         if read.greeting == "library":
-            return Answer(Status.GREETING, self._library(), understood=understood)
+            return Answer(Status.GREETING, library(self.index.layout.heads), understood=understood)
         if read.greeting and len(read.topic) <= 6:
             return Answer(Status.GREETING, _greeting(read.greeting, available), understood=understood)
         known = any(self.evidence.known(t.word) for t in read.topic)
@@ -245,21 +247,6 @@ class Assistant:
                 return kept
         return self._from_passages(read, understood, available)
 
-    def _library(self) -> str:
-        """What documents there are."""
-        lines = [
-            text(
-                "messages",
-                "library_line",
-                place=escape(d.province),
-                title=escape(d.title),
-                number=d.number or text("messages", "without_number"),
-                issued="/".join(reversed(d.issued.split("-"))) if d.issued else text("messages", "without_date"),
-            )
-            for d in self.index.layout.heads
-        ]
-        return text("messages", "library", count=len(lines), documents="\n".join(lines))
-
     def _metadata(self, question: Question, understood: Understood) -> Answer:
         citer = Citer(self.index)
         with stage("composition"):
@@ -278,7 +265,15 @@ class Assistant:
     def _place_by_place(self, questions: Sequence[Question], understood: Understood) -> Answer | None:
         """The answer to each, one below the other; None where nothing tells any."""
         citer = Citer(self.index)
-        found = [(q, self._answered(q)) for q in questions]
+        found: list[tuple[Question, tuple[list[Hit], list[Scored]] | None]] = []
+        wanted = _SURELY
+        for question in questions:
+            told = self._answered(question)
+            if told and (not question.yes_no or told[1][0].coverage >= wanted):
+                wanted = min(_SURELY, _AS_SURELY * told[1][0].coverage)
+            else:
+                told = None
+            found.append((question, told))
         with stage("composition"):
             said = [self._composer.of_place(q, told and told[1], citer, partial(self._judge.trusted, q)) for q, told in found]
         if not citer.citations:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from index.analysis import Token
 from qa.demands import Tense
-from qa.patterns import Kind
+from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
 
 _LOOKED_AT = 12  # turns that are read at all
@@ -144,7 +144,7 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
             inherited=frozenset(t.word for t in topic if t.folded not in said),
             years=_years(earlier, question),
             now=question.now or (_BESIDE.search(lowered) is not None and earlier.tense is Tense.PRESENT),
-            measure=question.measure or (earlier.measure if kind in (Kind.FIGURE, Kind.COMPARE) else None),
+            measure=_measure(earlier, question, kind),
             kind=kind,
             widened=tuple(dict.fromkeys((*question.widened, *earlier.widened))),
             names=tuple(dict.fromkeys((*question.names, *earlier.names))),
@@ -156,6 +156,13 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     if len(merged.provinces) > 1:
         merged = dataclasses.replace(merged, kind=Kind.COMPARE)
     return dataclasses.replace(merged, completed=_shown(merged)) if inherited else merged
+
+
+def _measure(earlier: Question, question: Question, kind: Kind) -> Measure | None:
+    """The sort of figure asked for now: a bare "bao nhiêu" asks for the sort that was asked for before."""
+    if question.measure is Measure.COUNT and not question.counted and earlier.measure:
+        return earlier.measure
+    return question.measure or (earlier.measure if kind in (Kind.FIGURE, Kind.COMPARE) else None)
 
 
 def _years(earlier: Question, question: Question) -> tuple[int, ...]:

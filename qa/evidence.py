@@ -285,7 +285,7 @@ class Evidence:
             if passage.cells and tables.sums_up(passage):
                 added += _SUM if sums else -_SUM
             elif passage.cells and question.measure is None and tables.heads_group(passage):
-                added -= _SUM
+                continue  # the title of the rows below it
             for unit, own in self.units(passage):
                 if not validity and _of_validity(unit.text):
                     continue

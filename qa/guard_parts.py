@@ -96,6 +96,7 @@ def parts(answer: str) -> list[Part]:
     """The parts of `answer` (Markdown with [1] markers), in order."""
     found: list[Part] = []
     label, group, listed = "", 0, False
+    led, nested = 0, False  # how far in the lead-in stands, and whether items further in have come below it
     heads: list[str] | None = None
     offset = 0
     lines = answer.split("\n")
@@ -122,11 +123,16 @@ def parts(answer: str) -> list[Part]:
         shown = plain(MARKER.sub("", text)).strip()
         if not re.search(r"\w", shown):
             continue
+        inner = len(line) - len(line.lstrip(" "))
         if shown.endswith(":") and not MARKER.search(text) and len(shown) < 600:
             group += 1
-            label, listed = shown, False
+            label, listed, led, nested = shown, False, inner, False
             found.append(Part(start, start + len(line), Form.LEAD, shown, (), "", group))
             continue
+        if bullet and nested and inner <= led:
+            label, nested = "", False  # the next item beside "- Gia Lai:" and what stood below that
+            group += 1
+        nested = nested or (bullet and bool(label) and inner > led)
         if not bullet and (listed or not label or (n and not lines[n - 1].strip() and listed)):
             label = ""
             group += 1

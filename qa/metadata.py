@@ -59,6 +59,10 @@ def documents_asked(index: Index, question: Question) -> list[Resolution]:
         found = [h.id for h in heads if h.province in question.provinces]
     else:
         found = index.layout.named_by_facts(fold(question.normalised)) or _titled(heads, question) or [h.id for h in heads]
+    if len(found) > 1 and len({index.layout.head(i).province for i in found}) == 1:
+        # "Kế hoạch của Sơn La" is none of its decisions.
+        of_kind = [i for i in found if fold(index.layout.head(i).kind or "-") in fold(question.normalised)]
+        found = of_kind or found
     return [index.document(i) for i in found]
 
 

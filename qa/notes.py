@@ -7,6 +7,7 @@ from datetime import date
 from index.rows import Head
 from prompts.loader import text
 from qa.answer import Citation
+from qa.citing import escape
 from qa.patterns import Kind
 from qa.question import Question
 
@@ -54,3 +55,19 @@ def of_places(question: Question) -> list[str]:
         *(text("messages", "successor_note", asked=asked, heir=heir) for asked, heir in question.by_successor),
         *(text("messages", "merger_note", asked=asked, heir=heir) for asked, heir in question.by_merger),
     ]
+
+
+def library(heads: Sequence[Head]) -> str:
+    """What documents there are."""
+    lines = [
+        text(
+            "messages",
+            "library_line",
+            place=escape(d.province),
+            title=escape(d.title),
+            number=d.number or text("messages", "without_number"),
+            issued="/".join(reversed(d.issued.split("-"))) if d.issued else text("messages", "without_date"),
+        )
+        for d in heads
+    ]
+    return text("messages", "library", count=len(lines), documents="\n".join(lines))

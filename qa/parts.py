@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from documents.normalise import fold
-from qa.patterns import Kind, any_of, plural
+from qa.patterns import Kind, any_of, compares, plural
 from qa.question import Question, Reader
 
 _ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "mục đích")
@@ -15,6 +15,10 @@ _CLAUSE = re.compile(r"\s*[,;?](?:\s*(?:và|rồi|còn|xong)(?!\w))?\s*|\s+và\s
 _ASKS_FIRST = re.compile(r"^(?:(?:\w+ )?(?:vì|tại|do) )?(?:sao|ai|đâu)(?!\w)")
 _NEXT_PLACE = re.compile(r"\s*[,;?]\s*(?P<on>(?:(?:và|rồi|thế|vậy|thì|còn|con) )+)?")
 _MENTIONED = re.compile(r"(?<!\w)có (?:được )?(?:nhắc|nêu|nói|đề cập|đặt ra|quy định)(?!\w)[^,;]*(?<!\w)(?:không|chưa)(?!\w)")
+_MENTIONS = frozenset(
+    ["còn", "có", "được", "nhắc", "nêu", "nói", "đề", "cập", "đặt", "ra", "quy", "định", "đến", "tới", "gì", "không", "chưa", "việc", "này"]
+)
+_OBJECT = 2  # words that tell by themselves what is mentioned
 _LEAST = 3  # syllables of its own that a part must have to be told by them; a shorter one is about what the whole question is about
 _MOST = 3
 
@@ -66,8 +70,12 @@ def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Q
         read = reader.read(f"còn {piece}" if found else piece, normal=True)  # as one would go on after an answer
         if found:
             said = replace(going_on(found[-1], read), completed="")
-            # "… bao nhiêu giờ, Bình Định có nêu việc này không?" asks for no figure of the second.
-            found.append(replace(said, measure=None, counted=(), kind=Kind.TEXT) if _MENTIONED.search(piece.lower()) else said)
+            if _MENTIONED.search(piece.lower()):
+                # "… bao nhiêu giờ, Bình Định có nêu việc này không?" asks of the same, and for no figure of it.
+                own = [t for t in read.strong if t.word not in _MENTIONS]
+                topic = said.topic if len(own) >= _OBJECT else found[-1].topic
+                said = replace(said, topic=topic, measure=None, counted=(), kind=Kind.TEXT, yes_no=True)
+            found.append(said)
         else:
             found.append(read)
     told = [_places(q) for q in found]
@@ -78,7 +86,7 @@ def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Q
 def _of_another(reader: Reader, before: str, piece: str, *, goes_on: bool) -> bool:
     """Whether `piece` asks of another place than what stands before it, and does not only name one more place for the same question."""
     earlier, later = reader.read(before, normal=True), reader.read(piece, normal=True)
-    if not _places(later) or _places(later) & _places(earlier) or not (_asks(piece) or goes_on):
+    if not _places(later) or _places(later) & _places(earlier) or compares(piece.lower()) or not (_asks(piece) or goes_on):
         return False
     last = before.split()[-1].lower()
     return goes_on or (_asks(before) and fold(last) not in earlier.place_terms)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from documents.places import places_in
 from qa.evidence import Evidence, Scored
 from qa.question import Question
-from qa.units import Unit, length_of, years_of
+from qa.units import Unit, length_of, without_numbering, years_of
 
 _LOOKED_AT = 30  # units, best first
 _LESS_SAID, _LESS = 0.1, 0.25  # of the topic, and of the score, by which it may stay behind the best unit
@@ -53,5 +53,5 @@ def _same(one: Unit, other: Unit) -> bool:
 
 
 def _figures(text: str) -> set[str]:
-    found = (n.strip(".,") for n in _NUMBER.findall(text))
+    found = (n.strip(".,") for n in _NUMBER.findall(without_numbering(text)))
     return {n for n in found if n != _ALL and not _YEAR.fullmatch(n)}

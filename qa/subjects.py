@@ -8,7 +8,7 @@ from documents.bodies import table
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import written_out
-from qa.tables import asks
+from qa.tables import cells_of
 from qa.units import Unit
 
 _MARK = re.compile(
@@ -21,6 +21,11 @@ _BODY = re.compile(
     r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
 _NAMED_BODY = re.compile(r"(?i)(?<!\w)" + _BODY.pattern.removeprefix("(?i)"))
+_NO_BODY = re.compile(
+    r"(?i)(?:tổ chức|ban hành|báo (?:cáo|chí|đảm|động|giá|hiểm y tế toàn dân)|hội (?:nghị|thảo|nhập|họp|tụ)|trường hợp|văn phòng phẩm"
+    r"|đoàn kết|bộ (?:phận|chỉ số|tiêu chí|tài liệu|máy|mặt)|viện trợ|phòng(?:,| chống| ngừa)|trung tâm dữ liệu|doanh nghiệp)(?!\w)"
+)
+"""What begins as the name of a body does and is none; "doanh nghiệp" is anybody's."""
 _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEVELS = frozenset(("tinh", "huyen", "quan", "xa", "phuong", "tran", "pho"))
@@ -44,9 +49,9 @@ def headed_by_body(unit: Unit) -> bool:
 def names_body(unit: Unit) -> bool:
     """Whether `unit`, the heading above it or a column of its row names a body or office."""
     passage = unit.passage
-    if headed_by_body(unit) or any(asks(head, "who") for head in passage.columns):
+    if headed_by_body(unit) or any(cell.strip() for cell in cells_of(passage, "who")):
         return True
-    return any(unit.text[m.start()].isupper() for m in _NAMED_BODY.finditer(unit.text))
+    return any(unit.text[m.start()].isupper() and not _NO_BODY.match(unit.text, m.start()) for m in _NAMED_BODY.finditer(unit.text))
 
 
 def sectors(question: str) -> tuple[str, ...]:

@@ -77,6 +77,11 @@ def has_figure(text: str, measure: Measure | None, *, cited: bool = False) -> bo
     return _FIGURE[measure].search(text) is not None
 
 
+def without_numbering(text: str) -> str:
+    """`text` without the number of its item, dates and the numbers of documents."""
+    return _NO_COUNT.sub(" ", text)
+
+
 def universal(text: str) -> bool:
     """Whether `text` speaks of all ("tất cả", "đều"), which answers a question for a share without a figure."""
     return _UNIVERSAL.search(text) is not None
