@@ -8,6 +8,8 @@ import functools
 import math
 import operator
 import re
+import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,13 +27,13 @@ from qa.question import Question
 from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, units, years_of, years_said
 from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
-from qa.wording import Alternative, alternatives, around, counted_fit, shares, sought
+from qa.wording import Alternative, Sought, alternatives, around, counted_fit, lighten, shares, sought
 
 _THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
-_INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
 _KEPT_DOCUMENTS = 256
 _KEPT_VOCABULARIES = 32  # of documents: some MB each for a long one
+_KEPT_QUESTIONS = 4  # for each thread: what is asked, and what is made of it
 _KEPT_TERMS = 1 << 16
 _FORMAL = re.compile(
     r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:"
@@ -101,7 +103,7 @@ class Evidence:
         self._index = index
         self._count = max(1, len(index.passages))
         self._theme = index.theme
-        self._last: tuple[Question, dict[str, float], dict[str, Alternative]] | None = None
+        self._of_thread = threading.local()
         self._frequency = functools.lru_cache(maxsize=_KEPT_TERMS)(index.frequencies.of)
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
         self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
@@ -166,7 +168,7 @@ class Evidence:
         intents = sections.intents(question.normalised)
         if question.measure or question.yes_no or not passage.path or sections.fit(intents, passage.path) < 1:
             return False
-        _, wanted, others = self._read(question)
+        _, wanted, others, _ = self._read(question)
         leaf = self.terms_of_heading(passage.path[-1])
         title = self.terms_of_heading(self._index.layout.head(passage.document_id).title)
         left = sum(
@@ -203,20 +205,26 @@ class Evidence:
         """The question's topic terms with their weights; pairs of syllables count half."""
         return self._read(question)[1]
 
-    def _read(self, question: Question) -> tuple[Question, dict[str, float], dict[str, Alternative]]:
-        """What is wanted by the question, and its official wordings; kept, since every unit asks."""
-        last = self._last  # taken once: another thread may put its own there
-        if last is None or last[0] is not question:
-            last = self._last = (question, self._wanted(question), alternatives(question))
-        return last
+    def _read(self, question: Question) -> tuple[Question, dict[str, float], dict[str, Alternative], Sought]:
+        """What is wanted by the question, and its official wordings; kept, since every unit asks. Each thread keeps its own, or they
+        would take turns at working out what the others have thrown away."""
+        kept: deque[tuple[Question, dict[str, float], dict[str, Alternative], Sought]] | None = getattr(self._of_thread, "kept", None)
+        if kept is None:
+            kept = self._of_thread.kept = deque(maxlen=_KEPT_QUESTIONS)
+        found = next((k for k in kept if k[0] is question), None)
+        if found is None:
+            wanted, others = self._wanted(question), alternatives(question)
+            found = (question, wanted, others, sought(wanted, others))
+            kept.appendleft(found)
+        return found
 
     def _wanted(self, question: Question) -> dict[str, float]:
         wanted: dict[str, float] = {}
         theme = self.theme_of(question)
         said = terms(" ".join(t.word for t in question.topic))
-        weak = {w for w in weak_words() if "_" not in w}
-        for pair in (w for w in weak_words() if "_" in w and w in said):
-            weak |= {pair, *pair.split("_")}
+        weak = {t for t in said if t in weak_words()}
+        for pair in (t for t in weak if "_" in t):
+            weak = weak | {pair, *pair.split("_")}
         everyday = {w for phrase, _ in question.widened for w in phrase}
         for term in said:
             single = "_" not in term
@@ -228,7 +236,7 @@ class Evidence:
             share = 0.3 if term in weak and term not in everyday else (_THEME_SHARE if term in theme else 1.0)
             wanted[term] = weight * (boost if single else 0.5) * share
         if question.inherited:
-            _lighten(wanted, question)
+            lighten(wanted, question)
         return {t: w for t, w in wanted.items() if w > 0}
 
     def theme_of(self, question: Question) -> frozenset[str]:
@@ -246,7 +254,7 @@ class Evidence:
         wanted = self.wanted(question)
         total = sum(wanted.values()) or 1.0
         others = self._read(question)[2]
-        what = sought(wanted, others)
+        what = self._read(question)[3]
         named = self._counted_name(question)
         by = weights(question.measure is not None)
         intents = sections.intents(question.normalised)
@@ -343,8 +351,8 @@ class Evidence:
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
         own = next(terms_ for u, terms_ in self.units(unit.passage) if (u.start, u.end) == (unit.start, unit.end))
-        others = self._read(question)[2]
-        return frozenset(t for t in self.wanted(question) if t in own or "~" + fold(t) in own or (t in others and others[t].official & own))
+        what = self._read(question)[3]
+        return frozenset(what.entries[i][0] for token in what.tokens & own for i in what.of_token[token])
 
     def of_no_place(self, unit: Unit) -> bool:
         """Whether the document of `unit` is of no province, so that no question can name its place."""
@@ -377,17 +385,6 @@ class Evidence:
 
 def _units(passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
     return tuple((u, term_set(u.text)) for u in units(passage))
-
-
-def _lighten(wanted: dict[str, float], question: Question) -> None:
-    """Lessens in `wanted` what comes from the turns before, so that it does not outweigh what is asked now."""
-    before = {t for t in wanted if all(w in question.inherited for w in t.split("_"))}
-    own = {t.word for t in question.strong if t.word not in question.inherited}
-    now = sum(w for t, w in wanted.items() if t not in before and any(s in own for s in t.split("_")))
-    then = sum(wanted[t] for t in before)
-    if now and then > _INHERITED_SHARE * now:
-        for t in before:
-            wanted[t] *= _INHERITED_SHARE * now / then
 
 
 def _told_of(issued: str | None) -> set[str]:

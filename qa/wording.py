@@ -11,6 +11,7 @@ from documents.normalise import fold, words
 from index.analysis import terms
 from qa.question import Question
 
+_INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -167,3 +168,14 @@ def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, flo
         together += weight * max(in_words or said, direct) - known.shares.get(i, 0.0)
         alone += weight * max(in_words, itself)
     return together, alone
+
+
+def lighten(wanted: dict[str, float], question: Question) -> None:
+    """Lessens in `wanted` what comes from the turns before, so that it does not outweigh what is asked now."""
+    before = {t for t in wanted if all(w in question.inherited for w in t.split("_"))}
+    own = {t.word for t in question.strong if t.word not in question.inherited}
+    now = sum(w for t, w in wanted.items() if t not in before and any(s in own for s in t.split("_")))
+    then = sum(wanted[t] for t in before)
+    if now and then > _INHERITED_SHARE * now:
+        for t in before:
+            wanted[t] *= _INHERITED_SHARE * now / then
