@@ -54,7 +54,10 @@ _NAMED_PLACE = re.compile(
     r"(?<![Cc]ấp )(?<![Cc]ác )\b(?P<kind>[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Pp]hường|[Xx]ã|[Tt]ỉnh|TP\.?|TX\.?)[^\S\n]+"
     rf"(?P<name>{_SYLLABLE}(?:[^\S\n]{_SYLLABLE}){{0,3}})(?:[^\S\n]\((?P<above>{_SYLLABLE}(?:[^\S\n]{_SYLLABLE}){{0,3}})\))?"
 )
-_BODY = re.compile(r"(?:Sở|Bộ) (?:Khoa|Tài|Công|Nội|Ngoại|Xây|Y|Giáo|Tư|Nông|Văn|Dân|Du|Quy|Quốc|Thông|Kế|Lao|Giao)(?!\w)|(?:Cục|Ủy)(?!\w)")
+_BODY = re.compile(
+    r"(?:Sở|Bộ) (?:Khoa|Tài|Công|Nội|Ngoại|Xây|Y|Giáo|Tư|Nông|Văn|Dân|Du|Quy|Quốc|Thông|Kế|Lao|Giao)(?!\w)|(?:Cục|Ủy)(?!\w)"
+    r"|Ban (?:Tuyên|Tổ|Dân|Chấp|Thường|Chỉ|Quản|Cán|Nội|Kinh)(?!\w)"
+)
 _PLAIN = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 _COMMUNES = ("thị trấn", "phường", "xã")
 _MERGER = "2025-07-01"

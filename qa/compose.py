@@ -47,7 +47,7 @@ class Composer:
             said = [*_verdict(question, chosen[0]), *(self._sentence(question, s, citer) for s in joined(chosen))]
         else:
             said = [self._lists.compose(question, scored, citer)]
-        again = said_again(self._evidence, question, scored) if times(question) < 2 else None
+        again = said_again(self._evidence, question, scored) if times(question) < 2 and not question.supposed else None
         if again is not None and not citer.cites(again):
             said.append(self.beside(question, again, citer))
         return "\n\n".join(said)
