@@ -119,8 +119,7 @@ _WHEN_ALLOWED = re.compile(
 _ON_CONDITION = any_of(r"(?:khi|lúc) nào(?: thì)? .*(?:được|bị|phải|không)", r"(?:được|bị|phải) .*(?:khi|lúc) nào")
 """A time that is asked for may be a condition: "khi nào được từ chối …?"."""
 _WHICH_TIME = re.compile(r"(?:năm|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
-_OF_SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)")
-_SHARE = re.compile(r"%|(?<!\w)phần trăm(?!\w)")
+_SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)")
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
 _PLURAL = re.compile(
     r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
@@ -237,7 +236,7 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     asked = _WHEN_ALLOWED.sub(" ", plural(question))
     for sort, pattern in _MEASURES.items():
         found = [m[0] for m in pattern.finditer(asked)]
-        if sort is Measure.MONEY and _OF_SHARE.search(asked):
+        if sort is Measure.MONEY and _SHARE.search(asked):
             continue
         if sort is Measure.COUNT and _NAMED_ALL.search(asked):
             continue  # "gồm mấy nhóm, kể ra": who reads them counts them
