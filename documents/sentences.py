@@ -12,7 +12,7 @@ from documents.normalise import UPPER
 _STOP = re.compile(rf"(?:\.{{3}}|…|[.!?])[\"”’)\]]*(?=\s+[\"“‘(\[]?[{UPPER}0-9])")
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|tp|TX|tx|TT|Tt|tt|P|Q|GS|PGS|TS|ThS|BS|CN|KS|đ/c|Đ/c|v\.v|[" + UPPER + r"])\.$")
 _NUMBERING = re.compile(r"\s*(?:\d+(?:\.\d+)*|[a-zđ]|[IVXL]+)\Z")  # "3. Ban Tuyên giáo …"
-_MARKS = re.compile(r"[⁽(]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?")
+_MARKS = re.compile(r"(?<![\W\d]m)(?<![ckdh]m)[⁽(]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?")  # not of "5.000 m²" and "12 km²"
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

@@ -26,6 +26,7 @@ from index.search import search
 
 Numbers = dict[str, Any]
 _TELL = 100  # documents between two lines of progress
+_LONG = 5000  # ms of a search that is told by itself
 ASKED = 40
 """Questions a round; one round is without and one with a province."""
 
@@ -49,11 +50,13 @@ def in_store(passages: int, store: str, server: int | None, asked: int = ASKED) 
                 since, before = time.perf_counter(), done
                 numbers["rates"].append([done, round(rate, 1)])
                 here = f"{done:,} passages, {rate:.0f} a second; {time.process_time() - own:.0f} s and {memory_mb('VmRSS'):.0f} MB here"
-                print(f"{here}; server: {_used(server)}", file=sys.stderr, flush=True)
+                _tell(here, server)
         numbers["ingest_seconds"] = time.perf_counter() - started - embedder.seconds
+        _tell(f"all {done:,} passages are in; adding up what is counted", server)
         numbers["settle_seconds"] = seconds(writer.settle)
+        _tell("weighing all words anew", server)
         # The weights are first worked out with the average lengths of other documents.
-        numbers["refreeze_seconds"] = seconds(writer.refreeze)
+        numbers["refreeze_seconds"] = seconds(lambda: writer.refreeze(lambda at, of: _tell_some(at, of, server)))
         writer.tables.flush()
     except IndexError_ as error:
         numbers["stopped_by"] = str(error)
@@ -62,6 +65,16 @@ def in_store(passages: int, store: str, server: int | None, asked: int = ASKED) 
     used = _used(server)
     numbers |= {"server_cpu_seconds": used["server_seconds"] - its, "server_mb_after_ingest": used["server_mb"]}
     return numbers | searched(store, server, asked)
+
+
+def _tell(what: str, server: int | None) -> None:
+    """What is being done, for who waits: each step of a store that is slow takes minutes."""
+    print(f"{time.strftime('%H:%M:%S')} {what}; server: {_used(server)}", file=sys.stderr, flush=True)
+
+
+def _tell_some(at: int, of: int, server: int | None) -> None:
+    if at % _TELL == 0:
+        _tell(f"{at:,} of {of:,} documents weighed", server)
 
 
 def _used(server: int | None) -> dict[str, float]:
@@ -85,12 +98,19 @@ def searched(store: str, server: int | None, count: int = ASKED) -> Numbers:
     names = list(dict.fromkeys(index.layout.provinces))
     some = asked[:: max(1, len(asked) // count)][:count]
     somewhere = [replace(a, query=replace(a.query, provinces=(names[i % len(names)],))) for i, a in enumerate(some)]
+    _tell(f"opened; {2 * len(some) + 1} searches", server)
     numbers["first_ms"] = 1000 * seconds(lambda: search(index, some[0].query, some[0].vector))
+    _tell("one is done", server)
     rounds: Sequence[tuple[str, Sequence[Asked]]] = (("all", some), ("province", somewhere))
     for name, queries in rounds:
         own, its = time.process_time(), _used(server)["server_seconds"]
         look: list[Callable[[], object]] = [lambda a=a: search(index, a.query, a.vector) for a in queries]  # type: ignore[misc]
-        times = sorted(1000 * seconds(one) for one in look)
+        times = []
+        for one in look:
+            times.append(1000 * seconds(one))
+            if times[-1] > _LONG:
+                _tell(f"{name}: {len(times)} of {len(look)} done, the last in {times[-1] / 1000:.1f} s", server)
+        times.sort()
         numbers |= {f"{name}_p50_ms": statistics.median(times), f"{name}_p95_ms": quantile(times, 0.95) or 0.0}
         numbers[f"{name}_cpu_ms"] = 1000 * (time.process_time() - own) / len(times)
         numbers[f"{name}_server_cpu_ms"] = 1000 * (_used(server)["server_seconds"] - its) / len(times)

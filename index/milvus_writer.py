@@ -248,10 +248,11 @@ class Writer:
         for done, entry in enumerate(store.index.entries, start=1):
             document = store.index.document(entry.document)
             _, words = statistics_of(document)
-            rows = self.tables.query(PASSAGES, f"key == {entry.key}", ["row", "vector", "digest"])
-            for start in range(0, len(rows), BATCH):
+            # By their keys: Milvus Lite goes through all passages for any other condition.
+            all_rows = [entry.key << ROW_BITS | n for n in range(len(words))]
+            for start in range(0, len(all_rows), BATCH):
                 made = []
-                for r in rows[start : start + BATCH]:
+                for r in self.tables.get(PASSAGES, all_rows[start : start + BATCH], ["row", "vector", "digest"]):
                     n = int(r["row"]) & ((1 << ROW_BITS) - 1)
                     kept = {"vector": r["vector"], "digest": r["digest"], "frozen": newest}
                     made.append(self._passage(entry.key, document, n, words[n]) | kept)

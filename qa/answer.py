@@ -3,7 +3,9 @@
 An answered `Answer` without a citation, or a refusal with one, can't be made.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -137,3 +139,9 @@ class Answer:
             "latency_ms": round(self.latency_ms, 2),
             **({"written": asdict(self.written)} if self.written else {}),
         }
+
+
+def json_line(value: Mapping[str, Any]) -> str:
+    """`value` as a line of JSON Lines, which stays one line for readers that part lines at every sign Unicode has for it."""
+    line = json.dumps(value, ensure_ascii=False)
+    return line.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prompts.loader import text
-from qa.answer import Answer, Status
+from qa.answer import Answer, Status, json_line
 from qa.assistant import Assistant
 from qa.settings import LONGEST_QUESTION
 
@@ -24,13 +24,13 @@ def answer_lines(assistant: Assistant, lines: Iterable[str]) -> Iterator[str]:
         try:
             record = parse(line)
         except LineError as error:
-            yield json.dumps({"id": None, "line": number, "status": "error", "error": str(error)}, ensure_ascii=False)
+            yield json_line({"id": None, "line": number, "status": "error", "error": str(error)})
             continue
         try:
             answer = assistant.ask(record["question"], record["history"], record["province"], record["year"])
         except Exception:  # one question must not end the batch
             answer = Answer(Status.ERROR, text("messages", "failed"))
-        yield json.dumps({"id": record["id"], "question": record["question"], **answer.to_json()}, ensure_ascii=False)
+        yield json_line({"id": record["id"], "question": record["question"], **answer.to_json()})
 
 
 def parse(line: str) -> dict[str, Any]:

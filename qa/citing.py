@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from documents.resolution import Fact, Passage, Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
+from qa import tables
 from qa.answer import Citation, Context
 from qa.evidence import Scored
-from qa.units import Unit
+from qa.units import Unit, label_of
 
 _YEAR = re.compile(r"20\d\d")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -131,9 +132,17 @@ def _context(document: Resolution, start: int, path: tuple[str, ...], quote: str
     """Headings that date the quote where it does not date itself, and the line of the metadata that names the place."""
     found = []
     if not _YEAR.search(quote):
+        home = next((p for p in document.passages if p.start < start < p.end), None)
+        label = label_of(home) if home else ""
+        if home and _YEAR.search(label) and home.start + len(label) <= start:
+            found.append(Context(home.start, home.start + len(label), label, "heading"))
         for section in document.sections:
             if section.start <= start < section.end and path[: len(section.path)] == section.path and _YEAR.search(section.path[-1]):
                 found.append(Context(section.start, section.heading_end, document.text[section.start : section.heading_end], "heading"))
+    at = next((i for i, p in enumerate(document.passages) if p.cells and p.start <= start < p.end), None)
+    over = tables.caption_over(document.passages, at) if at is not None else None
+    if over:
+        found.append(Context(over.start, over.end, over.text, "heading"))
     place = _of_place(document)
     if place and place.start is not None and place.end is not None:
         found.append(Context(place.start, place.end, document.text[place.start : place.end], "metadata"))

@@ -228,7 +228,7 @@ def _mcp(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from qa.answer import Status
+    from qa.answer import Status, json_line
 
     assistant = _assistant(options)
     answer = assistant.ask(options.question, province=options.province, year=options.year)
@@ -237,7 +237,7 @@ def _ask(options: argparse.Namespace) -> int:
 
         print(explain(answer), file=sys.stderr if options.json else sys.stdout)
     if options.json:
-        print(json.dumps({"question": options.question, **answer.to_json()}, ensure_ascii=False))
+        print(json_line({"question": options.question, **answer.to_json()}))
     else:
         from qa.explain import plain_text
 

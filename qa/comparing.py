@@ -9,10 +9,10 @@ from index.rows import Head
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
-from qa.evidence import Scored
+from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
-from qa.quoting import NUMBER, dating, place_of, quoted
+from qa.quoting import NUMBER, dating, noted, place_of, quoted
 from qa.units import years_of
 from qa.weighing import SITUATION
 
@@ -44,8 +44,9 @@ class _Row:
 class Comparisons:
     """Composes comparisons over one index."""
 
-    def __init__(self, index: Index, choose: Choose) -> None:
+    def __init__(self, index: Index, evidence: Evidence, choose: Choose) -> None:
         self._index = index
+        self._evidence = evidence
         self._choose = choose
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
@@ -105,7 +106,7 @@ class Comparisons:
             alike = [row] if question.provinces else [r for r in rows if r.chosen and _words(r) == _words(row)]
             told |= {r.document.id for r in alike}
             exact = question.measure is not None
-            said = [f"{quoted(question, s, bold=True)} {_dated(question, s, row.document, citer)}" for s in row.chosen]
+            said = [f"{self._quoted(question, s)} {_dated(question, s, row.document, citer)}" for s in row.chosen]
             markers = ["".join(citer.cite(r.chosen[i], exact=exact) for r in alike) for i in range(len(row.chosen))]
             places = ", ".join(r.place for r in alike)
             items = [f"{s}{m}" for s, m in zip(said, markers, strict=True)]
@@ -125,20 +126,24 @@ class Comparisons:
         for row in rows:
             of_year = [[s for s in row.chosen if y in years_of(s.unit)][:1] for y in told]
             cells = of_year if len(told) > 1 else [list(row.chosen[:1])]
-            shown = [_cell(question, s[0], row.document, citer, dated=len(told) < 2 or question.when) if s else "–" for s in cells]
+            shown = [self._cell(question, s[0], row.document, citer, dated=len(told) < 2 or question.when) if s else "–" for s in cells]
             lines.append(f"| **{escape(row.place)}** | " + " | ".join(shown) + " |")
         return "\n".join(lines)
+
+    def _cell(self, question: Question, scored: Scored, document: Head, citer: Citer, *, dated: bool) -> str:
+        said = " ".join(self._quoted(question, scored).split())
+        told = f"{said} {_dated(question, scored, document, citer) if dated else ''}{citer.cite(scored, exact=True)}"
+        note = self._evidence.leans_on(question, scored.unit)
+        return f"{told} {noted(note, self._index.document(note.document_id), citer)}" if note else told
+
+    def _quoted(self, question: Question, scored: Scored) -> str:
+        return quoted(question, scored, self._evidence.caption(scored.unit.passage), bold=True)
 
 
 def beside(question: Question, heads: Sequence[Head]) -> tuple[str, ...]:
     """The ids of `heads` that are meant where one document is named by its number beside others by their places; () where none is."""
     places = {d.province for d in heads if d.id in question.beside}
     return tuple(d.id for d in heads if d.id in question.beside or d.province not in places) if places else ()
-
-
-def _cell(question: Question, scored: Scored, document: Head, citer: Citer, *, dated: bool) -> str:
-    said = " ".join(quoted(question, scored, bold=True).split())
-    return f"{said} {_dated(question, scored, document, citer) if dated else ''}{citer.cite(scored, exact=True)}"
 
 
 def _label(document: Head, documents: Sequence[Head]) -> str:

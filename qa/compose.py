@@ -15,16 +15,13 @@ from qa.lists import Lists
 from qa.parts import clauses
 from qa.patterns import Kind
 from qa.question import Question
-from qa.quoting import NUMBER, dating, joined, place_of, plain, quoted
+from qa.quoting import NUMBER, dating, joined, noted, place_of, plain, quoted
 from qa.repeated import said_again
 from qa.subjects import headed_by_body
 from qa.units import length_of, years_of
 
 _FIGURES = 60  # words
 _FEW = 4  # words of a clause that asks of what the rest of its question is about
-_WHICH_MORE = re.compile(
-    r"(?<!\w)(?:bên|nơi|tỉnh|địa phương|cái|văn bản|chỗ|đâu|ai|mức|chỉ tiêu|loại|việc) ?(?:nào)?(?: \w+){0,4} (?:hơn|nhất|trước|sau)(?!\w)"
-)
 
 
 class Composer:
@@ -34,7 +31,7 @@ class Composer:
         self._index = index
         self._evidence = evidence
         self._lists = Lists(index, evidence)
-        self._comparisons = Comparisons(index, self._of_one)
+        self._comparisons = Comparisons(index, evidence, self._of_one)
 
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer, trusted: Trusted) -> str:
         """Markdown for an answerable question; `scored` is best first and not empty."""
@@ -58,7 +55,7 @@ class Composer:
             listed = question.broad or patterns.charges(question.normalised.lower())
             return self._lists.chosen(replace(question, kind=Kind.LIST), own, most) if listed else self._lists.whole(own[0])
         # "Bên nào cao hơn?" is no other thing that is asked for.
-        asked = [c for c in clauses(question.normalised) if not _WHICH_MORE.search(c.lower()) and len(c.split()) > _FEW]
+        asked = [c for c in clauses(question.normalised) if not patterns.which_more(c.lower()) and len(c.split()) > _FEW]
         return self._figures(replace(question, kind=Kind.FIGURE), own) if len(asked) > 1 else own[:1]
 
     def of_place(self, question: Question, scored: Sequence[Scored] | None, citer: Citer, trusted: Trusted) -> str:
@@ -140,17 +137,13 @@ class Composer:
             if when
             else text("messages", "figure_after_undated", place=escape(place_of(document)))
         )
-        return (
-            f"{self._subject(question, scored, citer)}{quoted(question, scored, bold=True)} {marker} {after}{self._unit_of(scored, citer)}"
-        )
+        said = quoted(question, scored, self._evidence.caption(scored.unit.passage), bold=True)
+        return f"{self._subject(question, scored, citer)}{said} {marker} {after}{self._noted(question, scored, citer)}"
 
-    def _unit_of(self, scored: Scored, citer: Citer) -> str:
-        """The line over a table that tells the unit of its figures, cited, for a row of it."""
-        over = self._evidence.caption(scored.unit.passage)
-        if over is None:
-            return ""
-        document = self._index.document(over.document_id)
-        return f" {escape(over.text.rstrip('.'))} {citer.cite_span(document, over.start, over.end, over.path)}."
+    def _noted(self, question: Question, scored: Scored, citer: Citer) -> str:
+        """The footnote that tells of what the quote is, cited, where the quote leaves that to it."""
+        note = self._evidence.leans_on(question, scored.unit)
+        return f"\n\n{noted(note, self._index.document(note.document_id), citer)}" if note else ""
 
     def _subject(self, question: Question, scored: Scored, citer: Citer) -> str:
         """Where a body is asked for too and only the heading names it ("3. Sở Y tế"): the heading, cited, before the quote."""

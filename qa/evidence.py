@@ -17,11 +17,11 @@ from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import term_set, terms, weak_words
 from index.language import is_compound
-from index.rows import NOTE
 from index.search import Hit
 from index.store import Index, heading_text
 from qa import patterns, sections, tables
 from qa.demands import Demand, fits, holds
+from qa.footnotes import Footnotes, explaining
 from qa.patterns import Measure
 from qa.question import Question
 from qa.subjects import subject_fit
@@ -106,43 +106,43 @@ class Evidence:
         self._of_thread = threading.local()
         self._frequency = functools.lru_cache(maxsize=_KEPT_TERMS)(index.frequencies.of)
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
-        self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(_units)
+        self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._terms_of_units)
         self._years = functools.lru_cache(maxsize=_KEPT_PASSAGES)(
             lambda passage: {(u.start, u.end): years_of(u) for u, _ in self._units(passage)}
         )
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
         self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
-        self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._with_notes)
+        footnotes = Footnotes(index)
+        self._notes = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(footnotes.of)
+        self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(footnotes.terms_around)
         self.caption = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._caption)
 
     def _around(self, passage: Passage) -> frozenset[str]:
         """Terms of a passage; a footnote and the passage that refers to it explain each other."""
         return self._noted(passage.document_id).get(passage.id) or self._own(passage)
 
-    def _with_notes(self, document_id: str) -> dict[str, frozenset[str]]:
-        """The terms of a document's footnotes and of the passages that refer to them, by the passages' ids."""
-        rows = self._index.layout.rows(document_id)
-        found: dict[str, frozenset[str]] = {}
-        if not (self._index.layout.flags[rows.start : rows.stop] & NOTE).any():
-            return found
-        passages = {p.id: p for p in self._index.passages[rows.start : rows.stop]}
-        for p in passages.values():
-            if p.note_of:
-                home = found.get(p.note_of) or self._own(passages[p.note_of])
-                note = found.get(p.id) or self._own(p)
-                found[p.id], found[p.note_of] = note | home, home | note
-        return found
+    def note(self, unit: Unit) -> Passage | None:
+        """The footnote that explains a unit."""
+        return explaining(unit, self._notes(unit.passage.document_id).get(unit.passage.id, ()))
+
+    def leans_on(self, question: Question, unit: Unit) -> Passage | None:
+        """The footnote of a unit that says something of what is asked which the unit does not."""
+        note = self.note(unit)
+        if note is None:
+            return None
+        alone, what = term_set(unit.text), self._read(question)[3]
+        return note if any(what.of_token[t] for t in (what.tokens & term_set(note.text)) - alone) else None
+
+    def _terms_of_units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
+        noted = [(u, self.note(u)) for u in units(passage)]
+        return tuple((u, term_set(u.text) | term_set(note.text) if note else term_set(u.text)) for u, note in noted)
 
     def _caption(self, passage: Passage) -> Passage | None:
         """The line over the table that a row is of, where it tells the unit of the table's figures ("Đơn vị tính: tỷ đồng")."""
-        if not passage.cells or passage.labelled:
+        if not passage.cells:
             return None
         passages = self._index.document(passage.document_id).passages
-        at = next((i for i, p in enumerate(passages) if p.start == passage.start), 0)
-        while at > 0 and passages[at].cells and passages[at].columns == passage.columns:
-            at -= 1
-        over = passages[at]
-        return over if not over.cells and tables.CAPTION.match(over.text) else None
+        return tables.caption_over(passages, next((i for i, p in enumerate(passages) if p.start == passage.start), 0))
 
     def _in_table(self, question: Question, passage: Passage) -> bool:
         """Whether a row has a figure of the sort asked for whose unit only its columns or the table's caption tell."""
@@ -198,7 +198,7 @@ class Evidence:
         return self._heading_terms(heading)
 
     def units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
-        """The units of a passage with their terms."""
+        """The units of a passage with their terms, those of the footnotes that explain them among these."""
         return self._units(passage)
 
     def wanted(self, question: Question) -> dict[str, float]:
@@ -381,10 +381,6 @@ class Evidence:
             # What is the case today says nothing about the year a target is set for.
             return -1 if situation and all(y in document.title for y in asked) else 0
         return 1 if of_unit & asked else -1
-
-
-def _units(passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
-    return tuple((u, term_set(u.text)) for u in units(passage))
 
 
 def _told_of(issued: str | None) -> set[str]:

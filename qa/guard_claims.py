@@ -1,5 +1,6 @@
 """A claim against the proofs of the citations behind it: figures, years, names, levels, yes and no, and the words."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -52,7 +53,7 @@ def wrong(claim: str, proofs: Sequence[Proof], *, label: bool = False) -> Reason
     words = read(claim)
     if not words:
         return None
-    if not label and any(_verbatim(words, p) for p in proofs):
+    if not label and any(_verbatim(words, p) or _of_cells(words, p) for p in proofs):
         return None
     if len(words) > LONGEST:
         return Reason.TOO_LONG
@@ -89,6 +90,18 @@ def _verbatim(words: Words, proof: Proof) -> bool:
     return False
 
 
+def _of_cells(words: Words, proof: Proof) -> bool:
+    """Whether a claim is nothing but cells of one row, each behind its head, in whatever number."""
+    cells = sorted((read(c).forms for c in proof.cells), key=len, reverse=True)
+    at = 0
+    while at < len(words):
+        cell = next((c for c in cells if c and words.forms[at : at + len(c)] == c), None)
+        if cell is None:
+            return False
+        at += len(cell)
+    return bool(cells)
+
+
 def _index(forms: Sequence[str], form: str, start: int) -> int:
     try:
         return forms.index(form, start)
@@ -119,6 +132,8 @@ def _wrong_figures(claim: str, words: Words, proofs: Sequence[Proof], said: Said
     # A label may repeat its heading ("06 quan điểm").
     stated_above = {v for p in proofs for t in p.around for q in figures(t) for v in q.values} if label else set()
     years = frozenset[str]().union(*(p.years() for p in proofs)) if any(f.sort == "year" for f in own) else frozenset[str]()
+    if label and years:
+        years |= _years_of_headings(claim, proofs)
     # A value said more often than the quotes have it has taken another's place ("mục 1, 1, 3").
     often = Counter((f.values, f.percent) for f in own if f.sort == "count")
     halved = "nửa" in claim  # "hơn một nửa (trên 50%)"
@@ -135,6 +150,13 @@ def _wrong_figures(claim: str, words: Words, proofs: Sequence[Proof], said: Said
         if reason:
             return reason
     return None
+
+
+def _years_of_headings(claim: str, proofs: Sequence[Proof]) -> frozenset[str]:
+    """The years in headings that a label quotes (“PHỤ LỤC … GIAI ĐOẠN 2026 - 2030”): what stands below may be of others."""
+    quotes = [" ".join(read(q.rstrip("…")).forms) for q in re.findall("“([^“”]+)”", claim)]
+    headings = [" ".join(read(h).forms) for p in proofs for h in p.path]
+    return frozenset(y for q in quotes if q and any(f" {q} " in f" {h} " for h in headings) for y in re.findall(r"20\d\d", q))
 
 
 def _wrong_year(

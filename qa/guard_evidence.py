@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from documents.commitments import GOALS, TASKS, section_kind
 from documents.deadlines import deadlines
 from documents.resolution import Passage, Resolution
+from qa import tables
 from qa.answer import Citation
 from qa.guard_figures import Figure, figures
 from qa.guard_text import Words, read
@@ -17,8 +18,6 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATED = re.compile(
     r"ngày\s*\d{1,2}(?:\s*[/.-]\s*\d{1,2}\s*[/.-]\s*|\s*tháng\s*\d{1,2}\s*,?\s*năm\s*)\d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|/\d{4}/"
 )
-_BARE = re.compile(r"[^\d%]{0,12}\d[\d.,]*(?:\s*[-–]\s*\d[\d.,]*)?")
-_NUMBERING = re.compile(r"(?i)^\W*(?:stt|tt|số tt)\W*$")
 _BACK = 30  # passages that are looked through for the line that governs a list
 
 
@@ -34,6 +33,8 @@ class Proof:
     """The label of its paragraph, and the line above that introduces its list; for a cell of a table, its row."""
     text: str
     """The quote; a row of a table with the heads of its columns ("Năm 2025: 20%; Năm 2030: 30%")."""
+    cells: tuple[str, ...] = ()
+    """Of a row what it is about, and each cell behind the head of its column; () for any other quote."""
 
     @property
     def quote(self) -> Words:
@@ -91,21 +92,18 @@ def prove(citation: Citation, document: Resolution) -> Proof | None:
         *(passages[at].columns if at is not None else ()),
         lead[-300:],
     )
-    shown = _row(passages[at], citation, document.text) if at is not None and passages[at].cells else citation.quote
-    return Proof(citation, tuple(dict.fromkeys(t for t in told if t)), path or tuple(citation.section.split(" > ")), lead, shown)
+    over = tables.caption_over(passages, at) if at is not None else None
+    row = _row(passages[at], citation, document.text, over.text if over else "") if at is not None and passages[at].cells else []
+    shown = "; ".join(f"{h}: {c}" if h else c for h, c in row) or citation.quote
+    cells = tuple(tables.subject_first(row)) if row else ()
+    return Proof(citation, tuple(dict.fromkeys(t for t in told if t)), path or tuple(citation.section.split(" > ")), lead, shown, cells)
 
 
-def _row(row: Passage, citation: Citation, text: str) -> str:
-    """The cells of a table's row that are cited, each behind the head of its column."""
+def _row(row: Passage, citation: Citation, text: str, caption: str) -> list[tuple[str, str]]:
+    """(head, cell) of the cells of a table's row that are cited, figures with their units."""
     heads = row.columns or ("",) * len(row.cells)
     cells = [(h, text[a:b], a < citation.end and citation.start < b) for h, (a, b) in zip(heads, row.cells, strict=False)]
-    share = any(c.strip() in ("%", "phần trăm") or "(%)" in h for h, c, _ in cells)
-    told = []
-    for head, cell, cited in cells:
-        if cited and cell:
-            shown = f"{cell}%" if share and _BARE.fullmatch(cell.strip()) and not _NUMBERING.match(head) else cell
-            told.append(f"{head}: {shown}" if head and shown.strip() != "%" else shown)
-    return "; ".join(told) or citation.quote
+    return tables.with_units([(h, c) for h, c, cited in cells if cited and c], caption)
 
 
 def _day(issued: str | None) -> str:

@@ -9,7 +9,7 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
-from qa import patterns
+from qa import patterns, tables
 from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
@@ -18,10 +18,10 @@ from qa.completing import MOST_ITEMS, Completion
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
-from qa.quoting import joined, place_of, plain, quoted
+from qa.quoting import joined, place_of, plain, quoted, year_of_heading
 from qa.subjects import headed_by_body, names_body
 from qa.topics import names_section, together, topical
-from qa.units import Unit, length_of
+from qa.units import Unit, length_of, years_said
 from qa.weighing import FEATURES
 
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
@@ -259,7 +259,7 @@ class Lists:
                 lines.append(("" if not lines else "\n") + self._lead(self._index.document(home[0]), s))
                 section = home
                 who = self._body(question, s, citer)
-            lines.append(f"- {who}{quoted(question, s)} {citer.cite(s)}")
+            lines.append(f"- {who}{quoted(question, s, self._evidence.caption(s.unit.passage))} {citer.cite(s)}")
             who = ""
         return "\n".join(lines)
 
@@ -278,10 +278,11 @@ class Lists:
             return text("messages", "list_lead_plain", place=escape(place_of(document)))
         label = plain(path[-1])
         short = " ".join(label.split()[:12]) + ("…" if len(label.split()) > 12 else "")
-        years = [y for heading in path[:-1] for y in re.findall(r"(?<!\d)20\d\d(?!\d)", heading)]
-        if not years or re.search(r"20\d\d", label):
+        dated = next((h for h in reversed(path[:-1]) if re.search(r"20\d\d", h)), "")
+        year = year_of_heading(dated)
+        if not year or years_said(label) or years_said(first.unit.text) or tables.years_of(first.unit.passage):
             return text("messages", "list_lead", place=escape(place_of(document)), section=escape(short))
-        when = text("messages", "until_year", year=years[-1])
+        when = text("messages", "until_year", year=year)
         return text("messages", "list_lead_dated", place=escape(place_of(document)), section=escape(short), when=when)
 
     def _areas(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str | None:

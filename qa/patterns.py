@@ -112,6 +112,9 @@ _MEASURES = {
 }
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
 _REASON = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
+_WHICH_MORE = re.compile(
+    r"(?<!\w)(?:bên|nơi|tỉnh|địa phương|cái|văn bản|chỗ|đâu|ai|mức|chỉ tiêu|loại|việc) ?(?:nào)?(?: \w+){0,4} (?:hơn|nhất|trước|sau)(?!\w)"
+)
 _CAUSE = any_of("vì sao", "tại sao", "do đâu", "lý do", "nguyên nhân", "^sao")
 _WHEN_ALLOWED = re.compile(
     r"(?<!\w)(?:khi|lúc) nào(?= .*(?<!\w)(?:được (?:quyền|phép|từ chối|miễn|hưởng|giảm|xem xét|cấp)|bị|không (?:được|phải))(?!\w))"
@@ -324,8 +327,13 @@ def definition(question: str) -> bool:
 
 
 def asks_who(question: str) -> bool:
-    """Whether a body or a person is (also) asked for."""
-    return _WHO.search(question) is not None
+    """Whether a body or a person is (also) asked for; "bên nào cao hơn?" asks for none."""
+    return _WHO.search(_WHICH_MORE.sub(" ", question)) is not None
+
+
+def which_more(question: str) -> bool:
+    """Whether it asks which of several is more, less, sooner or later."""
+    return _WHICH_MORE.search(question) is not None
 
 
 def asks_why(question: str) -> bool:

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.normalise import fold, words
-from documents.resolution import Resolution
+from documents.resolution import Passage, Resolution
 from index.rows import Head
 from prompts.loader import text
 from qa import tables
-from qa.citing import escape
+from qa.citing import Citer, escape
 from qa.evidence import Scored
+from qa.footnotes import content_start
 from qa.patterns import Kind, Measure
 from qa.question import Question
-from qa.units import Unit
+from qa.units import Unit, label_years, opened_years
 
 NUMBER = r"\d[\d.,]*"
 _TO = r"\s*(?:-|–|đến)\s*"
@@ -23,6 +24,7 @@ _FIGURE_SPAN = re.compile(
     rf"|(?:xếp )?thứ\s+{NUMBER}(?:/\d+)?",
     re.IGNORECASE,
 )
+_STRETCH = re.compile(r"20\d\d\s*(?:-|–|đến(?: năm)?)\s*(20\d\d)")
 _NUMBERING = re.compile(r"^(?:[IVXL]+|\d+(?:\.\d+)*|[a-zđ])\s*[-–.)]+\s*|^\d+(?:\.\d+)+\s+")
 
 
@@ -32,18 +34,31 @@ def plain(heading: str) -> str:
 
 
 def dating(scored: Scored, document: Resolution | Head) -> str:
-    """The year of an undated quote, from its headings; or that it tells of the situation when the document was issued."""
-    if re.search(r"20\d\d", scored.unit.text):
+    """The year of an undated quote, from the label of its paragraph or its headings; or that it tells of the situation when the
+    document was issued. "" where it dates itself, or what stands above it names several years."""
+    unit = scored.unit
+    if re.search(r"20\d\d", unit.text) or (unit.passage.cells and tables.years_of(unit.passage)):
         return ""
-    for heading in reversed(scored.unit.passage.path):
-        years = re.findall(r"20\d\d", heading)
-        if years:
-            return text("messages", "until_year", year=years[-1])
+    if labelled := label_years(unit.passage):
+        return text("messages", "until_year", year=next(iter(labelled))) if len(labelled) == 1 else ""
+    if opened_years(unit):
+        return ""
+    for heading in reversed(unit.passage.path):
+        if re.search(r"20\d\d", heading):
+            year = year_of_heading(heading)
+            return text("messages", "until_year", year=year) if year else ""
         if re.search(r"(?i)tình hình", heading):
             if not document.issued:
                 return text("messages", "in_situation")
             return text("messages", "in_situation_of", date="/".join(reversed(document.issued.split("-"))))
     return ""
+
+
+def year_of_heading(heading: str) -> str:
+    """The one year that a heading dates what stands below it by; "" where it names none, or several ends ("giai đoạn 2026 - 2030, tầm
+    nhìn đến năm 2045")."""
+    ends = set(re.findall(r"(?<!\d)20\d\d(?!\d)", _STRETCH.sub(r"\1", heading)))
+    return ends.pop() if len(ends) == 1 else ""
 
 
 def place_of(document: Resolution | Head) -> str:
@@ -71,18 +86,18 @@ def joined(chosen: Sequence[Scored]) -> list[Scored]:
     return found
 
 
-def quoted(question: Question, scored: Scored, *, bold: bool = False) -> str:
-    """The unit's text; of a table's row, the cells that are asked for."""
+def quoted(question: Question, scored: Scored, over: Passage | None = None, *, bold: bool = False) -> str:
+    """The unit's text; of a table's row, the cells that are asked for. `over`: the line over its table, of the figures' unit."""
     unit = scored.unit
     if unit.passage.cells and (unit.start, unit.end) == (tables.content_start(unit.passage), unit.passage.end):
-        return _row(question, unit)
+        return _row(question, unit, over.text if over else "")
     quote = escape(unit.text)
     if bold:
         quote = _FIGURE_SPAN.sub(lambda m: f"**{m[0].strip()}**" + (" " if m[0].endswith(" ") else ""), quote)
     return quote
 
 
-def _row(question: Question, unit: Unit) -> str:
+def _row(question: Question, unit: Unit, caption: str) -> str:
     """A row as "what it is about. Head: cell. …", with the columns that are asked for."""
     wanted = [
         *(["who"] if question.kind is Kind.WHO or question.who else []),
@@ -90,10 +105,17 @@ def _row(question: Question, unit: Unit) -> str:
         *(["money"] if question.measure is Measure.MONEY else []),
     ]
     if question.measure in (None, Measure.DATE, Measure.PERIOD):
-        told = tables.said(unit.passage, wanted)
+        told = tables.said(unit.passage, wanted, caption=caption)
     else:
         asked = {fold(w) for w in words(question.normalised)}
-        told = tables.said(unit.passage, wanted, years={str(y) for y in question.years}, asked=asked)
+        told = tables.said(unit.passage, wanted, years={str(y) for y in question.years}, asked=asked, caption=caption)
     return (
         ". ".join(f"{escape(head)}: **{escape(cell.rstrip(' .;'))}**" if head else escape(cell.rstrip(" .;")) for head, cell in told) + "."
     )
+
+
+def noted(note: Passage, document: Resolution, citer: Citer) -> str:
+    """A footnote as what stands behind a quote that refers to it."""
+    start = content_start(note)
+    marker = citer.cite_span(document, start, note.end, note.path)
+    return text("messages", "footnote", note=escape(document.text[start : note.end].rstrip(" .")), marker=marker)

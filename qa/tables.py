@@ -22,6 +22,11 @@ _FIGURE = re.compile(r"\d[\d.,]*(?:\s*(?:-|–)\s*\d[\d.,]*)?\s*%?")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _UNIT = re.compile(r"(?i)^(?:đơn vị(?: tính)?|đvt)\W*$")
 _SHARE = ("%", "phần trăm")
+_A_UNIT = re.compile(r"%|[^\W\d][^\d|;:.]{0,24}")
+_OF_HEAD = re.compile(
+    r"(?i)\s*\((?:đơn vị(?: tính)?\s*:?\s*|đvt\s*:?\s*)?"
+    r"(%|phần trăm|(?:(?:nghìn|ngàn|triệu|tỷ|tỉ) )?(?:đồng|vnđ|usd)|người|hộ|giờ|phút|ngày|tháng|ha|km|km2|m2|km²|m²)\)\s*$"
+)
 CAPTION = re.compile(r"(?i)^\W*(?:đơn vị(?: tính)?|đvt)\s*:\s*[^.;:]{1,40}$")
 """The line over a table that tells the unit of all its figures."""
 _MONEY_UNIT = re.compile(r"(?i)(?<!\w)(?:đồng|vnđ|vnd)(?!\w)")
@@ -101,13 +106,13 @@ def content_start(passage: Passage) -> int:
 
 
 def said(
-    passage: Passage, wanted: Sequence[str] = (), *, years: Collection[str] = (), asked: Collection[str] = ()
+    passage: Passage, wanted: Sequence[str] = (), *, years: Collection[str] = (), asked: Collection[str] = (), caption: str = ""
 ) -> list[tuple[str, str]]:
     """(head, cell) of a row: what it is about first, then the columns `wanted` (see `asks`), or all of them.
 
     Of columns with figures those of `years`, or else those whose heads say most of what is `asked` (folded words), with the one
     that tells the figures' unit. The cells in front that only number the row and empty ones are left out; the head of what the
-    row is about is "".
+    row is about is "". `caption`: the line over the table.
     """
     cells = [passage.text[a - passage.start : b - passage.start] for a, b in passage.cells]
     heads = passage.columns or ("",) * len(cells)
@@ -123,7 +128,13 @@ def said(
         chosen = [(h, c) for h, c in rest if (h, c) in chosen or any(asks(h, w) for w in wanted if w != "money") or _UNIT.match(h)]
     else:
         chosen = [(h, c) for h, c in rest if any(asks(h, w) for w in wanted)]
-    return [("", subject), *_with_share(chosen or rest)]
+    return [("", subject), *with_units(chosen or rest, caption)]
+
+
+def subject_first(row: Sequence[tuple[str, str]]) -> list[str]:
+    """What a row says, as it is said: what it is about, then each cell behind the head of its column."""
+    told = list(itertools.dropwhile(lambda cell: _NUMBERING.match(cell[0]) or _MARK.fullmatch(cell[1]), row))
+    return [c if i == 0 or not h else f"{h}: {c}" for i, (h, c) in enumerate(told)]
 
 
 def _by_name(figures: Sequence[tuple[str, str]], subject: str, asked: Collection[str]) -> list[tuple[str, str]]:
@@ -140,8 +151,50 @@ def _by_name(figures: Sequence[tuple[str, str]], subject: str, asked: Collection
     return [f for f in figures if shares[f[0]] == best] if best[0] >= _NAMED else []
 
 
-def _with_share(told: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The columns; "68" as "68%" where a column of the row's own says that its figures are percentages."""
-    if not any(_UNIT.match(h) and c.strip() in _SHARE for h, c in told):
-        return list(told)
-    return [(h, f"{c}%" if _FIGURE.fullmatch(c) and not c.endswith("%") else c) for h, c in told if not _UNIT.match(h)]
+def with_units(told: Sequence[tuple[str, str]], caption: str = "") -> list[tuple[str, str]]:
+    """(head, cell) of a row, each bare figure with its unit: that of its column's head ("Kinh phí (tỷ đồng)"), of the row's column of
+    units, which are left out then, or of the line over the table (`caption`)."""
+    of_row = next((unit for h, c in told if _UNIT.match(h) and (unit := _unit(h, c.strip()))), "")
+    of_table = caption.partition(":")[2].strip(" .") if CAPTION.match(caption) else ""
+    found, used = [], False
+    for head, cell in told:
+        of_head = _OF_HEAD.search(head)
+        unit = of_head[1] if of_head else of_row if of_row and not _asks_otherwise(head) else of_table
+        if not unit or not _bare(head, cell):
+            found.append((head, cell))
+            continue
+        used = used or (not of_head and bool(of_row))
+        found.append((head[: of_head.start()].rstrip() if of_head else head, f"{cell}%" if unit in _SHARE else f"{cell} {unit}"))
+    return [(h, c) for h, c in found if not (used and _UNIT.match(h))]
+
+
+def _bare(head: str, cell: str) -> bool:
+    """Whether a cell is a figure without its unit; what numbers the row and a year below a head without one are none."""
+    if _FIGURE.fullmatch(cell) is None or cell.rstrip().endswith("%") or not head or _NUMBERING.match(head):
+        return False
+    return _YEAR.fullmatch(cell) is None or _YEAR.search(head) is not None
+
+
+def caption_over(passages: Sequence[Passage], at: int) -> Passage | None:
+    """The line over the table of the row `passages[at]`, where it tells the unit of the figures ("Đơn vị tính: tỷ đồng")."""
+    row = passages[at]
+    if not row.cells or row.labelled:
+        return None
+    while at > 0 and passages[at].cells and passages[at].columns == row.columns:
+        at -= 1
+    over = passages[at]
+    return over if not over.cells and CAPTION.match(over.text) else None
+
+
+def _unit(head: str, cell: str) -> str:
+    """The unit that a cell of a column of units tells; "" where it rather names a body ("Đơn vị: Sở Y tế")."""
+    if not _A_UNIT.fullmatch(cell):
+        return ""
+    if "tính" in head.lower() or "đvt" in head.lower():
+        return cell[:1].lower() + cell[1:] if cell[1:2].islower() else cell
+    return cell if cell[0].islower() or cell in _SHARE else ""
+
+
+def _asks_otherwise(head: str) -> bool:
+    """Whether a column's figures are of another sort than the row's unit tells: sums of money, or no figures at all."""
+    return asks(head, "who") or (asks(head, "money") and not _YEAR.search(head))

@@ -97,12 +97,25 @@ def years_of(unit: Unit) -> set[str]:
     sentence before it opens with ("Năm 2021, …; …"). A row's are those of the columns it fills, where these name any."""
     if unit.passage.cells and (of_columns := tables.years_of(unit.passage)):
         return of_columns
-    label = _LABEL.match(unit.passage.text)
-    for source in (unit.text, label[0] if label else ""):
-        if years := years_said(source):
-            return years
-    opened = _OPENED.findall(unit.passage.text, 0, unit.start - unit.passage.start)
-    return {*opened[-1:], *next(filter(None, map(years_said, unit.passage.path[::-1])), ())}
+    if years := years_said(unit.text) or label_years(unit.passage):
+        return years
+    return {*opened_years(unit), *next(filter(None, map(years_said, unit.passage.path[::-1])), ())}
+
+
+def label_years(passage: Passage) -> set[str]:
+    """The years of a passage's label ("Đến năm 2025: …"), which dates all that it says without a year."""
+    return years_said(label_of(passage))
+
+
+def label_of(passage: Passage) -> str:
+    """What stands before the first colon of a passage, where that opens it; "" where nothing does."""
+    label = _LABEL.match(passage.text)
+    return label[0] if label else ""
+
+
+def opened_years(unit: Unit) -> set[str]:
+    """The year that the last dated sentence before a unit opens with ("Năm 2021, …; …"), if any does."""
+    return set(_OPENED.findall(unit.passage.text, 0, unit.start - unit.passage.start)[-1:])
 
 
 def units(passage: Passage) -> list[Unit]:

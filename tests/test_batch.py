@@ -78,6 +78,13 @@ def test_an_answer_is_one_line(assistant: Assistant) -> None:
     assert json.loads(written)["answer"].count("\n") == 9
 
 
+def test_it_is_one_line_for_who_parts_lines_at_other_signs_too(assistant: Assistant) -> None:
+    told = "a\u2028b\u2029c\x85d\x0be\x1cf\r"
+    [written] = answer_lines(assistant, [line(id=told, question="Xin chào\u2028")])
+    assert len(written.splitlines()) == 1
+    assert json.loads(written)["id"] == told
+
+
 @pytest.mark.parametrize(
     ("broken", "said"),
     [

@@ -157,7 +157,7 @@ def test_heads_group(cells: tuple[str, ...], heads: bool) -> None:
 
 
 def test_the_title_of_a_group_answers_its_sum_and_nothing_else(assistant: Assistant) -> None:
-    assert assistant.ask("Hồ treo ở Lai Châu hết bao nhiêu tiền?").text == "HỒ TREO. Kinh phí (triệu đồng): **900**. [1] (Lai Châu)"
+    assert assistant.ask("Hồ treo ở Lai Châu hết bao nhiêu tiền?").text == "HỒ TREO. Kinh phí: **900 triệu đồng**. [1] (Lai Châu)"
     asked = "Lai Châu đào hồ treo ở những nơi nào?"
     assert [c.quote for c in assistant.ask(asked).citations] == [
         "2. Đào hồ treo tại Sìn Hồ và Phong Thổ.",

@@ -88,15 +88,19 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     [
         # The column of the year, its figure with the unit of the row.
         ("Cao Bằng năm 2024 phải có bao nhiêu phần trăm hồ sơ nộp trực tuyến?", "Năm 2024: **64%**", "82"),
-        ("Năm 2025 Cao Bằng nối bao nhiêu camera về trung tâm điều hành?", "Đơn vị tính: **Chiếc**. Năm 2025: **1.450**", "720"),
+        ("Năm 2025 Cao Bằng nối bao nhiêu camera về trung tâm điều hành?", "Năm 2025: **1.450 chiếc**", "720"),
         # The column that is named, else what the project costs in all; with the unit that stands over the table.
-        ("Dự án cảnh báo lũ quét của Cao Bằng được ngân sách Trung ương cấp bao nhiêu tiền?", "Ngân sách Trung ương: **30,1**", "17,2"),
+        (
+            "Dự án cảnh báo lũ quét của Cao Bằng được ngân sách Trung ương cấp bao nhiêu tiền?",
+            "Ngân sách Trung ương: **30,1 tỷ đồng**",
+            "17,2",
+        ),
         (
             "Dự án trung tâm dữ liệu của Cao Bằng hết bao nhiêu tiền?",
-            "Tổng mức: **54,2**. [1] (Cao Bằng) Đơn vị tính: tỷ đồng [2].",
+            "Tổng mức: **54,2 tỷ đồng**. [1] (Cao Bằng)",
             "20,0",
         ),
-        ("Tổng cộng các dự án của Cao Bằng hết bao nhiêu tiền?", "Tổng cộng. Tổng mức: **101,5**", "54,2"),
+        ("Tổng cộng các dự án của Cao Bằng hết bao nhiêu tiền?", "Tổng cộng. Tổng mức: **101,5 tỷ đồng**", "54,2"),
         # A share of a price, and multiples of a wage, are money.
         ("Nộp hồ sơ qua mạng ở Cao Bằng được giảm bao nhiêu tiền lệ phí?", "**40%** lệ phí", "50/63"),
         ("Bác sĩ về trạm y tế xã ở Cao Bằng được trợ cấp bao nhiêu tiền?", "25 lần mức lương cơ sở", "tỷ đồng"),
@@ -117,9 +121,35 @@ def test_what_is_told(assistant: Assistant, asked: str, said: str, unsaid: str) 
     assert {c.document_id for c in answer.citations} == {document().id}
 
 
-def test_the_caption_is_cited(assistant: Assistant) -> None:
+def test_the_caption_is_cited_beside(assistant: Assistant) -> None:
     answer = assistant.ask("Dự án trung tâm dữ liệu của Cao Bằng hết bao nhiêu tiền?")
-    assert "Đơn vị tính: tỷ đồng" in [c.quote for c in answer.citations]
+    assert ("Đơn vị tính: tỷ đồng", "heading") in [(x.quote, x.of) for c in answer.citations for x in c.context]
+
+
+@pytest.mark.parametrize(
+    ("told", "caption", "said"),
+    [
+        # The unit of the row, of the head, of the table; the nearest counts.
+        ([("Chỉ tiêu", "Xã có mạng"), ("ĐVT", "%"), ("Năm 2027", "60")], "", ["Xã có mạng", "60%"]),
+        (
+            [("Chỉ tiêu", "Kỹ sư"), ("Đơn vị tính", "Người"), ("Năm 2027", "900"), ("Năm 2030", "3.000")],
+            "",
+            ["Kỹ sư", "900 người", "3.000 người"],
+        ),
+        (
+            [("Dự án", "Kho dữ liệu"), ("Kinh phí (tỷ đồng)", "418"), ("Thời gian", "2026 - 2028")],
+            "",
+            ["Kho dữ liệu", "418 tỷ đồng", "2026 - 2028"],
+        ),
+        ([("Dự án", "Kho"), ("Vốn", "30,1"), ("Số máy (máy)", "5")], "Đơn vị: triệu đồng", ["Kho", "30,1 triệu đồng", "5 triệu đồng"]),
+        # A body is no unit, a year no figure, and what numbers the row neither.
+        ([("Việc", "Mở lớp"), ("Đơn vị", "Sở Nội vụ"), ("Số lớp", "12")], "", ["Mở lớp", "Sở Nội vụ", "12"]),
+        ([("TT", "3"), ("Chỉ tiêu", "Trạm"), ("ĐVT", "trạm"), ("Hoàn thành", "2027"), ("Số", "40")], "", ["3", "Trạm", "2027", "40 trạm"]),
+        ([("Chỉ tiêu", "Tỷ lệ hộ"), ("ĐVT", "%"), ("Kinh phí", "20"), ("Năm 2030", "95%")], "", ["Tỷ lệ hộ", "%", "20", "95%"]),
+    ],
+)
+def test_figures_have_their_units(told: list[tuple[str, str]], caption: str, said: list[str]) -> None:
+    assert [c for _, c in tables.with_units(told, caption)] == said
 
 
 def test_a_figure_of_no_column_asked_for_is_refused(assistant: Assistant) -> None:
@@ -152,7 +182,7 @@ def test_rows() -> None:
     assert tables.said(share, years={"2024"}) == [("", "Hồ sơ nộp trực tuyến"), ("Năm 2024", "64%")]
     assert tables.said(centre, ["money"], asked={"ngan", "sach", "trung", "uong"})[1:] == [("Ngân sách Trung ương", "20,0")]
     assert tables.said(centre, ["money"], asked={"bao", "nhieu"})[1:] == [("Tổng mức", "54,2")]
-    assert [h for h, _ in tables.said(cameras)] == ["", "Đơn vị tính", "Năm 2023", "Năm 2024", "Năm 2025"]
+    assert tables.said(cameras)[1:] == [("Năm 2023", "310 chiếc"), ("Năm 2024", "720 chiếc"), ("Năm 2025", "1.450 chiếc")]
     assert tables.said(total, ["money"])[0] == ("", "Tổng cộng")
 
 

@@ -1,0 +1,70 @@
+"""Footnotes: a note explains the passage that refers to it, and above all the sentence or clause its mark stands behind."""
+
+import re
+from collections.abc import Iterable
+
+from documents.resolution import Passage
+from documents.sentences import note_mark_spans
+from index.analysis import term_set
+from index.rows import NOTE
+from index.store import Index
+from qa.units import Unit, length_of
+
+_BETWEEN = re.compile(r"[\s.;,:)\]”\"*]*")  # what may stand between the end of a unit and its mark
+_LONGEST = 80  # words; a longer note tells things of its own
+
+
+class Footnotes:
+    """The notes of the documents of one index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def of(self, document_id: str) -> dict[str, list[Passage]]:
+        """A document's notes by the ids of the passages that refer to them; {} where it has none."""
+        rows = self._index.layout.rows(document_id)
+        found: dict[str, list[Passage]] = {}
+        if not (self._index.layout.flags[rows.start : rows.stop] & NOTE).any():
+            return found
+        for p in self._index.passages[rows.start : rows.stop]:
+            if p.note_of:
+                found.setdefault(p.note_of, []).append(p)
+        return found
+
+    def terms_around(self, document_id: str) -> dict[str, frozenset[str]]:
+        """The terms of notes and of the passages that refer to them, by the passages' ids: they explain each other."""
+        notes = self.of(document_id)
+        rows = self._index.layout.rows(document_id)
+        homes = {p.id: p for p in self._index.passages[rows.start : rows.stop] if p.id in notes} if notes else {}
+        found: dict[str, frozenset[str]] = {}
+        for identity, home in homes.items():
+            said = term_set(home.text)
+            for note in notes[identity]:  # the second hears what the first has told
+                own = term_set(note.text)
+                found[note.id] = said = said | own
+            found[identity] = said
+        return found
+
+
+def explaining(unit: Unit, notes: Iterable[Passage]) -> Passage | None:
+    """The first piece of the note of `notes` whose mark stands right behind `unit`; None where none does, or it is long."""
+    text = unit.passage.text
+    for start, end in note_mark_spans(text):
+        at = unit.end - unit.passage.start
+        if start < at or _BETWEEN.fullmatch(text, at, start) is None:
+            continue
+        mark = text[start:end].strip("⁽⁾()")
+        return next((p for p in notes if _mark_of(p) == mark and length_of(p.text) <= _LONGEST), None)
+    return None
+
+
+def content_start(note: Passage) -> int:
+    """Where a note's text begins behind its mark, as an offset in the document's text."""
+    marks = note_mark_spans(note.text)
+    end = marks[0][1] if marks and marks[0][0] == 0 else 0
+    return note.start + end + len(note.text[end:]) - len(note.text[end:].lstrip())
+
+
+def _mark_of(note: Passage) -> str:
+    marks = note_mark_spans(note.text)
+    return note.text[: marks[0][1]].strip("⁽⁾()") if marks and marks[0][0] == 0 else ""
