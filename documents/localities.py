@@ -34,7 +34,7 @@ MERGER = "2025-07-01"
 _HUE_CITY = "2025-01-01"  # before, "thành phố Huế" was a city of tỉnh Thừa Thiên Huế
 _WORD = re.compile(r"[^\W_]+")
 _INSIDE = re.compile(r"\s*[-–—]\s*|\s+|['’ʼ]\s?|\.\s*")
-_CITIES = frozenset({"Hà Nội", "TP. Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Thừa Thiên Huế"})
+_CITIES = frozenset({"Hà Nội", "TP. Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế"})
 _KINDS: dict[tuple[str, ...], str] = {
     ("thành", "phố"): "thành phố",
     ("thị", "xã"): "thị xã",
@@ -152,7 +152,7 @@ def _goes_on(name: str, words: Sequence[re.Match[str]], low: Sequence[str], firs
 
 
 def _hue_city(province: str, issued: str | None) -> bool:
-    return province == "Thừa Thiên Huế" and issued is not None and issued < _HUE_CITY
+    return province == "Huế" and issued is not None and issued < _HUE_CITY
 
 
 def _districts(said: str, kind: str) -> tuple[District, ...]:

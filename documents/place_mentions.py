@@ -74,7 +74,7 @@ _HONOURED = frozenset(
 )
 """The last words of what stands before a person's name that is a place's too ("Chủ tịch Hồ Chí Minh", "tư tưởng …")."""
 _SURNAMES = frozenset(words("nguyễn trần lê phạm huỳnh hoàng phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh đào hà tạ cao trương"))
-_CENTRAL = frozenset({"Hà Nội", "TP. Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Thừa Thiên Huế"})
+_CENTRAL = frozenset({"Hà Nội", "TP. Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Huế"})
 _PLAIN = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 _STRICTEST = ("name", "word", "bare", "")
 

@@ -54,7 +54,7 @@ class Tuning:
 
 
 DEFAULT = Tuning()
-_RATES, _PRIORS = (0.002, 0.1, 0.3, 0.6, 0.99), (0.7, 0.05, 0.05, 0.05, 0.15)
+_RATES, _PRIORS = (0.0005, 0.1, 0.3, 0.6, 0.99), (0.7, 0.05, 0.05, 0.05, 0.15)
 """How large a share of a question's words may have lost their diacritics, and how often that is the case."""
 
 
@@ -154,7 +154,7 @@ class Restorer:
         fixed = names | _years(words, pieces, names)
         dropped = self._dropped(typed)
         vni = sum(f != FIGURE and not f.isalpha() for f in typed) > 1
-        lattice = [{fixed[k]: 0.0} if k in fixed else self._candidates(w, dropped, vni) for k, w in enumerate(words)]
+        lattice = [{fixed[k]: 0.0} if k in fixed else self._candidates(w, dropped[k], vni) for k, w in enumerate(words)]
         for k in range(len(words)):
             if k not in fixed:
                 self._doubt(lattice, words, k)
@@ -227,22 +227,28 @@ class Restorer:
     def _readings(self, form: str) -> Sequence[str]:
         return (form,) if has_diacritics(form) else self._by_fold.get(form, ())
 
-    def _dropped(self, typed: list[str]) -> float:
-        """The probability that a word lost its diacritics: expected from the words that bear some, and from how often those
-        without are written so."""
+    def _dropped(self, typed: list[str]) -> list[float]:
+        """For each word the probability that it lost its diacritics: expected from the other words that bear some, and from how often
+        those without are written so. A word does not speak for itself: "ở xa" is rare, and right."""
         syllables = self._tables[0].syllables
-        shares: list[float] = []
+        shares: list[float | None] = []
         marked = 0
         for form in typed:
+            share = None
             if not form.isascii():
                 marked += 1
             elif form != FIGURE and (same := self._by_fold.get(form)):
-                shares.append((syllables.get(form, 0) + 0.1) / (sum(syllables.get(s, 0) for s in same) + 1))
+                share = (syllables.get(form, 0) + 0.1) / (sum(syllables.get(s, 0) for s in same) + 1)
+            shares.append(share)
         weights = [
-            prior * (1 - rate) ** marked * math.prod(share + (1 - share) * rate for share in shares)
+            prior * (1 - rate) ** marked * math.prod(s + (1 - s) * rate for s in shares if s is not None)
             for rate, prior in zip(_RATES, _PRIORS, strict=True)
         ]
-        return sum(w * rate for w, rate in zip(weights, _RATES, strict=True)) / sum(weights)
+        found = []
+        for share in shares:
+            without = [w / (share + (1 - share) * rate) for w, rate in zip(weights, _RATES, strict=True)] if share is not None else weights
+            found.append(sum(w * rate for w, rate in zip(without, _RATES, strict=True)) / sum(without))
+        return found
 
     def _candidates(self, word: _Word, dropped: float, vni: bool) -> dict[str, float]:
         """What `word` may be meant as -> what it costs."""

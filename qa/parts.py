@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from documents.normalise import fold
-from qa.patterns import Kind, any_of, compares, plural
+from qa.patterns import Kind, any_of, compares, of_each, plural
 from qa.question import Question, Reader
 
 _ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "mục đích")
@@ -38,7 +38,9 @@ def apart(reader: Reader, question: Question) -> list[Part]:
     if not 1 < len(said) <= _MOST or question.completed or question.kind in (Kind.COMPARE, Kind.METADATA):
         return []
     found = []
-    for clause in said:
+    for i, clause in enumerate(said):
+        if i and of_each(clause):
+            continue  # told with what is listed
         part = reader.read(clause, normal=True)
         if part.facts or part.greeting or part.kind is Kind.COMPARE:
             return []

@@ -126,9 +126,15 @@ _SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
 _PLURAL = re.compile(
     r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
-    r"|(?<!\w)mấy(?=[^,;?]* (?:thế nào|ra sao)(?!\w))"
+    r"|(?<!\w)mấy(?=[^,;?]* (?:thế nào|ra sao|(?:khi|lúc|chừng) nào|bao giờ|do ai|ai (?:lo|làm|chịu|phụ trách|đứng))(?!\w))"
     r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
 )
+_EACH = re.compile(
+    r"(?:[,;]|(?<!\w)và)?\s*(?<!\w)(?:mỗi|từng) [^\W\d]+(?: [^\W\d]+){0,2}?(?: (?:được|là|có|chiếm|tốn|hết|chi|cấp|góp))*"
+    r" (?:bao nhiêu|mấy)(?: (?:tiền|tỷ|tỉ|triệu|đồng|vốn|kinh phí|phần trăm))*(?!\w)"
+)
+"""A figure that is asked for with each of what is to be listed ("từ những nguồn nào, mỗi nguồn bao nhiêu?")."""
+_WHICH = re.compile(r"(?<!\w)(?:nào|gì|đâu|gồm)(?!\w)")
 _BODY = any_of("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
 _MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thời hạn|(?:xếp |thứ )?hạng|xếp loại")
 """Words that ask for a figure only where nobody is asked for ("ai thống nhất cách tính tỷ lệ?")."""
@@ -173,7 +179,7 @@ _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
 _TO_DO = any_of(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
-_CHARGES = any_of("chủ trì", "phụ trách", "phối hợp", "đầu mối", "được giao", "giao", "đảm nhận", "chịu trách nhiệm", *_TASKS)
+_CHARGES = any_of("chủ trì", "phụ trách", "phối hợp", "đầu mối", "được giao", "giao", "đảm nhận", "chịu trách nhiệm", "chủ đầu tư", *_TASKS)
 _HELPS = re.compile(r"^(?!.*(?<!\w)chủ trì(?!\w)).*(?<!\w)phối hợp(?!\w)")
 _TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
@@ -237,6 +243,8 @@ def opinion(question: str) -> bool:
 def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     """The sort of figure asked for; a figure that is only supposed ("chỉ 100 doanh nghiệp phải không?") asks for the true one."""
     asked = _WHEN_ALLOWED.sub(" ", plural(question))
+    if (listed := _EACH.sub(" ", asked)) != asked and _WHICH.search(listed):
+        asked = listed
     for sort, pattern in _MEASURES.items():
         found = [m[0] for m in pattern.finditer(asked)]
         if sort is Measure.MONEY and _SHARE.search(asked):
@@ -252,6 +260,11 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
+
+
+def of_each(clause: str) -> bool:
+    """Whether a clause asks for a figure of each of what another one asks to be listed ("…, mỗi nguồn bao nhiêu?")."""
+    return _EACH.match(clause.lower().strip()) is not None
 
 
 def plural(question: str, word: str = "những") -> str:

@@ -2,11 +2,11 @@
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.corrections import CENTRAL
-from documents.normalise import UPPER, canonical, fold, nfc, words
+from documents.normalise import UPPER, canonical, fold, has_diacritics, nfc, words
 from documents.places import folded_key, key, places_in, province_names, since_2025, successors
 from documents.resolution import Resolution
 from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
@@ -26,6 +26,8 @@ _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]
 
 _AT_INITIALS = re.compile(rf"(?<!\w)((?:[ỞởOo]|[Tt]ại|[Tt]ai|[Tt]ỉnh|[Tt]inh|[Bb]ên)\s+)([{UPPER}]{{2,5}})(?![\w-])")
 """A place told by its initials."""
+_PAIR_OF_INITIALS = re.compile(rf"(?<![\w/-])([{UPPER}]{{2,4}})(\s+(?:vs\.?|với|và|hay|so với)\s+)([{UPPER}]{{2,4}})(?![\w/-])")
+_JOINS = ("vs", "với", "và", "hay", "hoặc")
 _WHO_WORDS = frozenset(
     ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
 )
@@ -234,7 +236,13 @@ class Reader:
         if not typed.isupper():
             # "ở LĐ" is Lâm Đồng where the library has it, whatever else the letters stand for.
             typed = _AT_INITIALS.sub(lambda m: m[1] + self._initials.get(fold(m[2]).upper(), m[2]), typed)
+            typed = _PAIR_OF_INITIALS.sub(self._pair, typed)
         return self._restorer.restore(re.sub(r"\s+", " ", spell_out(typed)).strip())
+
+    def _pair(self, said: re.Match[str]) -> str:
+        """Two places by their initials side by side ("ĐL vs BN"), whatever else the letters stand for; as typed where one is none."""
+        homes = [self._initials.get(fold(said[n]).upper(), "") for n in (1, 3)]
+        return f"{homes[0]}{said[2]}{homes[1]}" if all(homes) else said[0]
 
     def _places(self, text: str) -> tuple[list[str], frozenset[str]]:
         forms = [canonical(w) for w in words(text.replace("-", " "))]
@@ -250,6 +258,8 @@ class Reader:
                     i += length - 1
                     break
             i += 1
+        beside = self._beside(text, used) if found else []
+        found, used = [*found, *beside], {*used, *(fold(w) for w in words(text) if self._initials.get(fold(w).upper()) in beside)}
         if not found:
             found, used = self._by_initials(text)
         if not found:
@@ -262,12 +272,25 @@ class Reader:
         if _capital(text, forms[i]):
             return True
         if length == 1:
-            return not _SYLLABLE.fullmatch(fold(forms[i]))
+            return has_diacritics(forms[i]) or not _SYLLABLE.fullmatch(fold(forms[i]))
         # In lower case it is one where its syllables belong together more than to their neighbours.
         pairs = general_counts().pairs
         before = pairs.get((forms[i - 1], forms[i]), 0) if i else 0
         after = pairs.get((forms[i + length - 1], forms[i + length]), 0) if i + length < len(forms) else 0
         return before <= pairs.get((forms[i], forms[i + 1]), 0) and after <= pairs.get((forms[i + length - 2], forms[i + length - 1]), 0)
+
+    def _beside(self, text: str, places: Collection[str]) -> list[str]:
+        """Provinces named by their initials right beside one that is named in full ("TH vs Huế")."""
+        said = words(text)
+        if text.isupper():
+            return []
+        found = []
+        for i, word in enumerate(said):
+            home = self._initials.get(fold(word).upper()) if word.isupper() else None
+            around = [said[i - 2 : i] if i > 1 else [], said[i + 1 : i + 3][::-1]]
+            if home and any(len(pair) > 1 and pair[1].lower() in _JOINS and fold(pair[0]) in places for pair in around):
+                found.append(home)
+        return found
 
     def _by_initials(self, text: str) -> tuple[list[str], set[str]]:
         """Provinces of the library named by their initials in capitals ("TV"), where no other province has the same."""

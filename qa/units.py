@@ -30,6 +30,7 @@ _FIGURE = {
     ),
     Measure.COUNT: re.compile(
         rf"(?<![\w/.-]){_NUMBER}(?:(?![\w/-])|(?=[A-Za-z]{{2}})|(?=-{_NUMBER}(?![\w/-])))"
+        r"|(?<!ngày )(?<!quý )(?<!tháng )(?<![\w/.-])\d[\d.]*/\d[\d.]+(?= +[^\W\d])|gấp (?:đôi|ba|bốn|nhiều lần)|(?<!\w)một nửa"
         r"|\b(?:một(?! (?:số|phần|cách|loạt|trong|cửa))|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\b|hàng (?:quý|tháng|năm)"
     ),
 }

@@ -386,7 +386,7 @@ def test_a_new_name_gets_the_old_documents_answer_with_a_note(assistant: Assista
         ("Bắc Kạn đến năm 2025 kinh tế số bao nhiêu %?", ["Bắc Kạn"]),
         ("bac kan co bao nhieu doanh nghiep so", ["Bắc Kạn"]),
         ("Hà Nội có bao nhiêu doanh nghiệp số?", ["Hà Nội"]),
-        ("HUẾ CÓ BAO NHIÊU DOANH NGHIỆP SỐ?", ["Thừa Thiên Huế"]),
+        ("HUẾ CÓ BAO NHIÊU DOANH NGHIỆP SỐ?", ["Huế"]),
         ("TPHCM có bao nhiêu DN số?", ["TP. Hồ Chí Minh"]),
         ("Hà Nội và Đà Nẵng có bao nhiêu doanh nghiệp số?", ["Hà Nội", "Đà Nẵng"]),
         ("Ai ký nghị quyết của Hà Nội?", ["Hà Nội"]),

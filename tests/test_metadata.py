@@ -174,7 +174,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
             "number": None,
             "issued": None,
             "body": "Ủy ban nhân dân thành phố Huế",
-            "province": "Thừa Thiên Huế",
+            "province": "Huế",
             "implements": ["Quyết định số 411/QĐ-TTg"],
         },
     ),
