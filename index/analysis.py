@@ -118,7 +118,7 @@ def tokens(text: str) -> list[Token]:
 
 
 _ASKS = re.compile(
-    r"(?i)(?<!\w)(?:bao nhiêu|mấy|bao (?:giờ|lâu|xa)|khi nào|vì sao|tại sao|ở đâu|ai)(?!\w)"
+    r"(?i)(?<!\w)(?:bao nhiêu|mấy|bao (?:giờ|lâu|xa)|khi nào|vì sao|tại sao|ở đâu|ai|(?:bên|nơi|chỗ|cái|tỉnh) nào)(?!\w)"
 )  # "…, bao nhiêu?" asks, though of stop words
 _NOW = re.compile(r"(?i)(?<!\w)(?:hiện (?:nay|tại|giờ)|bây giờ|lúc này)(?!\w)")
 _CLAUSE = re.compile(r"[^,.:;!?\n]+[,.:;!?\n]*\s*")

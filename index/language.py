@@ -231,22 +231,18 @@ class Restorer:
         """For each word the probability that it lost its diacritics: expected from the other words that bear some, and from how often
         those without are written so. A word does not speak for itself: "ở xa" is rare, and right."""
         syllables = self._tables[0].syllables
-        shares: list[float | None] = []
-        marked = 0
+        shares: list[float] = []  # of what a word may have been before it lost its marks, the word itself
+        marked = sum(not form.isascii() for form in typed)
         for form in typed:
-            share = None
-            if not form.isascii():
-                marked += 1
-            elif form != FIGURE and (same := self._by_fold.get(form)):
-                share = (syllables.get(form, 0) + 0.1) / (sum(syllables.get(s, 0) for s in same) + 1)
-            shares.append(share)
+            same = self._by_fold.get(form, ()) if form.isascii() and form != FIGURE else ()
+            shares.append((syllables.get(form, 0) + 0.1) / (sum(syllables.get(s, 0) for s in same) + 1) if same else 1.0)
         weights = [
-            prior * (1 - rate) ** marked * math.prod(s + (1 - s) * rate for s in shares if s is not None)
+            prior * (1 - rate) ** marked * math.prod(share + (1 - share) * rate for share in shares)
             for rate, prior in zip(_RATES, _PRIORS, strict=True)
         ]
         found = []
         for share in shares:
-            without = [w / (share + (1 - share) * rate) for w, rate in zip(weights, _RATES, strict=True)] if share is not None else weights
+            without = [w / (share + (1 - share) * rate) for w, rate in zip(weights, _RATES, strict=True)]
             found.append(sum(w * rate for w, rate in zip(without, _RATES, strict=True)) / sum(without))
         return found
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from index.analysis import Token
 from qa.demands import Tense
-from qa.patterns import Kind, Measure
+from qa.patterns import Kind, Measure, duties, which_more
 from qa.question import Question, Reader
 
 _LOOKED_AT = 12  # turns that are read at all
@@ -27,6 +27,7 @@ _BESIDE = re.compile(r"(?<!\w)so (?:với|sánh)(?!\w)")
 _FIELD = re.compile(r"(?<!\w)(?:ngành|mảng|lĩnh vực|(?:rõ|kỹ|sâu|chi tiết|thêm)(?: hơn)?(?: nữa)? (?:về|phần)(?: phần| mảng| ngành)?)\s+\w")
 """ "Còn ngành giáo dục thì làm gì?", "nói rõ hơn về phần y tế": a field takes the place of the one asked about before."""
 _MORE = frozenset(("nói", "rõ", "kỹ", "hơn", "thêm", "chi", "tiết", "phần", "giải", "thích", "kể"))
+_TIMES = frozenset(("mốc", "lúc", "giai", "đoạn", "thời", "điểm", "đó"))
 _FIELDS = frozenset(("ngành", "mảng", "lĩnh", "vực"))
 _THAT = re.compile(r"(?<!\w)(?:này|đó|ấy|kia|nào|trên|khác)(?!\w)")
 # Words that ask for more without naming a topic.
@@ -38,6 +39,7 @@ _EMPTY = frozenset(
         "hơn",
         "phần",
         "mốc",
+        "lúc",
         "năm",
         "chi",
         "tiết",
@@ -107,6 +109,8 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     pointing = _POINTING.search(question.normalised.lower()) is not None
     enough = _ENOUGH if not pointing else _ENOUGH + 1 if _INSTEAD.match(question.normalised) else 2 * _ENOUGH
     alone = len(_own_topic(question)) >= enough
+    if _INSTEAD.match(question.normalised) and duties(question.normalised.lower()) and len(_own_topic(question)) > 1:
+        alone = True  # "Còn các trường đại học thì tỉnh giao làm gì?" asks for another thing of another body
     places = bool(question.provinces or question.absent)
     field = tuple(t for t in question.topic if t.word not in _MORE)
     lowered = question.normalised.lower()
@@ -119,7 +123,7 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     of_district = {w for name in question.districts for w in name.split()}
     if of_district and all(t.folded in of_district for t in _own_topic(question)):
         inherited["districts"] = ()  # "Quy Nhơn thì sao?" only names another place for what was asked before
-    if _BESIDE.search(lowered) and places and not question.document_ids:
+    if (_BESIDE.search(lowered) or which_more(lowered)) and places and not question.document_ids:
         # "So với Trà Vinh thì bên nào tăng mạnh hơn?" asks of the place before as well.
         inherited["provinces"] = tuple(dict.fromkeys((*earlier.provinces, *question.provinces)))
     if not places:
@@ -134,7 +138,8 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
         )
     if not alone and not (len(_own_topic(question)) > 1 and stands_alone(dataclasses.replace(question, **inherited))):  # type: ignore[arg-type]
         said = {t.folded for t in question.topic}
-        topic = (*(t for t in earlier.topic if t.folded not in said), *question.topic)
+        # "còn mốc 2026 thì sao?" names nothing that the earlier question was not about.
+        topic = (*(t for t in earlier.topic if t.folded not in said), *(t for t in question.topic if t.word not in _TIMES))
         topic = tuple(t for t in topic if t.folded not in question.place_terms and t.folded not in earlier.place_terms)
         kind = question.kind if question.kind not in (Kind.TEXT, Kind.LIST) or earlier.kind is Kind.TEXT else earlier.kind
         if kind is Kind.COMPARE and len(question.provinces or earlier.provinces) < 2:

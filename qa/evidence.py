@@ -56,6 +56,7 @@ _LEFT = 0.4  # of the question's topic, which may then be said neither by its he
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 _KEPT_TEXTS = 1 << 14
+_EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 
 
 @functools.lru_cache(maxsize=_KEPT_TEXTS)
@@ -384,8 +385,9 @@ class Evidence:
 
 
 def _told_of(issued: str | None) -> set[str]:
-    """The years that the situation in a document of that date is of: its own, and in its first half the one before."""
+    """The years that the situation in a document of that date is of: its own, and in its first half the one before; for its own, targets
+    are set by then."""
     if not issued:
         return set()
     year, month = int(issued[:4]), int(issued[5:7])
-    return {str(year), str(year - 1)} if month <= 6 else {str(year)}
+    return {str(year - 1)} if month <= _EARLY else {str(year - 1), str(year)} if month <= 6 else {str(year)}

@@ -196,6 +196,9 @@ def _sentences(line: str, start: int, label: str, group: int) -> Iterator[Part]:
         if part.form in (Form.STATEMENT, Form.CLOSING) and not part.chunks and inherited:
             found[i] = replace(part, form=Form.STATEMENT, chunks=((part.text, inherited),))
         elif part.chunks:
+            if inherited and len(part.chunks) > 1 and part.chunks[-1][0].startswith(":") and part.chunks[-1][1] == part.chunks[-2][1]:
+                # "Sở Y tế [1]: một câu. Một câu nữa [2]": what the head introduces is cited at its end.
+                part = found[i] = replace(part, chunks=(*part.chunks[:-1], (part.chunks[-1][0], inherited)))
             inherited = part.chunks[0][1]
     yield from found
 

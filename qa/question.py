@@ -24,7 +24,7 @@ _GENERATION = re.compile(r"\d[a-z]")  # "5G", "3D"
 _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
-_AT_INITIALS = re.compile(rf"(?<!\w)((?:[ỞởOo]|[Tt]ại|[Tt]ai|[Tt]ỉnh|[Tt]inh|[Bb]ên)\s+)([{UPPER}]{{2,5}})(?![\w-])")
+_AT_INITIALS = re.compile(rf"(?<!\w)((?:[ỞởOo]|[Tt]ại|[Tt]ai|[Tt]ỉnh|[Tt]inh|[Bb]ên|[Cc]ủa)\s+)([{UPPER}]{{2,5}})(?![\w-])")
 """A place told by its initials."""
 _PAIR_OF_INITIALS = re.compile(rf"(?<![\w/-])([{UPPER}]{{2,4}})(\s+(?:vs\.?|với|và|hay|so với)\s+)([{UPPER}]{{2,4}})(?![\w/-])")
 _JOINS = ("vs", "với", "và", "hay", "hoặc")

@@ -30,6 +30,13 @@ _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEVELS = frozenset(("tinh", "huyen", "quan", "xa", "phuong", "tran", "pho"))
 """The words that tell the level of a committee: "thành phố", "thị trấn" by their last one."""
+_COMMUNES_ACT = re.compile(
+    r"(?:^|(?<=giao )|(?<=giao cho )|(?<=trach nhiem cua )|(?<=nhiem vu cua )|(?<=trach nhiem )|(?<=nhiem vu ))"
+    r"(?:(?P<party>dang uy) |ubnd |uy ban nhan dan |uy ban |chinh quyen )?(?:cac )?(?:cap xa|xa phuong|phuong xa|xa|phuong)"
+    r"(?: (?:o|cua|tai|trong|tren) (?:\w+ ){1,4})?"
+    r"(?: ?(?:thi|se|can|co|duoc|bi))*(?: ?(?:phai|lam|lo|giao|trach nhiem|nhiem vu|hoan thanh|chiu)(?!\w)|$)"
+)
+"""The folded words of a question about what communes have to do."""
 _LEADS = re.compile(r"(?i)chủ trì|phụ trách|đầu mối|(?:cơ quan|đơn vị)(?: \w+)? (?:thực hiện|chịu trách nhiệm)")
 _HELPS = re.compile(r"(?i)phối hợp")
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
@@ -76,7 +83,23 @@ def subject_fit(asked: Sequence[str], passage: Passage) -> float:
     """1 where the passage begins with a body that the question (its folded words) names, or stands right below a heading
     with that name; else 0."""
     subjects = _subjects(passage.text[:120], passage.path[-1] if passage.path else "")
-    return float(any(_named(asked, subject, whole) for subject, whole in subjects))
+    if not subjects:
+        return 0.0
+    communes = _asks_communes(tuple(asked))
+    return float(any(_named(asked, subject, whole) or (communes and _of_communes(subject, communes)) for subject, whole in subjects))
+
+
+@functools.lru_cache(maxsize=64)
+def _asks_communes(asked: tuple[str, ...]) -> str:
+    """What the communes' bodies are called in a question that asks what these have to do ("phường xã bị giao việc gì?"): the committee
+    unless it says "đảng ủy"; "" where none does."""
+    found = _COMMUNES_ACT.search(" ".join(asked))
+    return (found["party"] or "uy ban nhan dan") if found else ""
+
+
+def _of_communes(subject: Sequence[str], called: str) -> bool:
+    """Whether a body's folded name is that of the communes' committees, party ones or not."""
+    return re.match(rf"{called} (?:nhan dan )?(?:cac )?(?:cap xa|xa|phuong|dac khu)(?!\w)", " ".join(subject)) is not None
 
 
 @functools.lru_cache(maxsize=8192)
@@ -124,6 +147,8 @@ def _without_place(name: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _named(asked: Sequence[str], subject: Sequence[str], whole: bool) -> bool:
+    if subject[:1] == ("so",) and "nganh" in asked:
+        asked = ["so" if w == "nganh" else w for w in asked]  # people say "ngành y tế" for Sở Y tế
     for i in range(len(asked)):
         shared = 0
         while shared < len(subject) and i + shared < len(asked) and asked[i + shared] == subject[shared]:

@@ -86,6 +86,25 @@ def test_another_place_beside_the_one_before(assistant: Assistant, typed: str) -
     assert other.startswith("Phân đầu kinh tế số chiếm 10% GRDP;")
 
 
+@pytest.mark.parametrize("typed", ["Còn Bình Định thì tới lúc đó bao nhiêu, bên nào hơn?", "Thế Bình Định bao nhiêu, bên nào cao hơn?"])
+def test_which_of_two_is_more_asks_of_both(assistant: Assistant, typed: str) -> None:
+    answer = ask(assistant, ECONOMY, typed)
+    assert (answer.understood.kind, answer.understood.provinces, answer.understood.years) == ("compare", ("Gia Lai", "Bình Định"), (2025,))
+    assert [p for p, _ in quotes(answer)] == ["Gia Lai", "Bình Định"]
+
+
+@pytest.mark.parametrize("typed", ["Rứa tới 2030 thì răng?", "Thế còn mốc 2030 thì sao?", "Lúc 2030 thì sao?"])
+def test_words_that_only_point_at_a_time_are_no_topic(assistant: Assistant, typed: str) -> None:
+    answer = ask(assistant, ECONOMY, typed)
+    assert quotes(answer) == [("Gia Lai", "Đóng góp của kinh tế số vào GRDP của tỉnh chiếm tỷ lệ tối thiểu 30%.")]
+
+
+def test_another_bodys_tasks_are_no_figure(assistant: Assistant) -> None:
+    question = assistant.understand("Còn các sở, ban, ngành thì được giao làm gì?", [{"role": "user", "content": ECONOMY}])
+    assert (question.kind, question.measure, question.provinces) == (Kind.LIST, None, ("Gia Lai",))
+    assert "grdp" not in words(question)
+
+
 def test_what_is_today_is_asked_of_no_year_before(assistant: Assistant) -> None:
     asked = read(assistant, ECONOMY, "thế hiện giờ đang chiếm mấy phần trăm?")
     assert (asked.provinces, asked.years, asked.now, asked.tense) == (("Gia Lai",), (), False, Tense.PRESENT)

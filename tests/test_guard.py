@@ -127,6 +127,19 @@ def reasons(
     return found
 
 
+def test_what_a_cited_heading_introduces_is_cited_at_its_end() -> None:
+    document = small_document("d", "Trà Vinh", "3. Sở Y tế", "a) Mở lớp cho 40 bác sĩ. Mua thêm 12 xe cứu thương.", path=("I. VIỆC",))
+    (head, item) = ("3. Sở Y tế", "a) Mở lớp cho 40 bác sĩ. Mua thêm 12 xe cứu thương.")
+    citations = (
+        cited(document, document.text.index(head), document.text.index(head) + len(head)),
+        cited(document, document.text.index(item), document.text.index(item) + len(item), 2),
+    )
+    right = "- Sở Y tế [1]: a) Mở lớp cho 40 bác sĩ. Mua thêm 12 xe cứu thương. [2]"
+    assert check(Answer(Status.ANSWERED, right, citations), {"d": document}).dropped == ()
+    wrong = right.replace("40 bác sĩ", "90 bác sĩ")
+    assert [d.reason for d in check(Answer(Status.ANSWERED, wrong, citations), {"d": document}).dropped] == [Reason.FIGURE]
+
+
 # our own answers, and right paraphrases
 
 

@@ -45,6 +45,12 @@ def topic(question: Question) -> list[str]:
         ("Ban Chỉ đạo họp mấy tháng một lần?", Kind.FIGURE, Measure.PERIOD),
         ("Mỗi xã có mấy cái camera an ninh?", Kind.FIGURE, Measure.COUNT),
         ("Mấy trung tâm dữ liệu cũ được xử lý thế nào?", Kind.LIST, None),
+        ("Mấy bản trên núi khi nào mới có sóng?", Kind.FIGURE, Measure.DATE),
+        ("Mấy tuyến cáp hỏng do ai lo?", Kind.WHO, None),
+        # A figure of each of what is to be listed is told with the list.
+        ("Tiền lấy từ những nguồn nào, mỗi nguồn bao nhiêu?", Kind.LIST, None),
+        ("Có những dự án nào, từng dự án được cấp mấy tỷ?", Kind.LIST, None),
+        ("Mỗi nguồn bao nhiêu tiền?", Kind.FIGURE, Measure.MONEY),
         ("định kỳ bao lâu sơ kết", Kind.FIGURE, Measure.PERIOD),
         ("Bao giờ xong đô thị thông minh?", Kind.FIGURE, Measure.DATE),
         ("phải hoàn thành vào năm nào", Kind.FIGURE, Measure.DATE),

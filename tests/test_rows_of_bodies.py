@@ -8,12 +8,13 @@ import pytest
 from documents.adding import understand
 from documents.database import Original
 from documents.library import bundled, corpus_digest
+from documents.normalise import fold, words
 from documents.reading.dispatch import read
 from documents.resolution import Passage, Resolution
 from index.store import build, open_index
 from qa import patterns, tables
 from qa.assistant import Assistant
-from qa.subjects import names_body, row_of_body
+from qa.subjects import names_body, row_of_body, subject_fit
 from qa.units import units
 
 PLAN = """ỦY BAN NHÂN DÂN TỈNH LAI CHÂU
@@ -196,3 +197,24 @@ def test_units_that_name_a_body(text: str, path: str, names: bool) -> None:
 
 def test_a_row_names_whom_its_column_names() -> None:
     assert all(names_body(units(row)[0]) for row in ROWS if tables.cells_of(row, "who")[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "begins", "fit"),
+    [
+        # Communes by the words people use, but for the party's own bodies, and not where communes are only counted.
+        ("Phường xã ở Lai Châu bị giao những việc gì?", "8. Ủy ban nhân dân phường, xã xác nhận đối tượng.", 1.0),
+        ("xã phải làm gì", "UBND các xã, phường bố trí mặt bằng.", 1.0),
+        ("Trách nhiệm của cấp xã", "3. Ủy ban nhân dân cấp xã rà soát hộ nghèo.", 1.0),
+        ("Đảng ủy cấp xã phải hoàn thành việc gì?", "Ủy ban nhân dân cấp xã rà soát hộ nghèo.", 0.0),
+        ("Đảng ủy cấp xã phải hoàn thành việc gì?", "Đảng ủy xã, phường xây dựng kế hoạch.", 1.0),
+        ("Bao nhiêu xã phải làm việc này?", "Ủy ban nhân dân cấp xã rà soát hộ nghèo.", 0.0),
+        ("xã phải làm gì", "Ủy ban nhân dân tỉnh bố trí kinh phí.", 0.0),
+        # People say "ngành y tế" for Sở Y tế.
+        ("Ngành y tế phải làm gì?", "5. Sở Y tế: lập kế hoạch đặt hàng đào tạo.", 1.0),
+        ("Ngành y tế phải làm gì?", "6. Sở Nội vụ: lập danh mục.", 0.0),
+    ],
+)
+def test_bodies_as_people_call_them(asked: str, begins: str, fit: float) -> None:
+    passage = Passage("d#0", "d", (), 0, len(begins), begins)
+    assert subject_fit([fold(w) for w in words(asked)], passage) == fit

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from documents.cleaning import clean_inline, is_rule
-from documents.reading import stacked, tabbed
+from documents.reading import side_by_side, stacked, tabbed
 from documents.reading.text_tables import LABEL, Cell, Table, aligned, is_head, texts_of
 from documents.reading.wrapped import Line
 
@@ -49,6 +49,8 @@ def segments(lines: Sequence[Line]) -> list[list[Line] | Table]:
             if table is None and i >= heads and stacked.may_open(lines[i].text):
                 table, end = finder.table(i)
                 heads = end
+            if table is None:
+                table, end = side_by_side.table(lines, i)
             if table is None:
                 table, end = _markdown(lines, i)
         if table is None:

@@ -40,6 +40,9 @@ _MARKDOWN = re.compile(
     r"|(?<!\w)\*[^*\s][^*\n]{0,300}\*(?!\w)",
     re.MULTILINE,
 )
+_LOOSE_NUMBER = re.compile(r"\s*[-–—]?\s*(\d{1,3})\s*[-–—]?\s*")
+_PAGE = 15  # lines that a page has at least
+_FEWEST_PAGES = 3
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x85\u2028\u2029]")
 
 
@@ -117,7 +120,7 @@ def _blocks(lines: Sequence[Line]) -> list[Block]:
 def _lines(text: str) -> list[Line]:
     text = _LINE_ENDS.sub("\n", text)
     if "\f" not in text:
-        return _page(text, None)
+        return _without_loose_numbers(_page(text, None))
     pages = [_page(page, number) for number, page in enumerate(text.split("\f"), 1)]
     _drop_page_numbers(pages)
     lines: list[Line] = []
@@ -136,6 +139,35 @@ def _page(text: str, number: int | None) -> list[Line]:
         return [Line(line, number) for line in plain]
     parted = (tuple(map(nfc, line.split("\t"))) if "\t" in line else () for line in text.split("\n"))
     return [Line(line, number, parts=parts) for line, parts in zip(plain, parted, strict=True)]
+
+
+def _without_loose_numbers(lines: list[Line]) -> list[Line]:
+    """`lines` without the numbers of pages that stand between them: figures alone between blank lines, each by one more than the last.
+    What a page break parted is put together, so the blank lines around them go too."""
+    alone = [
+        (i, int(found[1]))
+        for i, line in enumerate(lines)
+        if (found := _LOOSE_NUMBER.fullmatch(line.text))
+        and not any(x.text.strip() for x in lines[max(0, i - 1) : i] + lines[i + 1 : i + 2])
+    ]
+    runs: list[list[tuple[int, int]]] = []
+    for i, number in alone:
+        run = next((r for r in runs if r[-1][1] == number - 1 and i - r[-1][0] >= _PAGE), None)
+        if run is not None:
+            run.append((i, number))
+        elif number <= 2:
+            runs.append([(i, number)])
+    best = max(runs, key=len, default=[])
+    if len(best) < _FEWEST_PAGES:
+        return lines
+    gone: set[int] = set()
+    for i, _ in best:
+        for step in (-1, 1):
+            k = i
+            while 0 <= k < len(lines) and (k == i or not lines[k].text.strip()):
+                gone.add(k)
+                k += step
+    return [line for k, line in enumerate(lines) if k not in gone]
 
 
 def _drop_page_numbers(pages: Sequence[list[Line]]) -> None:
