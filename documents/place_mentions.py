@@ -132,7 +132,7 @@ class _Scan:
             elif length and not kind and run < i and self.words[run].form in _SURNAMES and not self.words[i].shouted:
                 i = self._skip(i, length)
             else:
-                if kind == "quận" and self.words[i].text.isdigit():
+                if kind == "quận" and self.words[i].text.isdecimal():
                     length, readings = 1, lexicon().get((kind, str(int(self.words[i].text))), ())
                 sure = self._sure(i, length, readings, kind, lead) if readings else None
                 if sure is not None:

@@ -109,7 +109,7 @@ class ResolutionRetriever(BaseRetriever):
 def read(text: str, *, provinces: tuple[str, ...] = (), years: tuple[int, ...] = (), document_ids: tuple[str, ...] = ()) -> Query:
     """The search for a question whose diacritics are restored; `years`, where given, in place of those it names."""
     said = tuple(dict.fromkeys(int(y) for y in _YEAR.findall(_PERIOD_START.sub("", text))))
-    topic = [t.word for t in tokens(text) if not t.stop and not (t.word.isdigit() and int(t.word) in said)]
+    topic = [t.word for t in tokens(text) if not t.stop and not (t.word.isdecimal() and int(t.word) in said)]
     weak = {i for i, w in enumerate(topic) if w in weak_words()}
     weak |= {i + n for i, pair in enumerate(zip(topic, topic[1:], strict=False)) if "_".join(pair) in weak_words() for n in (0, 1)}
     strong = [w for i, w in enumerate(topic) if i not in weak] or topic

@@ -172,7 +172,7 @@ def _parser(command_line: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _year(given: str) -> int:
-    if not given.isdigit() or not 1900 <= int(given) <= 2100:
+    if not given.isdecimal() or not 1900 <= int(given) <= 2100:
         raise argparse.ArgumentTypeError(f"{given!r} is no year; give one from 1900 to 2100")
     return int(given)
 

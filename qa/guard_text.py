@@ -156,7 +156,7 @@ def read(text: str) -> Words:
         between = prepared[last : found.start()].strip()
         last = found.end()
         raw.append(word)
-        form = f"{number(word):g}" if word[0].isdigit() and len(word) < 16 else canonical(word)
+        form = f"{number(word):g}" if word[0].isdecimal() and len(word) < 16 else canonical(word)
         forms.append(form)
         folded.append(fold(form))
         parted.append(_parting(between) if raw[:-1] else "")

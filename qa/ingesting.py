@@ -195,7 +195,7 @@ class _Beating:
 
 def _share(given: str) -> tuple[int, int]:
     part, _, parts = given.partition("/")
-    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise LibraryError(f"--share: {given!r} is no share; give one like 2/4, for the second of four machines")
     return int(part) - 1, int(parts)
 

@@ -366,9 +366,9 @@ def _syllable_folds() -> frozenset[str]:
 
 def _is_figure(token: Token, years: tuple[int, ...], *, supposed: bool) -> bool:
     """Years, figures that a question only supposes ("50% phải không?"), and telephone numbers are no topic."""
-    if token.folded.isdigit() and len(token.folded) > 8:
+    if token.folded.isdecimal() and len(token.folded) > 8:
         return True
-    return token.folded.isdigit() and (int(token.folded) in years or (supposed and len(token.folded) > 1))
+    return token.folded.isdecimal() and (int(token.folded) in years or (supposed and len(token.folded) > 1))
 
 
 def _names(topic: tuple[Token, ...]) -> tuple[str, ...]:

@@ -322,7 +322,7 @@ def _bounds(env: Mapping[str, str]) -> Bounds:
 
     def number(name: str, default: float, least: int, most: int) -> int:
         given = env.get(name) or f"{default:.0f}"
-        if not given.isdigit() or not least <= int(given) <= most:
+        if not given.isdecimal() or not least <= int(given) <= most:
             raise SettingsError(f"{name}: {given!r} can't be used; give a whole number from {least} to {most}")
         return int(given)
 

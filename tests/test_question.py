@@ -4,6 +4,8 @@ import unicodedata
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from documents.library import bundled
 from documents.places import learned_places
@@ -445,3 +447,19 @@ def test_anything_can_be_read(reader: Reader, typed: str) -> None:
     read: Any = reader.read(typed)
     assert (read.provinces, read.absent, read.years, read.facts) == ((), (), (), ())
     assert "\ud800" not in read.normalised
+
+
+_SIGNS = st.one_of(
+    st.sampled_from(
+        ["²⁵", "½", "①", "Ⅷ", "١٢٣", "１２", "quận ²", "quận ٣", "năm ²⁰²⁵", "%", "m²", "Gia Lai", "bao nhiêu", "không?", "1.²", "5/²"]
+    ),
+    st.text(st.characters(categories=("Nd", "No", "Nl", "Sm", "Lo")), min_size=1, max_size=4),
+)
+
+
+@given(st.lists(_SIGNS, min_size=1, max_size=8))
+def test_figures_of_all_scripts_are_read(reader: Reader, pieces: list[str]) -> None:
+    typed = " ".join(pieces)
+    read = reader.read(typed)
+    assert read.typed == typed
+    assert reader.read(f"Kinh tế số {typed} phải không?").yes_no

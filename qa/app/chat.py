@@ -268,7 +268,7 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
             yield nothing
             return
         chosen = [p for p in places or [] if p in holding.provinces]
-        numbers = [int(y) for y in years or [] if str(y).isdigit()]
+        numbers = [int(y) for y in years or [] if str(y).isdecimal()]
         try:
             yield from coming(holding, turns[-1].question, turns[:-1], chosen, numbers)
         except TurnedAwayError as away:
