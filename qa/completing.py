@@ -3,7 +3,7 @@
 Half of a list misleads more than a long answer does, so what is told here is told in full, or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from documents.normalise import fold, words
@@ -23,6 +23,7 @@ _SAID_ALONE = 0.7  # of what is asked besides the heading, which one unit says t
 _LEFT_OVER = 0.25  # of the topic, which the heading must leave over for a unit to be asked for by itself
 _LIST, _ITEM = 150, 45  # words of a list that is filled up, and of each item
 _CHOSEN = 0.4  # of a list's items, which are chosen for it to be told as a whole
+_MOST_OF_SECTION, _LEFT_WORDS = 0.6, 60  # of a section's passages, which are chosen, and words of the others, for these to be told too
 _MOSTLY = 0.5  # of what the best row says beside the body
 
 
@@ -40,7 +41,9 @@ class Completion:
         if question.yes_no or question.completed or patterns.compares(lowered) or len(question.years) > 1 or best.unit.passage.cells:
             return []
         named = question.kind is Kind.TEXT and names_section(self._evidence, question, best.unit.passage)
-        if not (question.broad or named) or not topical(self._evidence, question, best) or self._answers_alone(question, best):
+        if not (question.broad or named) or not topical(self._evidence, question, best):
+            return []
+        if self._answers_alone(question, best) and not patterns.measures_taken(lowered):
             return []
         group = [p for p in together(self._index, best.unit.passage) if not p.text.rstrip().endswith(":")]
         if not 1 < len(group) <= MOST_ITEMS or sum(length_of(p.text) for p in group) > _SECTION:
@@ -57,10 +60,14 @@ class Completion:
         said = self._evidence.said(question, best.unit)
         return left > _LEFT_OVER * sum(wanted.values()) and sum(w for t, w in rest.items() if t in said) >= _SAID_ALONE * left
 
-    def lists(self, chosen: Sequence[Scored]) -> list[Scored]:
-        """`chosen`, with the other items of each short list that much of is chosen."""
+    def lists(self, question: Question, chosen: Sequence[Scored]) -> list[Scored]:
+        """`chosen`, with the other items of each short list that much of is chosen, and the few that are left of a short section."""
         found = list(chosen)
         told = {s.unit.passage.id for s in chosen}
+        for s in chosen if not question.completed and len(question.years) < 2 else ():
+            left = self._left_of_section(s.unit.passage, told)
+            found += [replace(s, unit=unit) for p in left for unit, _ in self._evidence.units(p)]
+            told |= {p.id for p in left}
         for s in chosen:
             group = self._list_of(s.unit.passage)
             missing = [p for p in group if p.id not in told]
@@ -71,6 +78,16 @@ class Completion:
             found += [replace(s, unit=unit) for p in missing for unit, _ in self._evidence.units(p)]
             told |= {p.id for p in group}
         return found
+
+    def _left_of_section(self, passage: Passage, told: Collection[str]) -> list[Passage]:
+        """The passages below the passage's heading that are not told, where most of them are and the others are short."""
+        if passage.cells or not passage.path:
+            return []
+        own = [p for p in self._index.document(passage.document_id).passages if p.path == passage.path and p.kind == "body"]
+        left = [p for p in own if p.id not in told]
+        if not 2 < len(own) <= MOST_ITEMS or not left or len(own) - len(left) < _MOST_OF_SECTION * len(own):
+            return []
+        return left if sum(length_of(p.text) for p in left) <= _LEFT_WORDS and not any(p.cells for p in own) else []
 
     def _list_of(self, passage: Passage) -> list[Passage]:
         """The items of the list that a line or heading ending with a colon opens and the passage is one of."""

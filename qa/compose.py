@@ -37,17 +37,26 @@ class Composer:
         """Markdown for an answerable question; `scored` is best first and not empty."""
         if question.kind is Kind.COMPARE or (not question.provinces and _several(scored)):
             return self._comparisons.compose(question, scored, citer, trusted)
+        where = self._place_asked(question, scored[0], citer)
         if question.kind in (Kind.FIGURE, Kind.METADATA):
             chosen = self._figures(question, scored)
             if _asks_several(question):
                 chosen = self._going_on(chosen)
-            said = [*_verdict(question, chosen[0]), *(self._sentence(question, s, citer) for s in joined(chosen))]
+            said = [*where, *_verdict(question, chosen[0]), *(self._sentence(question, s, citer) for s in joined(chosen))]
         else:
-            said = [self._lists.compose(question, scored, citer)]
+            said = [*where, self._lists.compose(question, scored, citer)]
         again = said_again(self._evidence, question, scored) if times(question) < 2 and not question.supposed else None
         if again is not None and not citer.cites(again):
             said.append(self.beside(question, again, citer))
         return "\n\n".join(said)
+
+    def _place_asked(self, question: Question, best: Scored, citer: Citer) -> list[str]:
+        """Where a place is what is asked for, the place, cited to the title that names it; nothing elsewhere, and where it doesn't."""
+        if not question.asks_place:
+            return []
+        document = self._index.document(best.unit.passage.document_id)
+        title = next((f for f in document.facts.get("title", ()) if f.start is not None and document.province in f.value), None)
+        return [f"**{escape(document.province)}** {citer.cite_fact(document, title)}"] if title and document.province else []
 
     def _of_one(self, question: Question, own: Sequence[Scored], most: int) -> Sequence[Scored]:
         """What one document says of what is compared; `own` are its units."""

@@ -351,7 +351,10 @@ class Evidence:
 
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
-        own = next(terms_ for u, terms_ in self.units(unit.passage) if (u.start, u.end) == (unit.start, unit.end))
+        return self.said_by(question, next(t for u, t in self.units(unit.passage) if (u.start, u.end) == (unit.start, unit.end)))
+
+    def said_by(self, question: Question, own: frozenset[str]) -> frozenset[str]:
+        """Which of the question's wanted terms are among the terms `own`, be it in official words."""
         what = self._read(question)[3]
         return frozenset(what.entries[i][0] for token in what.tokens & own for i in what.of_token[token])
 

@@ -33,6 +33,7 @@ _PATTERNS = {
         r"(?:bao giờ|khi nào|lúc nào|chừng nào|hôm nào|ngày nào)(?: \w+){0,4} (?:có )?hiệu lực",
         r"hiệu lực(?: \w+){0,2} bao giờ",
         "ngày có hiệu lực",
+        rf"(?:{_DOCUMENT}|chính sách|quy định)(?!\w).*(?:áp dụng|thi hành|có giá trị) (?:kể )?từ {_WHICH_DAY}",
     ),
     "replaces": any_of(
         r"(?:thay thế|thay|bãi bỏ|huỷ bỏ|hủy bỏ)(?: cho| đi)? (?:những |các |mấy )?"

@@ -173,7 +173,7 @@ class Lists:
         if question.kind is Kind.WHO:
             chosen = self._with_subjects([*self._charged(scored), *chosen, *_naming(chosen, scored)])
         elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
-            chosen = self._whole_items(self._completion.lists(self._whole_sentences(chosen)), budget)
+            chosen = self._whole_items(self._completion.lists(question, self._whole_sentences(chosen)), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
     def _charged(self, scored: Sequence[Scored]) -> list[Scored]:

@@ -75,7 +75,9 @@ _MEASURES = {
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
         r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
         r"(?:thưởng|phạt|trả|đóng|nộp) bao nhiêu(?= ?(?:$|[?,]|(?:cho|nếu|khi|một|mỗi)(?!\w)))",
-        r"^tổng (?:kinh phí|vốn|ngân sách|dự toán|mức đầu tư|chi)(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
+        r"^(?:.{0,40}(?<!\w))?tổng (?:kinh phí|tiền|vốn|ngân sách|dự toán|mức đầu tư|chi)(?!\w)"
+        r"(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
+        r"^(?:kinh phí|chi phí|dự toán|vốn)(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ|thực hiện)(?!\w)).*",
         r"(?:tiền|kinh phí|vốn|ngân sách|chi phí)(?: [\w,]+){0,12} (?:nhiều|ít|cao|thấp|lớn|nhỏ) (?:hơn|nhất)",
         r"tốn(?: tiền| kém)?(?: hơn| nhất)|(?:đắt|rẻ) (?:hơn|nhất)",
         r"^(?:giá(?! trị)|mức (?:phạt|thưởng|lương|chi|đóng))(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
@@ -129,6 +131,8 @@ _PLURAL = re.compile(
     r"|(?<!\w)mấy(?=[^,;?]* (?:thế nào|ra sao|(?:khi|lúc|chừng) nào|bao giờ|do ai|ai (?:lo|làm|chịu|phụ trách|đứng))(?!\w))"
     r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
 )
+_BY_WORDS = re.compile(r"^(?:kinh phí|chi phí|dự toán|vốn)(?!\w)(?!.*(?<!\w)(?:mấy|nhiêu)(?!\w))")
+"""Mere words that may ask for a sum, or for where it comes from."""
 _EACH = re.compile(
     r"(?:[,;]|(?<!\w)và)?\s*(?<!\w)(?:mỗi|từng) [^\W\d]+(?: [^\W\d]+){0,2}?(?: (?:được|là|có|chiếm|tốn|hết|chi|cấp|góp))*"
     r" (?:bao nhiêu|mấy)(?: (?:tiền|tỷ|tỉ|triệu|đồng|vốn|kinh phí|phần trăm))*(?!\w)"
@@ -173,6 +177,7 @@ _DUTIES = any_of(
     "phải làm",
     r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
 )
+_MEASURES_TAKEN = any_of(r"(?:những|các|mấy) (?:giải pháp|biện pháp|nhiệm vụ|cách|chính sách|việc)(?: [^\W\d]+){0,3} (?:nào|gì)")
 _NAMED_ALL = any_of("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
 _WHEN = any_of("bao giờ", "khi nào", "lúc nào", "ngày nào", "tháng nào", "thời hạn", "chừng nào")
 _AMOUNT = any_of("số lượng", "tổng số")
@@ -285,7 +290,9 @@ def without_measure(question: str, read_as: Kind) -> Kind | None:
         return Kind.LIST
     if _REASON.search(lowered):
         return Kind.TEXT
-    return Kind.LIST if _LIST.search(_WHICH_TIME.sub(" ", lowered)) else None
+    if _LIST.search(_WHICH_TIME.sub(" ", lowered)):
+        return Kind.LIST
+    return Kind.TEXT if _BY_WORDS.search(lowered) else None
 
 
 def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:
@@ -297,6 +304,11 @@ def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:
 def broad(question: str) -> bool:
     """Whether it asks for all that there is."""
     return _BROAD.search(question) is not None
+
+
+def measures_taken(question: str) -> bool:
+    """Whether it asks which measures there are, of which one is seldom all."""
+    return _MEASURES_TAKEN.search(question) is not None
 
 
 def duties(question: str) -> bool:

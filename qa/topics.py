@@ -6,7 +6,7 @@ from documents.normalise import fold
 from documents.resolution import Passage
 from index.store import Index
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind
+from qa.patterns import Kind, measures_taken
 from qa.question import Question
 from qa.quoting import plain
 
@@ -37,9 +37,13 @@ def topical(evidence: Evidence, question: Question, best: Scored) -> bool:
     wanted = evidence.wanted(question)
     total = sum(wanted.values()) or 1.0
     heading, said = evidence.terms_of_heading(path[-1]), evidence.said(question, best.unit)
+    if measures_taken(question.normalised.lower()):
+        heading = evidence.said_by(question, heading)
     named = sum(w for t, w in wanted.items() if t in heading)
     rest = {t: w for t, w in wanted.items() if t not in heading}
     left = sum(rest.values())
+    if measures_taken(question.normalised.lower()) and named >= 0.25 * total:
+        return True
     return named >= 0.25 * total and (left < 0.3 * total or sum(w for t, w in rest.items() if t in said) < 0.6 * left)
 
 

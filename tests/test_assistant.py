@@ -681,3 +681,26 @@ def test_another_embedder_takes_the_place_of_the_first(assistant: Assistant) -> 
     copied.embedder = None
     assert copied.ask(ECONOMY).trace["hits"][0].parts.get("vector") is None
     assert assistant.ask(ECONOMY).trace["hits"][0].parts["vector"] > 0
+
+
+def test_a_place_that_is_asked_for_is_the_answer_and_cited_to_the_title(assistant: Assistant) -> None:
+    answer = assistant.ask("Ở đâu cho thí điểm chính sách mới kiểu sandbox?")
+    assert answer.text.splitlines()[0] == "**Bình Định** [1]"
+    assert answer.citations[0].quote == "về chuyển đổi số tỉnh Bình Định đến năm 2025, định hướng đến năm 2030"
+    assert "thử nghiệm chính sách mới (dạng sandbox)" in answer.citations[1].quote
+
+
+def test_a_short_section_that_is_told_but_for_one_item_is_told_whole(assistant: Assistant) -> None:
+    answer = assistant.ask("Bệnh viện, trạm y tế ở Trà Vinh sẽ được số hóa thế nào, dân được lợi gì?")
+    assert [c.quote.split(",")[0] for c in answer.citations] == [
+        "Ứng dụng công nghệ số toàn diện tại các cơ sở khám bệnh",
+        "Triển khai ứng dụng nền tảng hỗ trợ khám",
+        "Bảo đảm mỗi người dân có một hồ sơ số về sức khỏe cá nhân; hình thành hệ thống chăm sóc y tế số hoàn chỉnh từ khâu chăm sóc sức khỏe ban đầu",
+    ]
+
+
+def test_which_measures_are_asked_for_is_answered_by_all_of_them(assistant: Assistant) -> None:
+    answer = assistant.ask("Để chống hacker và lộ lọt thông tin, Thái Nguyên đề ra những giải pháp nào?")
+    assert len(answer.citations) >= 4
+    assert {c.section for c in answer.citations} == {answer.citations[0].section}
+    assert answer.citations[0].section.endswith("7. Bảo đảm an toàn, an ninh thông tin mạng")
