@@ -16,16 +16,28 @@ _LONG_ROW = 120  # words
 _NUMBER = r"\d[\d.,]*"
 _GROUP = rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"
 _FIGURE = {
-    Measure.PERCENT: re.compile(rf"{_NUMBER}\s*%"),
-    Measure.RANK: re.compile(rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+{_NUMBER}|{_GROUP}|xếp loại"),
+    Measure.PERCENT: re.compile(
+        rf"{_NUMBER}\s*(?:%|phần trăm)"
+        r"|(?<!\w)(?:(?:hơn |gần )?(?:một|phân) nửa|(?:một|hai|ba) phần (?:ba|tư|năm)|[1-9]/[2-9] (?:số|tổng|dân))(?!\w)"
+    ),
+    Measure.RANK: re.compile(
+        rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+(?:{_NUMBER}|nhất|nhì|hai|ba)|{_GROUP}|xếp loại|(?:đứng|xếp) (?:đầu|cuối)|dẫn đầu"
+    ),
     Measure.GROUP: re.compile(_GROUP),
-    Measure.MONEY: re.compile(rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*đồng|tỷ|triệu)\b|{_NUMBER} (?:lần|tháng) (?:mức )?lương"),
+    Measure.MONEY: re.compile(
+        rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|VNĐ|VND|USD|EUR|đô la|euro)|tỷ|tỉ|triệu)\b"
+        rf"|{_NUMBER} (?:lần|tháng) (?:mức )?lương"
+        r"|(?<!\w)(?:miễn (?:toàn bộ |hoàn toàn )?(?:lệ |học |viện )?phí|không (?:thu|mất|phải nộp) (?:(?:lệ |học )?phí|tiền))(?!\w)"
+    ),
     Measure.PERIOD: re.compile(
-        rf"(?:hàng|hằng|mỗi|theo) (?:quý|tháng|năm|tuần|ngày)|định kỳ|{_NUMBER}\s*(?:giờ|tiếng|phút|ngày|tuần|tháng|quý|năm)\b"
+        rf"(?:hàng|hằng|mỗi|theo) (?:quý|tháng|năm|tuần|ngày)|định kỳ|{_NUMBER}\s*(?:giờ|tiếng|phút|ngày|tuần|tháng|quý|năm|buổi)\b|24/7"
+        r"|(?<!\w)(?:nửa|một|hai|ba|bốn|năm|sáu|mười) (?:giờ|phút|ngày|tuần|tháng|quý|năm|buổi)(?!\w)"
     ),
     Measure.DATE: re.compile(
         rf"\b20\d\d\b|(?:hàng|hằng) (?:quý|tháng|năm)|định kỳ|ngày \d{{1,2}}(?:/\d{{1,2}}| tháng)"
-        rf"|(?:chậm nhất|trong vòng|trong thời hạn|sau|không quá)(?: là)? {_NUMBER} (?:giờ|ngày|tháng)",
+        rf"|(?:chậm nhất|trong vòng|trong thời hạn|sau|không quá)(?: là)? {_NUMBER} (?:giờ|ngày|tháng)"
+        r"|quý (?:[ivx]+|\d)\b|tháng \d{1,2}\b|(?:trước|đến|hết|từ|ngày) \d{1,2}/\d{1,2}\b|(?:hàng|hằng) (?:tuần|ngày)"
+        r"|(?:đầu|giữa|cuối) (?:năm|quý|tháng|tuần|kỳ|năm học)(?!\w)",
         re.IGNORECASE,
     ),
     Measure.COUNT: re.compile(

@@ -13,6 +13,7 @@ from index.language import Restorer
 from qa.demands import Demand, Tense
 from qa.patterns import Kind, Measure
 from qa.question import Question, Reader
+from qa.units import has_figure
 
 ALL = ("Gia Lai", "Trà Vinh", "Thái Nguyên", "Bình Định")
 
@@ -463,3 +464,35 @@ def test_figures_of_all_scripts_are_read(reader: Reader, pieces: list[str]) -> N
     read = reader.read(typed)
     assert read.typed == typed
     assert reader.read(f"Kinh tế số {typed} phải không?").yes_no
+
+
+@pytest.mark.parametrize(
+    ("measure", "told", "untold"),
+    [
+        (
+            Measure.PERCENT,
+            ("đạt 30 phần trăm", "hơn một nửa số xã", "hai phần ba số hộ", "2/3 số thôn", "12,5%"),
+            ("một số xã", "24/7", "nửa đầu năm"),
+        ),
+        (
+            Measure.RANK,
+            ("đứng đầu cả nước", "xếp thứ nhất vùng", "thuộc nhóm 10 tỉnh", "thứ 41/63"),
+            ("đứng trước khó khăn", "thứ tự ưu tiên"),
+        ),
+        (
+            Measure.MONEY,
+            ("5 triệu USD", "miễn phí, lệ phí", "không thu phí", "1,2 tỉ đồng", "2 triệu"),
+            ("12 người", "miễn nhiệm", "chi phí"),
+        ),
+        (Measure.PERIOD, ("trực 24/7", "mỗi đợt ba ngày", "09 buổi", "hằng quý"), ("ngày càng", "tháng trước")),
+        (
+            Measure.DATE,
+            ("xong trong quý II", "trước 30/9", "vào tháng 12", "hằng tuần", "cuối năm học"),
+            ("Quyết định 12/QĐ-UBND", "quý vị"),
+        ),
+        (Measure.COUNT, ("97/166 xã", "hoàn trả gấp đôi", "ba lớp"), ("Điều 3", "ngày 30/9 hằng tuần")),
+    ],
+)
+def test_what_holds_a_figure_of_the_sort_asked(measure: Measure, told: tuple[str, ...], untold: tuple[str, ...]) -> None:
+    assert [t for t in told if not has_figure(t, measure)] == []
+    assert [t for t in untold if has_figure(t, measure)] == []
