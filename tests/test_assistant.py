@@ -695,7 +695,8 @@ def test_a_short_section_that_is_told_but_for_one_item_is_told_whole(assistant: 
     assert [c.quote.split(",")[0] for c in answer.citations] == [
         "Ứng dụng công nghệ số toàn diện tại các cơ sở khám bệnh",
         "Triển khai ứng dụng nền tảng hỗ trợ khám",
-        "Bảo đảm mỗi người dân có một hồ sơ số về sức khỏe cá nhân; hình thành hệ thống chăm sóc y tế số hoàn chỉnh từ khâu chăm sóc sức khỏe ban đầu",
+        "Bảo đảm mỗi người dân có một hồ sơ số về sức khỏe cá nhân; hình thành hệ thống chăm sóc y tế số hoàn chỉnh từ khâu chăm sóc sức "
+        "khỏe ban đầu",
     ]
 
 
