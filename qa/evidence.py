@@ -22,6 +22,7 @@ from index.store import Index, heading_text
 from qa import patterns, sections, tables
 from qa.demands import Demand, fits, holds
 from qa.footnotes import Footnotes, explaining
+from qa.formalities import asks_validity, attached, formal, of_validity, opening
 from qa.patterns import Measure
 from qa.question import Question
 from qa.subjects import subject_fit
@@ -35,19 +36,6 @@ _KEPT_DOCUMENTS = 256
 _KEPT_VOCABULARIES = 32  # of documents: some MB each for a long one
 _KEPT_QUESTIONS = 4  # for each thread: what is asked, and what is made of it
 _KEPT_TERMS = 1 << 16
-_FORMAL = re.compile(
-    r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:"
-    r"|[^\n.,;]{5,60} ban hành (?:bộ luật|luật|pháp lệnh|nghị quyết|nghị định|quyết định|thông tư|chỉ thị)\b(?! số)"  # who enacts what
-)
-_ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
-_VALIDITY = re.compile(
-    r"(?<!ngày Quyết định )(?<!ngày Nghị quyết )(?<!ngày Kế hoạch )(?<!ngày Quy định )"  # a date to count from
-    r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)"
-    r"|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
-    r"|(?i:^\W*(?:\d+\.|[a-zđ]\))? ?(?:thay thế|bãi bỏ) (?:nghị quyết|quyết định|nghị định|thông tư|kế hoạch|chỉ thị) số)"
-)
-"""Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
-_ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
 _AIMED = 0.35  # what it counts to stand in the very section that is asked for
 _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against it not to be
 _ELSEWHERE = 0.3  # what it counts against a unit not to name the district asked about, where another does
@@ -55,23 +43,7 @@ _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ
 _LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
-_KEPT_TEXTS = 1 << 14
 _EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
-
-
-@functools.lru_cache(maxsize=_KEPT_TEXTS)
-def _of_validity(text: str) -> bool:
-    return _VALIDITY.search(text) is not None
-
-
-@functools.lru_cache(maxsize=_KEPT_TEXTS)
-def _is_formal(text: str) -> bool:
-    return "\n" in text or _FORMAL.match(text) is not None
-
-
-@functools.lru_cache(maxsize=_KEPT_TEXTS)
-def _is_attached(text: str) -> bool:
-    return _ATTACHED.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,14 +235,14 @@ class Evidence:
         lowered = question.normalised.lower()
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
-        validity = bool(question.cited) or _ASKS_VALIDITY.search(question.normalised) is not None
+        validity = bool(question.cited) or asks_validity(question.normalised)
         scored = []
         for hit in hits:
             passage = hit.passage
-            if passage.kind == "tail" or (passage.kind == "front" and not question.cited and _is_formal(passage.text)):
+            if passage.kind == "tail" or (passage.kind == "front" and not question.cited and formal(passage.text)):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
-            if passage.kind == "body" and not question.cited and _is_attached(passage.text):
-                continue  # the title of an annex
+            if passage.kind == "body" and not question.cited and (attached(passage.text) or (not passage.path and opening(passage.text))):
+                continue
             beside, path = self._around(passage), self.path_terms(passage)
             leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
             subject = subject_fit(asked, passage)
@@ -296,7 +268,7 @@ class Evidence:
             elif passage.cells and question.measure is None and tables.heads_group(passage):
                 continue  # the title of the rows below it
             for unit, own in self.units(passage):
-                if not validity and _of_validity(unit.text):
+                if not validity and of_validity(unit.text):
                     continue
                 together, alone = shares(what, known, own)
                 coverage = together / total

@@ -135,7 +135,7 @@ def _bases(document: Resolution) -> list[tuple[int, int]]:
     front = [p for p in document.passages if p.kind == "front" or (p.kind == "body" and not p.path)]
     lines = [(p.start + m.start(), p.start + m.end()) for p in front for m in re.finditer(r"[^\n]+", p.text)]
     found = [(a, b) for a, b in lines if _BASIS.match(document.text, a, b)]
-    if any(document.text[a:b].lower().startswith("căn cứ") for a, b in found):
+    if any(re.search(r"(?i)(?:^|; )căn cứ", document.text[a:b]) for a, b in found):
         return found
     return _enumerated(document)
 

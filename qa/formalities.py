@@ -1,0 +1,53 @@
+"""What every document says and what tells nothing of its matter: legal bases, titles of annexes, what it comes into force by."""
+
+import functools
+import re
+
+_KEPT_TEXTS = 1 << 14
+_FORMAL = re.compile(
+    r"(?i)\(?(?:ban hành )?kèm theo|căn cứ|(?:theo|xét) đề nghị|(?:luật )?số:"
+    r"|[^\n.,;]{5,60} ban hành (?:bộ luật|luật|pháp lệnh|nghị quyết|nghị định|quyết định|thông tư|chỉ thị)\b(?! số)"  # who enacts what
+)
+_ATTACHED = re.compile(r"\((?:được )?(?:[Bb]an hành )?[Kk]èm theo [^()]{5,300}\)\W*$")
+_PREAMBLE = re.compile(
+    r"(?is)\W*(?:để )?(?:thực hiện|căn cứ|triển khai|quán triệt|tiếp tục|nhằm)(?!\w).{60,2500}(?:như sau|(?:nội dung|nhiệm vụ|vấn đề) sau"
+    r"|sau đây|cụ thể)(?: đây)?\s*:\s*$"
+)
+_VALIDITY = re.compile(
+    r"(?<!ngày Quyết định )(?<!ngày Nghị quyết )(?<!ngày Kế hoạch )(?<!ngày Quy định )"  # a date to count from
+    r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)"
+    r"|(?i:hiệu lực (?:thi hành )?(?:kể )?từ ngày)"
+    r"|(?i:^\W*(?:\d+\.|[a-zđ]\))? ?(?:thay thế|bãi bỏ) (?:nghị quyết|quyết định|nghị định|thông tư|kế hoạch|chỉ thị) số)"
+)
+"""Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
+_ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
+
+
+def asks_validity(question: str) -> bool:
+    """Whether what is in force is asked about."""
+    return _ASKS_VALIDITY.search(question) is not None
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def of_validity(text: str) -> bool:
+    """Whether a clause tells what is in force."""
+    return _VALIDITY.search(text) is not None
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def formal(text: str) -> bool:
+    """Whether a passage before the first heading is a title, a legal basis or who enacts what."""
+    return "\n" in text or _FORMAL.match(text) is not None
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def opening(text: str) -> bool:
+    """Whether a paragraph above all headings only tells on account of what the document is made ("Thực hiện Nghị quyết số …, Ban Thường
+    vụ ban hành Chương trình với những nội dung sau:")."""
+    return _PREAMBLE.match(text) is not None
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def attached(text: str) -> bool:
+    """Whether a passage is the title of an annex."""
+    return _ATTACHED.search(text) is not None
