@@ -184,7 +184,19 @@ _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
 _TO_DO = any_of(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
-_CHARGES = any_of("chủ trì", "phụ trách", "phối hợp", "đầu mối", "được giao", "giao", "đảm nhận", "chịu trách nhiệm", "chủ đầu tư", *_TASKS)
+_CHARGES = any_of(
+    "chủ trì",
+    "phụ trách",
+    "phối hợp",
+    "đầu mối",
+    "được giao",
+    "giao",
+    "đảm nhận",
+    "chịu trách nhiệm",
+    "chủ đầu tư",
+    "(?:đứng|làm) chính",
+    *_TASKS,
+)
 _HELPS = re.compile(r"^(?!.*(?<!\w)chủ trì(?!\w)).*(?<!\w)phối hợp(?!\w)")
 _TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
