@@ -27,6 +27,10 @@ _SYLLABLE = re.compile(r"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdghklmnpqrstvx])?[aeiouy]
 _AT_INITIALS = re.compile(rf"(?<!\w)((?:[ỞởOo]|[Tt]ại|[Tt]ai|[Tt]ỉnh|[Tt]inh|[Bb]ên|[Cc]ủa)\s+)([{UPPER}]{{2,5}})(?![\w-])")
 """A place told by its initials."""
 _PAIR_OF_INITIALS = re.compile(rf"(?<![\w/-])([{UPPER}]{{2,4}})(\s+(?:vs\.?|với|và|hay|so với)\s+)([{UPPER}]{{2,4}})(?![\w/-])")
+_WANTING = re.compile(
+    rf"(?<![\w/-])([{UPPER}]{{2,4}})(?=\s+(?:muốn|muon|phấn đấu|phan dau|đặt|dat|tính|tinh|dự kiến|du kien|hướng|kỳ vọng|mong)(?!\w))"
+)
+"""A place by its initials that wants something ("LĐ muốn bao nhiêu % …")."""
 _JOINS = ("vs", "với", "và", "hay", "hoặc")
 _WHO_WORDS = frozenset(
     ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
@@ -237,6 +241,7 @@ class Reader:
             # "ở LĐ" is Lâm Đồng where the library has it, whatever else the letters stand for.
             typed = _AT_INITIALS.sub(lambda m: m[1] + self._initials.get(fold(m[2]).upper(), m[2]), typed)
             typed = _PAIR_OF_INITIALS.sub(self._pair, typed)
+            typed = _WANTING.sub(lambda m: self._initials.get(fold(m[1]).upper(), m[1]), typed)
         return self._restorer.restore(re.sub(r"\s+", " ", spell_out(typed)).strip())
 
     def _pair(self, said: re.Match[str]) -> str:

@@ -496,3 +496,17 @@ def test_figures_of_all_scripts_are_read(reader: Reader, pieces: list[str]) -> N
 def test_what_holds_a_figure_of_the_sort_asked(measure: Measure, told: tuple[str, ...], untold: tuple[str, ...]) -> None:
     assert [t for t in told if not has_figure(t, measure)] == []
     assert [t for t in untold if has_figure(t, measure)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "provinces"),
+    [
+        ("Kinh tế số 2030: GL vs TV hơn kém bao nhiêu?", ("Gia Lai", "Trà Vinh")),
+        ("5G ở GL với Trà Vinh", ("Gia Lai", "Trà Vinh")),
+        ("Tới 2030 GL muốn bao nhiêu % hộ có cáp quang?", ("Gia Lai",)),
+        ("Kế hoạch của GL gồm gì?", ("Gia Lai",)),
+        ("KTS vs XHS khác nhau thế nào?", ()),
+    ],
+)
+def test_places_by_their_initials_beside_others(reader: Reader, typed: str, provinces: tuple[str, ...]) -> None:
+    assert reader.read(typed).provinces == provinces
