@@ -39,6 +39,7 @@ _PATTERNS = {
         r"(?:thay thế|thay|bãi bỏ|huỷ bỏ|hủy bỏ)(?: cho| đi)? (?:những |các |mấy )?"
         r"(?:nghị định|thông tư|quyết định|nghị quyết|luật|kế hoạch|chỉ thị|quy chế|văn bản)(?: \w+){0,2}"
         r" (?:nào|gì|số mấy|số nào|trước đó|trước đây|cũ)",
+        rf"{_DOCUMENT} (?:nào )?(?:bị|được) (?:nó )?(?:thay thế|bãi bỏ)",
     ),
     "number": any_of(
         r"(?:số|ký) hiệu(?! (?!(?:của|là|gì|mấy|nào|bao nhiêu|này|đó|và|ngày|văn bản|nghị quyết|kế hoạch|quyết định|chỉ thị|thông tư"

@@ -31,6 +31,7 @@ _WANTING = re.compile(
     rf"(?<![\w/-])([{UPPER}]{{2,4}})(?=\s+(?:muốn|muon|phấn đấu|phan dau|đặt|dat|tính|tinh|dự kiến|du kien|hướng|kỳ vọng|mong)(?!\w))"
 )
 """A place by its initials that wants something ("LĐ muốn bao nhiêu % …")."""
+_COMPARING = frozenset(("so", "sánh", "khác", "nhau", "giống", "hơn", "kém", "chênh", "lệch", "chỗ", "giữa", "bên"))
 _JOINS = ("vs", "với", "và", "hay", "hoặc")
 _WHO_WORDS = frozenset(
     ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
@@ -192,6 +193,9 @@ class Reader:
             for t in tokens(without(normalised, named.spans))
             if not t.stop and t.folded not in place_terms and not _is_figure(t, years, supposed=yes_no and measure is not None)
         )
+        kind = patterns.kind(lowered, facts, len(provinces), measure)
+        if kind is Kind.COMPARE:  # "khác nhau chỗ nào" says nothing of what is compared
+            topic = tuple(t for t in topic if t.word not in _COMPARING) or topic
         widened = widen(normalised)
         # "app", "bị hack" have official wordings; what is typed in capitals ("LGSP") is called so.
         everyday = {fold(w) for phrase in widened for w in phrase}
@@ -201,7 +205,7 @@ class Reader:
         return Question(
             typed=typed,
             normalised=normalised,
-            kind=patterns.kind(lowered, facts, len(provinces), measure),
+            kind=kind,
             provinces=provinces,
             absent=absent,
             by_successor=by_successor,
