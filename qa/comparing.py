@@ -12,7 +12,7 @@ from qa.citing import Citer, escape
 from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
-from qa.quoting import NUMBER, dating, noted, place_of, quoted
+from qa.quoting import NUMBER, body_before, dating, noted, place_of, quoted
 from qa.units import years_of
 from qa.weighing import SITUATION
 
@@ -106,7 +106,10 @@ class Comparisons:
             alike = [row] if question.provinces else [r for r in rows if r.chosen and _words(r) == _words(row)]
             told |= {r.document.id for r in alike}
             exact = question.measure is not None
-            said = [f"{self._quoted(question, s)} {_dated(question, s, row.document, citer)}" for s in row.chosen]
+            said = [
+                f"{self._headed(question, row, i, citer)}{self._quoted(question, s)} {_dated(question, s, row.document, citer)}"
+                for i, s in enumerate(row.chosen)
+            ]
             markers = ["".join(citer.cite(r.chosen[i], exact=exact) for r in alike) for i in range(len(row.chosen))]
             places = ", ".join(r.place for r in alike)
             items = [f"{s}{m}" for s, m in zip(said, markers, strict=True)]
@@ -116,6 +119,13 @@ class Comparisons:
                 else "\n".join([f"- **{escape(places)}**:", *(f"  - {i}" for i in items)])
             )
         return lines
+
+    @staticmethod
+    def _headed(question: Question, row: _Row, i: int, citer: Citer) -> str:
+        """The body before the first of the quotes that stand below its heading."""
+        own = row.chosen[i]
+        told = i > 0 and row.chosen[i - 1].unit.passage.path == own.unit.passage.path
+        return "" if told else body_before(question, own, citer)
 
     def _table(self, question: Question, rows: Sequence[_Row], citer: Citer) -> str:
         """A row for each place; a column for each year where several are asked and told, else one."""

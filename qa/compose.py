@@ -15,9 +15,8 @@ from qa.lists import Lists
 from qa.parts import clauses
 from qa.patterns import Kind
 from qa.question import Question
-from qa.quoting import NUMBER, dating, joined, noted, place_of, plain, quoted
+from qa.quoting import NUMBER, body_before, dating, joined, noted, place_of, quoted
 from qa.repeated import said_again
-from qa.subjects import headed_by_body
 from qa.units import length_of, years_of
 
 _FIGURES = 60  # words
@@ -147,19 +146,12 @@ class Composer:
             else text("messages", "figure_after_undated", place=escape(place_of(document)))
         )
         said = quoted(question, scored, self._evidence.caption(scored.unit.passage), bold=True)
-        return f"{self._subject(question, scored, citer)}{said} {marker} {after}{self._noted(question, scored, citer)}"
+        return f"{body_before(question, scored, citer)}{said} {marker} {after}{self._noted(question, scored, citer)}"
 
     def _noted(self, question: Question, scored: Scored, citer: Citer) -> str:
         """The footnote that tells of what the quote is, cited, where the quote leaves that to it."""
         note = self._evidence.leans_on(question, scored.unit)
         return f"\n\n{noted(note, self._index.document(note.document_id), citer)}" if note else ""
-
-    def _subject(self, question: Question, scored: Scored, citer: Citer) -> str:
-        """Where a body is asked for too and only the heading names it ("3. Sở Y tế"): the heading, cited, before the quote."""
-        if not question.who or not headed_by_body(scored.unit):
-            return ""
-        marker = citer.cite_heading(scored)
-        return f"{escape(plain(scored.unit.passage.path[-1]))} {marker}: " if marker else ""
 
 
 def _several(scored: Sequence[Scored]) -> bool:

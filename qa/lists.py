@@ -18,7 +18,7 @@ from qa.completing import MOST_ITEMS, Completion
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
-from qa.quoting import joined, place_of, plain, quoted, year_of_heading
+from qa.quoting import body_before, joined, place_of, plain, quoted, year_of_heading
 from qa.subjects import headed_by_body, names_body
 from qa.topics import names_section, together, topical
 from qa.units import Unit, length_of, years_said
@@ -258,18 +258,10 @@ class Lists:
             if home != section:
                 lines.append(("" if not lines else "\n") + self._lead(self._index.document(home[0]), s))
                 section = home
-                who = self._body(question, s, citer)
+                who = body_before(question, s, citer)
             lines.append(f"- {who}{quoted(question, s, self._evidence.caption(s.unit.passage))} {citer.cite(s)}")
             who = ""
         return "\n".join(lines)
-
-    @staticmethod
-    def _body(question: Question, first: Scored, citer: Citer) -> str:
-        """Where a body is asked for and only the heading names it: the heading, cited, before what it is charged with."""
-        if not question.who or not headed_by_body(first.unit):
-            return ""
-        marker = citer.cite_heading(first)
-        return f"{escape(plain(first.unit.passage.path[-1]))} {marker}: " if marker else ""
 
     def _lead(self, document: Resolution, first: Scored) -> str:
         """The place and the heading; with its year where only a heading further up names one."""

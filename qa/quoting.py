@@ -14,6 +14,7 @@ from qa.evidence import Scored
 from qa.footnotes import content_start
 from qa.patterns import Kind, Measure
 from qa.question import Question
+from qa.subjects import headed_by_body
 from qa.units import Unit, label_years, opened_years
 
 NUMBER = r"\d[\d.,]*"
@@ -119,3 +120,11 @@ def noted(note: Passage, document: Resolution, citer: Citer) -> str:
     start = content_start(note)
     marker = citer.cite_span(document, start, note.end, note.path)
     return text("messages", "footnote", note=escape(document.text[start : note.end].rstrip(" .")), marker=marker)
+
+
+def body_before(question: Question, scored: Scored, citer: Citer) -> str:
+    """Where a body is asked for and only the heading names it ("3. Sở Y tế"): the heading, cited, as what stands before the quote."""
+    if not question.who or not headed_by_body(scored.unit):
+        return ""
+    marker = citer.cite_heading(scored)
+    return f"{escape(plain(scored.unit.passage.path[-1]))} {marker}: " if marker else ""
