@@ -455,3 +455,24 @@ def test_what_is_asked_of_one_commune_must_be_said_of_it(assistant: Assistant) -
         "Văn bản của Điện Biên trong thư viện không nhắc đến “Ba Tơ”, nên tôi không trả lời được câu này.",
     )
     assert quotes(assistant.ask("các xã Điện Biên có bao nhiêu trạm phát sóng 5G năm 2026?")) == [STATIONS[2026]]
+
+
+CHARGED = """
+IV. TỔ CHỨC THỰC HIỆN
+
+1. {body}
+
+a) Là cơ quan thường trực, theo dõi, đôn đốc việc thực hiện Kế hoạch.
+
+b) Họp giao ban vào thứ năm hằng tuần.
+"""
+
+
+def test_the_body_that_only_a_heading_names_is_told_of_each_place(tmp_path: Path) -> None:
+    bodies = (DIEN_BIEN, "Sở Xây dựng"), (SON_LA, "Sở Khoa học và Công nghệ")
+    plans = (plan.replace("TM. ỦY BAN", f"{CHARGED.format(body=body)}\nTM. ỦY BAN") for plan, body in bodies)
+    answer = library(tmp_path, *plans).ask("Cơ quan thường trực theo dõi, đôn đốc kế hoạch của Điện Biên và của Sơn La là cơ quan nào?")
+    first, second = (line for line in answer.text.splitlines() if line.startswith("- "))
+    assert first.startswith("- **Điện Biên**: Sở Xây dựng [1]: a) Là cơ quan thường trực")
+    assert second.startswith("- **Sơn La**: Sở Khoa học và Công nghệ [3]: a) Là cơ quan thường trực")
+    assert [c.quote for c in answer.citations][::2] == ["1. Sở Xây dựng", "1. Sở Khoa học và Công nghệ"]
