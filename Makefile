@@ -79,6 +79,10 @@ clean: ## remove build products and caches
 distclean: clean ## also remove .venv and wheels
 	rm -rf $(VENV) wheels
 
+# The first import of Gradio writes two files beside its code: done while installing, so that the program writes to its data folder alone.
+FIRST_IMPORT = $(BIN)/python -c 'import gradio, importlib.util as u; \
+  u.find_spec("gradio.components.api_component") and __import__("gradio.components.api_component")'
+
 # Stamps: a second call installs nothing until pyproject.toml or constraints.txt change.
 # setuptools goes in first and the build isn't isolated, so that an installation from ./wheels asks the network for nothing.
 
@@ -93,8 +97,10 @@ $(VENV)/.venv:
 
 $(VENV)/.installed: $(VENV)/.venv pyproject.toml constraints.txt
 	$(PIP) --no-build-isolation -e .
+	$(FIRST_IMPORT)
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.venv pyproject.toml constraints.txt
 	$(PIP) --no-build-isolation -e '.[dev]'
+	$(FIRST_IMPORT)
 	@touch $@ $(VENV)/.installed
