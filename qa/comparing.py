@@ -144,7 +144,7 @@ class Comparisons:
         said = " ".join(self._quoted(question, scored).split())
         told = f"{said} {_dated(question, scored, document, citer) if dated else ''}{citer.cite(scored, exact=True)}"
         note = self._evidence.leans_on(question, scored.unit)
-        return f"{told} {noted(note, self._index.document(note.document_id), citer)}" if note else told
+        return " ".join(f"{told} {noted(note, self._index.document(note.document_id), citer)}".split()) if note else told
 
     def _quoted(self, question: Question, scored: Scored) -> str:
         return quoted(question, scored, self._evidence.caption(scored.unit.passage), bold=True)
