@@ -1,4 +1,4 @@
-"""How questions are put: the phrases that tell a question's kind, its measure, the facts it asks for, small talk.
+"""How questions are put: the phrases that tell a question's kind, its measure, the facts it asks for.
 
 Patterns run over the question in lower case, diacritics restored, abbreviations written out. They know the language, not
 the documents.
@@ -222,29 +222,11 @@ _BROAD = any_of(
 )
 COUNTED = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)(?: phần trăm| ?%)?")
 """What stands behind it is what is counted."""
-_SMALL_TALK = {
-    "library": re.compile(
-        r"(?<!\w)(?:thư viện|kho|hệ thống|trợ lý|bạn|ở đây|trang này)(?: này| của bạn)?(?: đang| hiện)? ?(?:có|gồm|chứa|biết|giữ)"
-        r" (?:những |các |mấy |bao nhiêu )?(?:văn bản|tài liệu|nghị quyết)(?: nào| gì)?\W*$"
-        r"|^(?:có |gồm )?(?:những |các )(?:văn bản|tài liệu|nghị quyết) (?:nào|gì)(?: trong thư viện| ở đây)?\W*$"
-    ),
-    "greeting": re.compile(r"^(?:xin |em |dạ |a |ok )*(?:chào|hello|hi|hey|alo chào)(?!\w).{0,30}$"),
-    "thanks": re.compile(r"^(?:ok |dạ |rất |xin )*(?:cảm ơn|cám ơn|thanks?|thank you|tks|cảm tạ)(?!\w).{0,40}$"),
-    "abilities": re.compile(
-        r"(?<!\w)(?:bạn|mày|trợ lý|em|bot|chatbot) (?:có thể )?"
-        r"(?:là ai|(?:làm được|giúp được|biết|trả lời được) (?:những )?gì)(?!\w)|^(?:hướng dẫn sử dụng|giúp|help)$"
-    ),
-}
 
 
 def years(question: str) -> tuple[int, ...]:
     """The years asked about: of a period its last, which a target is set for."""
     return tuple(dict.fromkeys(int(y) for y in YEAR.findall(RANGE_START.sub("", _AFTER.sub(" ", _OF_NUMBER.sub(" ", question.lower()))))))
-
-
-def small_talk(question: str) -> str | None:
-    """library | greeting | thanks | abilities, or None."""
-    return next((name for name, pattern in _SMALL_TALK.items() if pattern.search(question)), None)
 
 
 def yes_no(question: str) -> bool:

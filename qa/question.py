@@ -17,6 +17,7 @@ from qa.demands import Demand, Tense
 from qa.fact_patterns import facts as facts_asked
 from qa.naming import Named, Names, cited, without
 from qa.patterns import Kind, Measure
+from qa.small_talk import small_talk
 
 # A lone name that is spelled like one ("Huế": "hue") may be any word; "pleiku" and "tphcm" can only be the place.
 _MERGED = "2025-07-01"
@@ -221,7 +222,7 @@ class Reader:
             names=names,
             acronyms=tuple(n for n in names if re.search(rf"\b{n.upper()}\b", normalised) and not normalised.isupper()),
             counted=_counted(lowered, place_terms) if measure in (Measure.COUNT, Measure.PERCENT) else (),
-            greeting=patterns.small_talk(lowered),
+            greeting=small_talk(lowered),
             yes_no=yes_no,
             supposed=patterns.supposed(unnamed, years) if yes_no and measure else (),
             who=patterns.asks_who(lowered),
