@@ -11,6 +11,7 @@ from qa.question import Question
 from qa.quoting import plain
 
 _NAMED = 0.8  # of a heading's words, which a question says that asks for what stands below
+_TOLD = 0.25  # of the topic, which a heading says that names what is asked
 _MOST = 14  # passages of one section
 
 
@@ -39,12 +40,11 @@ def topical(evidence: Evidence, question: Question, best: Scored) -> bool:
     heading, said = evidence.terms_of_heading(path[-1]), evidence.said(question, best.unit)
     if measures_taken(question.normalised.lower()):
         heading = evidence.said_by(question, heading)
+        return sum(wanted[t] for t in heading) >= _TOLD * total
     named = sum(w for t, w in wanted.items() if t in heading)
     rest = {t: w for t, w in wanted.items() if t not in heading}
     left = sum(rest.values())
-    if measures_taken(question.normalised.lower()) and named >= 0.25 * total:
-        return True
-    return named >= 0.25 * total and (left < 0.3 * total or sum(w for t, w in rest.items() if t in said) < 0.6 * left)
+    return named >= _TOLD * total and (left < 0.3 * total or sum(w for t, w in rest.items() if t in said) < 0.6 * left)
 
 
 def together(index: Index, passage: Passage) -> Sequence[Passage]:

@@ -684,7 +684,7 @@ def test_another_embedder_takes_the_place_of_the_first(assistant: Assistant) -> 
 
 
 def test_a_place_that_is_asked_for_is_the_answer_and_cited_to_the_title(assistant: Assistant) -> None:
-    answer = assistant.ask("Ở đâu cho thí điểm chính sách mới kiểu sandbox?")
+    answer = assistant.ask("Ở đâu thử nghiệm chính sách mới cho kinh tế chia sẻ?")
     assert answer.text.splitlines()[0] == "**Bình Định** [1]"
     assert answer.citations[0].quote == "về chuyển đổi số tỉnh Bình Định đến năm 2025, định hướng đến năm 2030"
     assert "thử nghiệm chính sách mới (dạng sandbox)" in answer.citations[1].quote

@@ -244,3 +244,8 @@ def test_telex_keystrokes(typed: str, syllables: list[str]) -> None:
 )
 def test_vni_keystrokes(typed: str, syllables: list[str]) -> None:
     assert Keystrokes(["đến", "người", "số", "so"]).vni(typed) == syllables
+
+
+@pytest.mark.parametrize("typed", ["Tôi ở xa không về được, có nộp qua mạng không?", "Nhà tôi ở xa trung tâm thì nộp hồ sơ kiểu gì?"])
+def test_a_rare_word_typed_among_marked_ones_stays(restorer: Restorer, typed: str) -> None:
+    assert restorer.restore(typed) == typed

@@ -46,12 +46,12 @@ def table(lines: Sequence[Line], i: int) -> tuple[Table | None, int]:
             right.append(Line(parted[1], page))
         elif lines[j].indent >= bound - _SHIFT:
             right.append(Line(text.strip(), page))
-        elif (j == end + 1 or j == end) and lines[j].end <= bound + _SHIFT:
+        elif j <= end + 1 and lines[j].end <= bound + _SHIFT:
             left.append(Line(text.strip(), page))
         else:
             break
+        end = j
         j += 1
-        end = j - 1
     if len(right) < 2 and len(left) < 2:
         return None, i + 1
     cells: tuple[Cell, ...] = (tuple(left), tuple(right))
