@@ -17,6 +17,7 @@ from index.counts import is_compound
 from index.readings import meant, readings
 
 _VERSION = 4  # of the code that makes terms; count it up when the same text gives other terms
+_SHORT, _KEPT = 500, 4096  # characters of a text whose words are kept, and how many such texts
 _NUMBER = re.compile(r"^\d[\d.,]*$")
 _WITH_UNIT = re.compile(r"\d[\d.,]*([a-z]{2,})$")  # "50Mbps"
 
@@ -101,8 +102,12 @@ class Token:
     stop: bool
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> tuple[Token, ...]:
     """The words of `text` (NFC), stop words marked."""
+    return _tokens(text) if len(text) > _SHORT else _kept_tokens(text)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
     forms = [canonical(w) for w in words(nfc(text))]
     stop = [False] * len(forms)
     by_first = _by_first()
@@ -114,7 +119,11 @@ def tokens(text: str) -> list[Token]:
                 i += len(phrase) - 1
                 break
         i += 1
-    return [Token(f, fold(f), s) for f, s in zip(forms, stop, strict=True)]
+    return tuple([Token(f, fold(f), s) for f, s in zip(forms, stop, strict=True)])
+
+
+_kept_tokens = functools.lru_cache(maxsize=_KEPT)(_tokens)
+"""Questions, their parts and official wordings are read dozens of times for one answer."""
 
 
 _ASKS = re.compile(

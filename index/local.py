@@ -71,12 +71,16 @@ class LocalIndex:
         if vector is None or self.nearest is None:
             return np.sort(by_words), np.zeros(len(by_words))
         near, similar = self.nearest.search(vector, CANDIDATES, allowed)
-        found, place = np.unique(np.concatenate([near, by_words]), return_index=True)
-        beside = np.setdiff1d(by_words, near)
-        of = np.concatenate([similar, np.zeros(len(by_words), dtype=np.float32)]).astype(np.float64)
-        cosine = of[place]
-        if len(beside):
-            cosine[np.searchsorted(found, beside)] = self.nearest.cosines(beside, vector)
+        both = np.concatenate([near, by_words])
+        order = np.argsort(both, kind="stable")  # of a row that both have, the nearest's comes first
+        ascending = both[order]
+        first = np.concatenate([[True], ascending[1:] != ascending[:-1]])
+        found, place = ascending[first], order[first]
+        beside = place >= len(near)
+        cosine = np.zeros(len(found))
+        cosine[~beside] = similar[place[~beside]]
+        if beside.any():
+            cosine[beside] = self.nearest.cosines(found[beside], vector)
         return found, cosine
 
 

@@ -66,14 +66,14 @@ def create(current: Callable[[], Service], settings: s.Settings, reception: Rece
     bearer = HTTPBearer(auto_error=False, description="A key that the operator has set.")
 
     def admitted(scope: s.Scope) -> Any:
-        def admit_with_key(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> None:
+        async def admit_with_key(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> None:
             given = credentials.credentials if credentials else request.headers.get("x-api-key")
             gate.admit(given, scope, request.client.host if request.client else "")
 
         # The document asks for keys only where they are asked for.
         return Depends(admit_without_key if gate.open else admit_with_key)
 
-    def admit_without_key(request: Request) -> None:
+    async def admit_without_key(request: Request) -> None:
         gate.admit(None, "ask", request.client.host if request.client else "")
 
     async def events(

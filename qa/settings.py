@@ -215,8 +215,9 @@ class Settings(BaseModel):
 
     @property
     def worker_count(self) -> int:
-        """Questions answered side by side."""
-        return self.workers or 2 * (os.cpu_count() or 1)
+        """Questions answered side by side: one a processor and one more; with a language model, which is waited for, twice as many."""
+        processors = os.cpu_count() or 1
+        return self.workers or (2 * processors if self.llm else processors + 1)
 
     @property
     def language_model(self) -> Model | None:

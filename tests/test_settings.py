@@ -133,3 +133,13 @@ def test_what_is_no_store_is_not_repeated(store: str, tmp_path: Path) -> None:
 def test_doctor_hides_what_signs_in_to_a_store(tmp_path: Path) -> None:
     found = Settings.load(environment={}, data=str(tmp_path), store="milvus://root:geheim@kho:19530/van_ban")
     assert "ok  setting store = milvus://kho:19530/van_ban  (--store)" in in_force(found)
+
+
+def test_there_is_a_worker_more_than_processors_and_twice_as_many_where_a_language_model_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    environment = {"NGHIQUYET_DATA": str(tmp_path)}
+    assert Settings.load(environment=environment).worker_count == 9
+    assert Settings.load(environment={**environment, "NGHIQUYET_LLM": "m", "NGHIQUYET_LLM_URL": "http://127.0.0.1:1/v1"}).worker_count == 16
+    assert Settings.load(environment={**environment, "NGHIQUYET_WORKERS": "3"}).worker_count == 3

@@ -16,6 +16,8 @@ from qa.reception import Reception
 
 log = logging.getLogger(__name__)
 
+_SWITCH = 0.02  # seconds
+
 
 class PortInUseError(Exception):
     """The page can't listen where it was told to; the message says where, why, and what to do."""
@@ -90,6 +92,9 @@ def run(app: ASGIApp, held: socket.socket, host: str, port: int, reception: Rece
         proxy_headers=False,  # `qa.edge` reads what proxies say
         server_header=False,
     )
+
+    # Python lets another thread in every 5 ms; what an answer takes is done in one go instead of by turns with others.
+    sys.setswitchinterval(_SWITCH)
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
