@@ -219,6 +219,16 @@ def test_what_gradio_fails_on_is_a_request_that_can_not_be_met() -> None:
     assert ask(Fences(failing, "/quan-tri"), "/gradio_api/component_server", "POST")[::2] == (400, loader.text("page", "not_done"))
 
 
+def test_that_gradio_s_queue_is_full_is_said_in_our_words() -> None:
+    async def full(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 503, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": b'{"detail":"Queue is full. Max size is 64 and size is 64."}'})
+
+    status, headers, said = ask(Fences(full, "/quan-tri"), "/gradio_api/queue/join", "POST")
+    assert (status, headers["content-type"], headers["retry-after"]) == (503, "application/json; charset=utf-8", "5")
+    assert json.loads(said) == {"detail": loader.text("page", "busy")}
+
+
 def test_json_from_strangers_can_be_written_again() -> None:
     given = r'{"a\ud800": ["\ud83d\ude00 \udc80", NaN, -Infinity, 1e400, 123456789012345678901234567890, 0.5, true, null]}'
     assert json.loads(plain_object(given.encode())) == {"a\ufffd": ["\U0001f600 \ufffd", None, None, None, None, 0.5, True, None]}

@@ -23,6 +23,7 @@ from page_process import DONG_NAI, PASSWORD, ROOT, Page, running
 WATCHED = ROOT / "tests" / "watched"
 SECRET = "bi-mat-ngoai-thu-muc"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BUSY = ("Hệ thống đang bận vì nhiều người cùng hỏi", "Đang có nhiều người hỏi")  # of the interface, of the page
 Reply = tuple[int, dict[str, str], bytes]
 _LEAK = re.compile(rb'Traceback \(most recent|File "[^"]+\.py", line \d+|site-packages')
 
@@ -96,7 +97,8 @@ def request(method: str, path: str, body: bytes = b"", kind: str = "application/
 def faults(reply: Reply) -> list[str]:
     """What is wrong with a reply, whatever was asked."""
     status, headers, body = reply
-    found = [f"status {status}: {body[:300]!r}"] if status >= 500 and not (status == 503 and b"again" in body) else []
+    busy = status == 503 and "retry-after" in headers and any(said.encode() in body for said in BUSY)
+    found = [f"status {status}: {body[:300]!r}"] if status >= 500 and not busy else []
     found += [f"inside shown: {body[:300]!r}"] if _LEAK.search(body) or "mật khẩu của người khác".encode() in body else []
     found += ["a header of the input's"] if "a=b" in headers.get("set-cookie", "") else []
     if headers.get("content-type", "").startswith("text/html"):

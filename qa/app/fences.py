@@ -26,6 +26,7 @@ _USED = re.compile(
 )
 _USED_BY_OPERATOR = re.compile(r"upload(?:_progress)?|file=[^:]*")
 _UNUSED = re.compile(r"/(?:login|logout|monitoring|runs|pwa_icon|profiling)(?:/.*)?")
+_COME_AGAIN = "5"  # seconds
 _LONGEST_NAME = 255  # bytes, of a file's name
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 
@@ -96,14 +97,21 @@ class Fences:
         await self._called({**scope, "headers": headers}, replayed, send)
 
     async def _called(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Gradio fails with 500 on what it can't make sense of. Its own failures are answered so too; the log tells them apart."""
+        """Gradio fails with 500 on what it can't make sense of. Its own failures are answered so too; the log tells them apart.
+
+        That its queue is full it says in English.
+        """
         broken = False
 
         async def told(message: Message) -> None:
             nonlocal broken
-            if message["type"] == "http.response.start" and message["status"] >= 500 and message["status"] != 503:
+            if message["type"] == "http.response.start" and message["status"] >= 500:
                 broken = True
-                await refuse(send, 400, t("not_done"))
+                if message["status"] == 503:  # Gradio's clients want JSON, and show what stands in it
+                    said = json.dumps({"detail": t("busy")}, ensure_ascii=False)
+                    await refuse(send, 503, said, "application/json", retry_after=_COME_AGAIN)
+                else:
+                    await refuse(send, 400, t("not_done"))
             elif not broken:
                 await send(message)
 

@@ -146,9 +146,10 @@ class Limits:
         return left >= 1
 
 
-async def refuse(send: Send, status: int, sentence: str) -> None:
-    """Answer with a sentence instead of passing a request on."""
+async def refuse(send: Send, status: int, sentence: str, kind: str = "text/plain", **headers: str) -> None:
+    """Answer with a sentence instead of passing a request on; `headers` with "_" for "-"."""
     body = sentence.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    sent = {"content-type": f"{kind}; charset=utf-8", "content-length": str(len(body)), **headers}
+    start = [(name.replace("_", "-").encode(), value.encode()) for name, value in sent.items()]
+    await send({"type": "http.response.start", "status": status, "headers": start})
     await send({"type": "http.response.body", "body": body})
