@@ -298,6 +298,8 @@ class Assistant:
                     return self._written(again, *found, understood, available)
             if other and (found := self._answered(other)):
                 return self._written(other, *found, understood, available)
+            if question.titled and (found := self._answered(untitled := self._reader.untitled(question), vector)):
+                return self._written(untitled, *found, replace(understood, provinces=untitled.provinces), available)
         return self._written(question, hits, scored, understood, available)
 
     def _answered(self, question: Question, vector: Vectors | None = None) -> tuple[list[Hit], list[Scored]] | None:

@@ -1,5 +1,5 @@
-"""Which documents of the library a question names: by number ("Quyết định 2597", "KH 157", "04-NQ/TU") or, for central
-ones, by the body that issued them ("đề án của Thủ tướng").
+"""Which documents of the library a question names: by number ("Quyết định 2597", "KH 157", "04-NQ/TU"), for central ones by the
+body that issued them ("đề án của Thủ tướng"), or by words of its title ("chương trình phổ cập kỹ năng số").
 """
 
 import re
@@ -19,6 +19,9 @@ _CITED = re.compile(
 )
 _ITS = re.compile(rf"(?<!\w)(?:{'|'.join((*_SHORT, *_ANY_KIND, 'chien luoc', 'quy dinh', 'luat'))})(?: [\w,]+){{0,14}} (?:cua|do) $")
 _OFFICE = re.compile(r"^(?:thu tuong|chu tich nuoc|bo chinh tri|ban bi thu|quoc hoi|bo [a-z]+(?: [a-z&,]+)*)")
+_KINDS = rf"(?<!\w)(?:{'|'.join((*_SHORT, *_ANY_KIND[:2], 'chien luoc', 'chinh sach', *_SHORT.values()))})(?!\w)"
+_TITLED = re.compile(rf"{_KINDS}(?: (?:quoc gia|tong the|hanh dong|thuc hien|phe duyet|ban hanh|quy dinh|ve|cua tinh|cua thanh pho))*")
+_DISTINCT = 4  # syllables of a title, one after the other, that tell it from all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Names:
         self._whole: dict[str, list[tuple[int, str, str]]] = {}
         self._called: dict[int, list[tuple[int, str, str, str, int]]] = {}
         self._offices: dict[str, list[tuple[int, str]]] = {}
+        self._titles: dict[tuple[str, ...], set[str]] = {}
         for place, d in enumerate(documents):
             if d.number and (first := re.search(r"\w+", fold(d.number))):
                 self._whole.setdefault(first[0], []).append((place, d.id, d.number))
@@ -46,6 +50,9 @@ class Names:
                 self._called.setdefault(entry[-1], []).append(entry)
             if d.province == CENTRAL and (office := _OFFICE.match(fold(d.body))):
                 self._offices.setdefault(office[0], []).append((place, d.id))
+            said = re.findall(r"\w+", fold(d.title))
+            for i in range(len(said) - _DISTINCT + 1):
+                self._titles.setdefault(tuple(said[i : i + _DISTINCT]), set()).add(d.id)
 
     def find(self, text: str) -> Named:
         """What `text` (diacritics restored or not) names."""
@@ -70,6 +77,24 @@ class Names:
         }
         found = [(i, span) for _, i, span in sorted((place, i, span) for o, span in offices.items() for place, i in self._offices[o])]
         return Named(tuple(i for i, _ in found), tuple(span for _, span in found))
+
+    def by_title(self, text: str) -> Named:
+        """The document that `text` names by its kind and by words that no other title has in this order."""
+        folded = fold(text)
+        if len(folded) != len(text):
+            return Named()
+        for called in _TITLED.finditer(folded):
+            said = list(re.finditer(r"\w+", folded[called.end() :]))
+            taken = 0
+            ids: set[str] = set()
+            while len(own := tuple(m[0] for m in said[taken : taken + _DISTINCT])) == _DISTINCT:
+                if len(of := self._titles.get(own, set())) != 1 or (ids and of != ids):
+                    break
+                ids, taken = of, taken + 1
+            if ids:
+                end = called.end() + said[taken + _DISTINCT - 2].end()
+                return Named(tuple(ids), ((called.start(), end),))
+        return Named()
 
 
 def cited(text: str) -> tuple[str, ...]:

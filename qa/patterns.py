@@ -129,6 +129,7 @@ _SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?
 _PLURAL = re.compile(
     r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
     r"|(?<!\w)mấy(?=[^,;?]* (?:thế nào|ra sao|(?:khi|lúc|chừng) nào|bao giờ|do ai|ai (?:lo|làm|chịu|phụ trách|đứng))(?!\w))"
+    r"|(?<!\w)mấy(?=[^,;?]* (?:những|các) (?:[^\W\d]+ ){0,3}(?:gì|nào)(?!\w))"
     r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
 )
 _BY_WORDS = re.compile(r"^(?:kinh phí|chi phí|dự toán|vốn)(?!\w)(?!.*(?<!\w)(?:mấy|nhiêu)(?!\w))")
