@@ -1,11 +1,12 @@
 """Who is charged with a task whose body stands elsewhere: "Sở Nội vụ chủ trì khoản 2 mục IV", below "Tổ chức thực hiện"."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from documents import cross_references
 from documents.cross_references import Place
 from documents.resolution import Passage, Resolution
+from index.analysis import term_set
 from index.store import Index
 from qa.evidence import Evidence
 from qa.subjects import headed_by_body, is_body
@@ -13,6 +14,7 @@ from qa.units import Unit
 
 _MOST = 2  # that charge somebody with the same thing: who leads, and who takes part
 _KEPT = 64  # documents
+_ALIKE = 1.0  # what the pairs of syllables weigh together that tell of the same thing
 
 
 class Charges:
@@ -41,6 +43,20 @@ class Charges:
             return []
         nearest = min(found)[0]
         return [unit for depth, _, unit in sorted(found, key=lambda f: f[:2]) if depth == nearest][:_MOST]
+
+    def alike(self, unit: Unit, asked: Collection[str]) -> list[Unit]:
+        """The clauses of other passages of its document that charge a body in the words of `unit`, some of the terms `asked` among
+        them; those that share the most first."""
+        own = {t for t in term_set(unit.text) if "_" in t and t[0] != "~"}
+        found: list[tuple[float, int, Unit]] = []
+        for passage in self._index.document(unit.passage.document_id).passages:
+            if passage.id == unit.passage.id or passage.kind != "body":
+                continue
+            for clause, said in self._evidence.units(passage):
+                shared = own & said
+                if len(shared) > 1 and not shared.isdisjoint(asked) and (is_body(passage.text) or headed_by_body(clause)):
+                    found.append((-sum(self._evidence.weight(t) for t in shared), clause.start, clause))
+        return [clause for weight, _, clause in sorted(found, key=lambda f: f[:2]) if weight <= -_ALIKE][:_MOST]
 
     def _references(self, document_id: str) -> tuple[Mapping[str, Sequence[Place]], Mapping[str, Passage]]:
         document: Resolution = self._index.document(document_id)

@@ -7,19 +7,21 @@ from typing import Any
 from documents.normalise import fold
 from index.store import Index
 from prompts.loader import text
-from qa import probing
+from qa import patterns, probing
 from qa.answer import Answer, Status, Understood
+from qa.charging import Charges
 from qa.confidence import probability
 from qa.evidence import Evidence, Scored
-from qa.patterns import Measure
+from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.quoting import plain
-from qa.subjects import sectors
+from qa.subjects import names_doer, sectors
 from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _OTHER_COUNT = 0.45  # the probability wanted then
+_CAUSE = re.compile(r"(?i)(?<!\w)(?:nguyên nhân|lý do|do|vì|bởi|nhằm|dẫn đến|khiến|nên|hạn chế|khó khăn|tồn tại|chưa|còn)(?!\w)")
 _NOWHERE = 0.55  # of the threshold: the probability below which a question without a place is off topic
 
 
@@ -29,6 +31,7 @@ class Judge:
     def __init__(self, index: Index, evidence: Evidence) -> None:
         self._index = index
         self._evidence = evidence
+        self._charges = Charges(index, evidence)
         self._provinces = tuple(dict.fromkeys(index.layout.provinces))
         self.threshold = probing.threshold(index)
         """The probability from which on a question is answered."""
@@ -45,12 +48,24 @@ class Judge:
             return False  # nothing is said of the ministry or department that is asked about
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
+        lowered = question.normalised.lower()
+        if patterns.asks_why(lowered) and question.measure is None and not question.supposed and not _tells_why(best):
+            return False
+        if question.kind is Kind.WHO and patterns.asks_body(lowered) and not self._charges_somebody(question, best):
+            return False
         if self._evidence.aimed(question, best.unit.passage):
             return True  # what the unit leaves unsaid, its heading and its document's title say
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else self.threshold
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
             wanted = max(wanted, _OTHER_COUNT)  # the figures there may count something else
         return probability(self._evidence, question, best) >= wanted
+
+    def _charges_somebody(self, question: Question, best: Scored) -> bool:
+        """Whether the unit's passage, or one that refers to it, tells who does what it says."""
+        passage = best.unit.passage
+        if names_doer(question.normalised, passage) or self._charges.units(passage):
+            return True
+        return bool(self._charges.alike(best.unit, self._evidence.wanted(question)))
 
     def _year_possible(self, question: Question, best: Scored) -> bool:
         """Whether an undated passage can be of a year asked: one the document sets itself in its title or headings."""
@@ -88,6 +103,12 @@ class Judge:
                 place = self._index.layout.head(s.unit.passage.document_id).province
                 found[text("messages", "nearest", place=place, topic=plain(s.unit.passage.path[-1]))] = None
         return tuple(found)[:3]
+
+
+def _tells_why(best: Scored) -> bool:
+    """Whether the unit's passage or a heading above it tells a cause, an aim or what is lacking."""
+    passage = best.unit.passage
+    return any(_CAUSE.search(said) for said in (passage.text, *passage.path))
 
 
 def _as_typed(question: str, folded: str) -> str:

@@ -25,7 +25,10 @@ class Demand(StrEnum):
     ADDRESS = "address"
     CONTACT = "contact"
     PERSON = "person"
+    LEADER = "leader"
+    COMPANY = "company"
     NAME = "name"
+    NAMES = "names"
     DOCUMENT = "document"
 
 
@@ -36,22 +39,36 @@ class Tense(StrEnum):
     GOAL = "goal"
 
 
-_OFFICES = "giám đốc|chủ tịch|bí thư|bộ trưởng|trưởng ban|trưởng phòng|cục trưởng|thủ trưởng"
+_OFFICES = "giám đốc|chủ tịch|bí thư|bộ trưởng|trưởng ban|trưởng phòng|cục trưởng|thủ trưởng|tổ trưởng|hiệu trưởng"
+_PLACES = "xã|phường|thị trấn|thôn|bản|buôn|làng|quận|huyện|đặc khu"
+_BUILT = "trường|bệnh viện|chợ|khu công nghiệp|cụm công nghiệp|trạm y tế|công ty|doanh nghiệp|hợp tác xã|ngân hàng"
+_WHO_IS = r"(?:ai|người nào) (?:đang |hiện )?(?:được (?:cử|bầu|giao|phân công|bổ nhiệm|chỉ định) )?(?:làm|là|giữ chức|đứng đầu)"
 _DEMANDS = {
+    Demand.LEADER: re.compile(rf"(?<!\w){_WHO_IS}(?: \w+)? (?:trưởng|phó|tổ trưởng)(?: ban| tổ)? (?:ban|tổ|chỉ đạo|điều hành)(?!\w)"),
     Demand.ADDRESS: re.compile(r"(?<!\w)(?:(?:đường|phố|ngõ|số nhà) (?:nào|mấy|bao nhiêu)|số mấy(?= đường))(?!\w)"),
     Demand.CONTACT: re.compile(
-        r"(?<!\w)(?:số điện thoại|điện thoại liên hệ|số liên hệ|hotline|đường dây nóng|e-?mail|hòm thư|trang web|website|fanpage"
+        r"(?<!\w)(?:gọi (?:vào )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) để (?:gọi|hỏi|báo)"
+        r"|số điện thoại|điện thoại liên hệ|số liên hệ|hotline|đường dây nóng|e-?mail|hòm thư|trang web|website|fanpage"
         r"|đường link|link|số tài khoản"
         r"|(?:địa chỉ|tên miền)(?= (?:trang|website|liên hệ|email|của|cổng|ở đâu|là gì|nào)))(?!\w)"
     ),
     Demand.PERSON: re.compile(
-        r"(?<!\w)(?:ông nào|bà nào|anh nào|chị nào|đồng chí nào|(?<!đơn )vị nào|tên (?:ông|bà|người)"
-        r"|(?:họ(?: và)? tên|tên tuổi|danh tính)(?: \w+){0,3} (?:của )?(?:đồng chí|ông|bà|người|cán bộ)"
-        rf"|(?:ai|người nào) (?:đang |hiện )?(?:làm|là|giữ chức|đứng đầu)(?: \w+)? (?:trưởng|phó|{_OFFICES})"
-        rf"|(?:{_OFFICES})(?: \w+){{0,8}} (?:là ai|tên (?:là )?gì|là ông nào|là bà nào))(?!\w)"
+        r"(?<!\w)(?:(?:ông(?:(?: ?/ ?| )bà)?|bà|anh|chị|đồng chí|(?<!đơn )vị) nào|tên (?:ông|bà|người)"
+        rf"|(?:họ(?: và)? tên|tên tuổi|danh tính)[\w, ]* (?:đồng chí|ông|bà|người|cán bộ|{_OFFICES}|trưởng|phó)"
+        rf"|{_WHO_IS}(?: \w+)? (?:trưởng|phó|{_OFFICES})"
+        rf"|(?:{_OFFICES})[^?;]{{0,60}}? (?:là ai|tên (?:l[àa] )?gì|là ông nào|là bà nào)"
+        r"|(?:chuyên gia|cố vấn|đồng chí|cá nhân)(?: \w+){0,8} (?:là|gồm)(?: những)? ai)(?!\w)"
     ),
-    Demand.NAME: re.compile(
-        r"(?<!\w)(?:tên (?:là )?gì|(?:công ty|tập đoàn|nhà thầu|hãng) nào|(?:ở|tại|đặt ở) (?:xã|phường|thị trấn|thôn|quận|huyện) nào)(?!\w)"
+    Demand.NAME: re.compile(r"(?<!\w)(?:tên (?:là )?gì|(?:ở|tại|đặt ở) (?:xã|phường|thị trấn|thôn|quận|huyện) nào)(?!\w)"),
+    Demand.COMPANY: re.compile(
+        r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp)(?: \w+){0,2} nào"
+        r"|(?:doanh nghiệp|nhà đầu tư) nào(?: \w+){0,2} (?:trúng thầu|thi công|cung cấp|được (?:\w+ ){0,3}thuê)"
+        r"|(?:đơn vị|bên) nào(?: \w+){0,2} (?:trúng thầu|thi công)"
+        r"|(?:phần mềm|sản phẩm|máy|thiết bị)(?: \w+){0,2} của (?:hãng|bên|công ty|ai) nào|thương hiệu (?:nào|gì))(?!\w)"
+    ),
+    Demand.NAMES: re.compile(
+        rf"(?<!\w)(?:tên (?:của )?(?:\d+ |những |các |từng |mấy )?(?:{_PLACES}|{_BUILT})|(?:(?:kể|liệt kê|nêu|đọc|ghi)(?: \w+)? tên)"
+        rf"[^?]*(?<!\w)(?:{_PLACES}|{_BUILT})|(?:{_PLACES}|{_BUILT})(?: \w+){{0,8}}[, ]+(?:(?:kể|liệt kê|nêu)(?: \w+)? tên))(?!\w)"
     ),
     Demand.DOCUMENT: re.compile(
         r"(?<!\w)(?:nghị định|nghị quyết|quyết định|thông tư|luật|công văn|kế hoạch|chỉ thị|văn bản|tờ trình)"
@@ -68,6 +85,14 @@ _HELD = {
         rf"|[Ứứ]ng dụng|[Hh]ệ thống|[Cc]ổng|[Vv]í|[Tt]rường|[Bb]ệnh viện)\s+{_SYLLABLE}|[“\"][^”\"]{{2,80}}[”\"]"
     ),
 }
+_HELD[Demand.COMPANY] = re.compile(
+    rf"(?:[Cc]ông ty|[Tt]ập đoàn|[Nn]gân hàng|[Hh]ãng|[Nn]hà mạng|[Nn]hà thầu)(?: [^\W\d{UPPER}]\w*){{0,3}} {_SYLLABLE}"
+    r"|(?<!\w)(?:VNPT|Viettel|MobiFone|VinaPhone|FPT|CMC|MISA|Bkav|Vietcombank|Agribank|BIDV|VietinBank)(?!\w)"
+)
+_HELD[Demand.NAMES] = re.compile(rf"(?i:{_PLACES}|{_BUILT})(?: (?!cấp|ủy)[^\W\d{UPPER}]\w*){{0,3}}:? (?!UBND|HĐND|TTHC|CNTT){_SYLLABLE}")
+# "do Bí thư Tỉnh ủy làm Trưởng ban"
+_HELD[Demand.LEADER] = re.compile(rf"(?i)(?:{_OFFICES})[^.;]{{0,60}}(?<!\w)(?:làm|là)(?: \w+)? (?:trưởng|phó|tổ trưởng)")
+_OF_PLACE = re.compile(rf"(?i)(?<!\w)(?:{_PLACES}|{_BUILT}|đường|phố|tỉnh|thành phố|quảng trường|đại lộ)\s+$")
 _PRESENT = re.compile(
     r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )(?<!hình )hiện(?! (?:đại|trạng|hữu|tượng|thực|diện|vật|hành|hình|thân))(?!\w)"
     r"|(?<!\w)(?:(?:đến|tới|cho đến) (?:nay|giờ|hiện nay)|bây giờ|lúc này|thời điểm này"
@@ -104,7 +129,9 @@ def holds(wanted: Demand | None, text: str) -> bool:
     """Whether `text` holds such a thing (true where none is wanted)."""
     if wanted is None:
         return True
-    return _person(text) if wanted is Demand.PERSON else _HELD[wanted].search(text) is not None
+    if wanted in (Demand.PERSON, Demand.LEADER) and _person(text):
+        return True
+    return wanted is not Demand.PERSON and _HELD[wanted].search(text) is not None
 
 
 def _person(text: str) -> bool:
@@ -113,6 +140,8 @@ def _person(text: str) -> bool:
         first, *others = found[0].split()
         if any(o.isupper() for o in others) and not found[0].isupper():
             continue  # "sự Đảng UBND"
+        if _OF_PLACE.search(text[: found.start()]):
+            continue  # "phường Tô Hiệu"
         if (
             "Việt Nam" not in found[0]
             and fold(first) in _surnames()

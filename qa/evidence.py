@@ -23,6 +23,7 @@ from qa import patterns, sections, tables
 from qa.demands import Demand, fits, holds
 from qa.footnotes import Footnotes, explaining
 from qa.formalities import asks_validity, attached, formal, of_validity, opening
+from qa.groups import groups, names_group
 from qa.patterns import Measure
 from qa.question import Question
 from qa.subjects import subject_fit
@@ -236,6 +237,7 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         validity = bool(question.cited) or asks_validity(question.normalised)
+        of_groups = groups(lowered) if question.measure is not None else ()
         scored = []
         for hit in hits:
             passage = hit.passage
@@ -261,6 +263,9 @@ class Evidence:
                 missing += tuple(n for n in question.cited if n not in flat)
             of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
+            if of_groups:
+                around_it = " / ".join((passage.text, *passage.path, *passage.columns))
+                missing += tuple(fold(called) for called, names in of_groups if not names_group(names, around_it))
             known = around(what, beside, leaf, path)
             in_table = bool(passage.cells) and self._in_table(question, passage)
             if passage.cells and tables.sums_up(passage):
@@ -354,8 +359,9 @@ class Evidence:
             situation = any(SITUATION.search(h) for h in unit.passage.path)
             if situation and asked & _told_of(document.issued):
                 return 1
-            # What is the case today says nothing about the year a target is set for.
-            return -1 if situation and all(y in document.title for y in asked) else 0
+            # What is the case today says nothing about the year a target is set for, nor about any later one.
+            later = not question.now and bool(document.issued) and min(asked) > str(document.issued)[:4]
+            return -1 if situation and (later or all(y in document.title for y in asked)) else 0
         return 1 if of_unit & asked else -1
 
 

@@ -19,7 +19,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
 from qa.question import Question
 from qa.quoting import body_before, joined, place_of, plain, quoted, year_of_heading
-from qa.subjects import headed_by_body, names_body
+from qa.subjects import headed_by_body, names_body, names_doer
 from qa.topics import names_section, together, topical
 from qa.units import Unit, length_of, years_said
 from qa.weighing import FEATURES
@@ -171,17 +171,20 @@ class Lists:
             if len(chosen) == MOST_ITEMS:
                 break
         if question.kind is Kind.WHO:
-            chosen = self._with_subjects([*self._charged(scored), *chosen, *_naming(chosen, scored)])
+            chosen = self._with_subjects([*self._charged(question, scored), *chosen, *_naming(chosen, scored)])
         elif question.kind is not Kind.FIGURE and (not question.yes_no or _EITHER.search(question.normalised)):
             chosen = self._whole_items(self._completion.lists(question, self._whole_sentences(chosen)), budget)
         return sorted(chosen, key=lambda s: (s.unit.passage.document_id, s.unit.start))
 
-    def _charged(self, scored: Sequence[Scored]) -> list[Scored]:
-        """Where the document charges bodies with the task that is asked about elsewhere, by its number: what does, and the task."""
+    def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
+        """Where the document charges bodies with the task that is asked about elsewhere, by its number: what does, and the task; or
+        in the same words: what does."""
         best = scored[0]
         for s in sorted(scored[:_TASKS], key=lambda s: -s.coverage):
             if (s is best or s.coverage > best.coverage + _SAYS_MORE) and (units := self._charges.units(s.unit.passage)):
                 return [*(replace(s, unit=unit) for unit in units), s]
+        if patterns.asks_body(question.normalised.lower()) and not names_doer(question.normalised, best.unit.passage):
+            return [replace(best, unit=unit) for unit in self._charges.alike(best.unit, self._evidence.wanted(question))]
         return []
 
     def _causes(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:

@@ -143,6 +143,11 @@ _WHICH = re.compile(r"(?<!\w)(?:nào|gì|đâu|gồm)(?!\w)")
 _BODY = any_of("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
 _MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thời hạn|(?:xếp |thứ )?hạng|xếp loại")
 """Words that ask for a figure only where nobody is asked for ("ai thống nhất cách tính tỷ lệ?")."""
+_WHICH_BODY = any_of(
+    r"(?:sở|cơ quan|đơn vị|ban|ngành|bộ|hội|đoàn thể|tổ chức|phòng)(?: \w+)? nào(?! trước)",
+    r"ai (?:chủ trì|lo|phụ trách|làm|đứng|chịu trách nhiệm|được giao)",
+    r"giao (?:cho )?ai",
+)
 _WHO = any_of(
     "ai",
     "những cơ quan",
@@ -349,6 +354,11 @@ def definition(question: str) -> bool:
 def asks_who(question: str) -> bool:
     """Whether a body or a person is (also) asked for; "bên nào cao hơn?" asks for none."""
     return _WHO.search(_WHICH_MORE.sub(" ", question)) is not None
+
+
+def asks_body(question: str) -> bool:
+    """Whether it asks which body does something, or who has to."""
+    return _WHICH_BODY.search(question) is not None
 
 
 def which_more(question: str) -> bool:

@@ -156,7 +156,8 @@ class Reader:
         if CENTRAL in self._provinces and not absent and not named.document_ids:
             provinces, place_terms = with_nation(lowered, provinces, place_terms)
         years = patterns.years(normalised)
-        unnamed = _lowered(without(normalised, named.spans))  # "quyết định 604 có nhắc tới không?" supposes no figure
+        # "quyết định 604 có nhắc tới không?" supposes no figure; "Lâm Đồng vốn đầu tư …" begins with what is asked.
+        unnamed = _from_topic(_lowered(without(normalised, named.spans)), place_terms)
         facts, measure, yes_no = facts_asked(lowered), patterns.measure(unnamed, years), patterns.yes_no(lowered)
         now = demands.beside_now(lowered, years)
         numbers = () if named.by_number else cited(normalised)
@@ -232,6 +233,13 @@ def _lowered(text: str) -> str:
 def _syllable_folds() -> frozenset[str]:
     # The tables count "LGSP" like a word.
     return frozenset(f for f in map(fold, general_counts().syllables) if SYLLABLE.fullmatch(f))
+
+
+def _from_topic(lowered: str, place_terms: frozenset[str]) -> str:
+    """A question in lower case without the name of a place that it begins with."""
+    said = lowered.split()
+    first = next((i for i, w in enumerate(said) if fold(w) not in place_terms and w not in ("tỉnh", "thành")), 0)
+    return " ".join(said[first:])
 
 
 def _is_figure(token: Token, years: tuple[int, ...], *, supposed: bool) -> bool:

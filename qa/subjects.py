@@ -26,6 +26,12 @@ _NO_BODY = re.compile(
     r"|đoàn kết|bộ (?:phận|chỉ số|tiêu chí|tài liệu|máy|mặt)|viện trợ|phòng(?:,| chống| ngừa)|trung tâm dữ liệu|doanh nghiệp)(?!\w)"
 )
 """What begins as the name of a body does and is none; "doanh nghiệp" is anybody's."""
+_DOERS = re.compile(
+    r"(?i)(?<!\w)(?:cấp ủy|người đứng đầu|các (?:sở|cấp|ngành|ban|hội|đoàn thể|tổ chức|địa phương|đơn vị|cơ quan(?! nhà nước))"
+    r"|chính quyền (?!số|điện tử)|ủy ban|doanh nghiệp|công ty|tập đoàn|nhà mạng|bưu điện|điện lực|đoàn viên|vnpt|viettel|mobifone"
+    r"|cơ quan (?:chủ trì|phối hợp|thường trực|đầu mối|báo chí)|tổ công nghệ)"
+)
+"""Those who are charged with something without a name of their own."""
 _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEVELS = frozenset(("tinh", "huyen", "quan", "xa", "phuong", "tran", "pho"))
@@ -39,6 +45,7 @@ _COMMUNES_ACT = re.compile(
 """The folded words of a question about what communes have to do."""
 _LEADS = re.compile(r"(?i)chủ trì|phụ trách|đầu mối|(?:cơ quan|đơn vị)(?: \w+)? (?:thực hiện|chịu trách nhiệm)")
 _HELPS = re.compile(r"(?i)phối hợp")
+_NAME, _NAMED_BY = 60, 4  # characters that hold the first words of a body's name, and how many of them tell it
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
@@ -59,6 +66,22 @@ def names_body(unit: Unit) -> bool:
     if headed_by_body(unit) or any(cell.strip() for cell in cells_of(passage, "who")):
         return True
     return any(unit.text[m.start()].isupper() and not _NO_BODY.match(unit.text, m.start()) for m in _NAMED_BODY.finditer(unit.text))
+
+
+def names_doer(question: str, passage: Passage) -> bool:
+    """Whether `passage`, its headings or its row names somebody who may do what it says, other than a body that `question` names itself
+    ("Cơ quan nào xây dựng Trung tâm điều hành an ninh mạng?")."""
+    if any(cell.strip() for cell in cells_of(passage, "who")) or (passage.path and is_body(passage.path[-1])):
+        return True
+    asked = {fold(w) for w in words(question)}
+    for text in (passage.text, *passage.path):
+        if _DOERS.search(text):
+            return True
+        for m in _NAMED_BODY.finditer(text):
+            name = [fold(w) for w in words(text[m.start() : m.start() + _NAME])][:_NAMED_BY]
+            if text[m.start()].isupper() and not _NO_BODY.match(text, m.start()) and not asked.issuperset(name):
+                return True
+    return False
 
 
 def sectors(question: str) -> tuple[str, ...]:
