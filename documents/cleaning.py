@@ -39,8 +39,8 @@ _PROTECT = 0xF0000  # escaped characters wait in a private plane while marks are
 
 BULLET = re.compile(r"^(?P<mark>[-+·•–—*])\s+(?=\S)")
 ROMAN = re.compile(r"^(?P<mark>(?=[IVXL])(?:X{0,3})(?:IX|IV|V?I{0,3}|X|L))\s*[-–—.)]\s*(?=\S)")
-DECIMAL = re.compile(r"^(?P<mark>\d{1,2}(?:\.\d{1,2}){0,4})(?P<stop>[.)]|(?=\s))\s*(?:(?=[^\W\d])|(?<=[.)]\s)(?=\d))")
-LETTER = re.compile(r"^(?P<mark>[a-zđ])\s*[).]\s*(?=[^\W\d])")
+DECIMAL = re.compile(r"^(?P<mark>\d{1,2}(?:\.\d{1,2}){0,4})(?P<stop>[.)]|(?=\s))\s*(?:(?=[^\W\d])|(?<=[.)]\s)(?=[\d\"“]))")
+LETTER = re.compile(r"^(?P<mark>[a-zđ])\s*[).]\s*(?:(?=[^\W\d])|(?<=[.)]\s)(?=[\d\"“]))")
 _TERMINAL = (".", ";", ":", "!", "?", "…", "./.")
 
 
