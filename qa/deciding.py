@@ -22,6 +22,7 @@ _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the quest
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
 _OTHER_COUNT = 0.45  # the probability wanted then
 _CAUSE = re.compile(r"(?i)(?<!\w)(?:nguyên nhân|lý do|do|vì|bởi|nhằm|dẫn đến|khiến|nên|hạn chế|khó khăn|tồn tại|chưa|còn)(?!\w)")
+_LIKE, _LIKE_SHARE = 0.4, 0.4  # from how like on, and the share of the threshold that is wanted then
 _NOWHERE = 0.55  # of the threshold: the probability below which a question without a place is off topic
 
 
@@ -58,6 +59,8 @@ class Judge:
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else self.threshold
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
             wanted = max(wanted, _OTHER_COUNT)  # the figures there may count something else
+        if best.like >= _LIKE:
+            wanted *= _LIKE_SHARE  # what a trusted unit of another document says
         return probability(self._evidence, question, best) >= wanted
 
     def _charges_somebody(self, question: Question, best: Scored) -> bool:

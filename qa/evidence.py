@@ -65,6 +65,8 @@ class Scored:
     """Names of the question that neither passage nor headings hold."""
     features: tuple[float, ...] = ()
     """`qa.weighing.FEATURES` of it, which `score` is made of."""
+    like: float = 0.0
+    """In a comparison, how much of what the best unit of another document says it says too, in [0, 1]."""
 
 
 class Evidence:

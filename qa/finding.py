@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from documents.normalise import fold, words
 from documents.resolution import Passage
+from index.analysis import tokens
 from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
-from qa import patterns, sections, tables
+from qa import alike, patterns, sections, tables
 from qa.comparing import beside
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind, duties
@@ -24,6 +25,7 @@ _PASSAGES = 30  # that are taken apart into units, for each province asked
 _LOOKED_AT = 4  # documents that are looked through for what they say of a body
 _MOST_AIMED = 20  # passages of a section that is asked for
 _MOST_PLACES = 20  # that a comparison looks into one by one
+_EXAMPLES = 6  # passages of each other place that say what the best one says
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
 
@@ -44,6 +46,8 @@ class Finder:
         scored = self._evidence.score(question, hits)
         if not scored:
             return hits, scored
+        if question.kind is Kind.COMPARE and (best := alike.example(scored)):
+            hits, scored = self._by_example(question, vector, hits, scored, best)
         wanted = {p.id: p for p in section_of_best(self._index, self._evidence, question, scored)}
         if question.measure is None:
             wanted |= {p.id: p for p in (*self._charged(question, scored), *self._aimed_at(question, scored))}
@@ -62,6 +66,19 @@ class Finder:
         if self._reranker is not None:
             more = reranked(self._index, self._reranker, question.normalised, more)
         return [*hits, *more], sorted([*scored, *self._evidence.score(question, more)], key=lambda s: (-s.score, s.unit.start))
+
+    def _by_example(
+        self, question: Question, vector: Vectors | None, hits: list[Hit], scored: list[Scored], best: Scored
+    ) -> tuple[list[Hit], list[Scored]]:
+        """The hits with what other documents say in the words of the best unit, and all units, those like it moved up."""
+        said = replace(question, topic=tuple(t for t in tokens(best.unit.text) if not t.stop and not t.folded[0].isdigit()))
+        home = self._index.layout.head(best.unit.passage.document_id).province
+        places = [p for p in dict.fromkeys(self._index.layout.head(h.passage.document_id).province for h in hits) if p != home]
+        held = {h.passage.id for h in hits}
+        ids = beside(question, self._index.layout.heads) if question.beside else question.document_ids
+        found = [h for p in places for h in self.search(replace(said, provinces=(p,), document_ids=ids), vector, _EXAMPLES)]
+        more = [h for h in found if h.passage.id not in held]
+        return [*hits, *more], alike.by_example(self._evidence, question, [*scored, *self._evidence.score(question, more)], best)
 
     def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""
