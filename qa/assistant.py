@@ -23,6 +23,7 @@ from prompts.loader import text
 from qa import metadata, patterns, probing, summary
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
+from qa.comparing import from_trusted
 from qa.compose import Composer
 from qa.confidence import features, probability
 from qa.conversation import complete, going_on
@@ -268,7 +269,7 @@ class Assistant:
         found: list[tuple[Question, tuple[list[Hit], list[Scored]] | None]] = []
         wanted = _SURELY
         for question in questions:
-            told = self._answered(question)
+            told = self._answered(question, by_place=True)
             if told and (not question.yes_no or told[1][0].coverage >= wanted):
                 wanted = min(_SURELY, _AS_SURELY * told[1][0].coverage)
             else:
@@ -302,10 +303,15 @@ class Assistant:
                 return self._written(untitled, *found, replace(understood, provinces=untitled.provinces), available)
         return self._written(question, hits, scored, understood, available)
 
-    def _answered(self, question: Question, vector: Vectors | None = None) -> tuple[list[Hit], list[Scored]] | None:
-        """What `Finder.find` finds, where the best of it answers the question surely enough."""
+    def _answered(
+        self, question: Question, vector: Vectors | None = None, *, by_place: bool = False
+    ) -> tuple[list[Hit], list[Scored]] | None:
+        """What `Finder.find` finds, where the best of it answers the question surely enough; of one of several places, what is about as
+        good as the best and does."""
         with stage("search"):
             hits, scored = self.finder.find(question, vector)
+        if by_place:
+            scored = list(from_trusted(scored, partial(self._judge.trusted, question)))
         return (hits, scored) if scored and self._judge.trusted(question, scored[0]) else None
 
     def _written(self, question: Question, hits: list[Hit], scored: list[Scored], understood: Understood, available: str) -> Answer:

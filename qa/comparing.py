@@ -13,7 +13,7 @@ from qa.evidence import Evidence, Scored
 from qa.patterns import Measure
 from qa.question import Question
 from qa.quoting import NUMBER, body_before, dating, noted, place_of, quoted
-from qa.units import years_of
+from qa.units import years_of, years_said
 from qa.weighing import SITUATION
 
 Trusted = Callable[[Scored], bool]
@@ -27,6 +27,7 @@ _MORE = re.compile(r"(?<!\w)(?:cao|nhiều|lớn|thấp|ít|nhỏ|khác|chênh|h
 _SAME = re.compile(r"bằng nhau|như nhau|giống|ngang nhau|có bằng|cùng mức|đều")
 _WORDS = 160  # of all rows together, beyond the best of each
 _MOST_ROWS = 20  # of a comparison; of more documents, the best
+_LOOKED_AT, _ABOUT_AS_GOOD = 4, 0.15  # units of a document, and how much less they may score than its best
 _LESS_SAID = 0.2  # of the topic: a unit of another year that says so much less of it than the best is about something else
 _EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
 _RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
@@ -85,7 +86,8 @@ class Comparisons:
 
     def _chosen(self, question: Question, own: Sequence[Scored], best: Scored, trusted: Trusted, most: int) -> Sequence[Scored]:
         """The units that answer for a document: one for each year where several are asked, the items of its list in `most` words."""
-        if not own or not trusted(own[0]):
+        own = from_trusted(own, trusted)
+        if not own:
             return ()
         if not question.provinces and (own[0].score < best.score - 0.2):
             return ()
@@ -156,6 +158,16 @@ def beside(question: Question, heads: Sequence[Head]) -> tuple[str, ...]:
     return tuple(d.id for d in heads if d.id in question.beside or d.province not in places) if places else ()
 
 
+def from_trusted(own: Sequence[Scored], trusted: Trusted) -> Sequence[Scored]:
+    """The units from the first one on that is trusted, where that is about as good as the best; () where none is."""
+    for i, s in enumerate(own[:_LOOKED_AT]):
+        if s.score < own[0].score - _ABOUT_AS_GOOD:
+            break
+        if trusted(s):
+            return own[i:]
+    return ()
+
+
 def _label(document: Head, documents: Sequence[Head]) -> str:
     """The place; where several documents are of it, with what tells this one from the others."""
     place = place_of(document)
@@ -186,7 +198,9 @@ def _near(own: Sequence[Scored]) -> list[Scored]:
 
 def _dated(question: Question, scored: Scored, document: Head, citer: Citer) -> str:
     """What dates an undated quote; where a year is what is asked, with the heading that states it."""
-    when = dating(scored, document)
+    # Where no figure is asked for, the whole passage is cited, which may set dates of its own.
+    own = question.measure is None and not years_said(scored.unit.text) and re.search(r"20\d\d", scored.unit.passage.text)
+    when = "" if own else dating(scored, document)
     marker = citer.cite_year(scored) if when and question.when else ""
     return f"({' '.join(filter(None, (when, marker)))}) " if when else ""
 

@@ -203,8 +203,10 @@ def _fixed(text: str, provinces: Set[str]) -> Reason | None:
         return Reason.PLACE
     if any(len(set(values.get(name, []))) > 1 for name in ("heir", "asked", "place")):
         return Reason.PLACE
-    if "asked" in values and since_2025(values["heir"][0]) != values["asked"][0]:
-        return Reason.PLACE
+    if "asked" in values:
+        asked, heir = values["asked"][0], values["heir"][0]
+        if since_2025(heir) != asked and since_2025(asked) != heir:
+            return Reason.PLACE
     return None
 
 

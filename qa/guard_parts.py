@@ -76,14 +76,17 @@ def _fixed() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
 
 def fixed(text: str) -> dict[str, list[str]] | None:
     """What a fixed sentence of `prompts/messages.toml` is filled with, by variable, or None where `text` is no such sentence."""
+    found: dict[str, list[str]] | None = None
     for pattern, names in _fixed():
         match = pattern.fullmatch(text) if len(text) < 1200 else None
         if match:
             values: dict[str, list[str]] = {}
             for name, value in zip(names, match.groups(), strict=True):
                 values.setdefault(name, []).append(value)
-            return values
-    return None
+            if all(len(set(v)) == 1 for v in values.values()):
+                return values
+            found = found or values  # two sentences may be worded alike ("… $heir thuộc $asked …", "… $asked thuộc $heir …")
+    return found
 
 
 def head(text: str) -> tuple[str, str]:

@@ -275,7 +275,7 @@ class Lists:
         short = " ".join(label.split()[:12]) + ("…" if len(label.split()) > 12 else "")
         dated = next((h for h in reversed(path[:-1]) if re.search(r"20\d\d", h)), "")
         year = year_of_heading(dated)
-        if not year or years_said(label) or years_said(first.unit.text) or tables.years_of(first.unit.passage):
+        if not year or years_said(label) or re.search(r"20\d\d", first.unit.passage.text) or tables.years_of(first.unit.passage):
             return text("messages", "list_lead", place=escape(place_of(document)), section=escape(short))
         when = text("messages", "until_year", year=year)
         return text("messages", "list_lead_dated", place=escape(place_of(document)), section=escape(short), when=when)

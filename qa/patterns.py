@@ -112,6 +112,7 @@ _MEASURES = {
         "chừng nào",
     ),
 }
+_OVER_YEARS = any_of("so (?:với|sánh)", "chênh(?: lệch)?", "tăng", "giảm", "thay đổi", "khác")
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
 _REASON = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
 _WHICH_MORE = re.compile(
@@ -264,6 +265,8 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
             continue  # what a body has to do is told with its deadlines
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
+    if len(years) > 1 and _OVER_YEARS.search(asked) and not _WHO.search(asked) and not _LIST.search(asked):
+        return Measure.COUNT  # "kinh tế số 2025 so với 2030": how it changes is told by figures
     return Measure.COUNT if yes_no(question) and any(len(n) > 1 for n in supposed(question, years)) else None
 
 

@@ -66,8 +66,8 @@ class Places:
         typed = _DOTTED.sub(lambda m: self._dotted.get((fold(m[1]), fold(m[2])), m[0]), typed)
         if not typed.isupper():
             # "ở LĐ" is Lâm Đồng where the library has it, whatever else the letters stand for.
-            typed = _AT_INITIALS.sub(lambda m: m[1] + self.initials.get(fold(m[2]).upper(), m[2]), typed)
             typed = _PAIR_OF_INITIALS.sub(self._pair, typed)
+            typed = _AT_INITIALS.sub(lambda m: m[1] + self.initials.get(fold(m[2]).upper(), m[2]), typed)
             typed = _WANTING.sub(lambda m: self.initials.get(fold(m[1]).upper(), m[1]), typed)
         return typed
 
