@@ -20,6 +20,30 @@ from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
 _UNCOUNTED = 0.3  # below it, what is to be counted stands nowhere near a figure
+_NOT_COUNTED = 0.15  # below it, the figures count something else
+_ANYTHING = frozenset(
+    [
+        "noi",
+        "cho",
+        "thu",
+        "cai",
+        "viec",
+        "khoan",
+        "loai",
+        "dieu",
+        "nguoi",
+        "lan",
+        "tieng",
+        "luot",
+        "nhom",
+        "muc",
+        "phan",
+        "dot",
+        "diem",
+        "grdp",
+        "gdp",
+    ]
+)  # folded; what is said in other words where it is counted, or as a share
 _OTHER_COUNT = 0.45  # the probability wanted then
 _CAUSE = re.compile(r"(?i)(?<!\w)(?:nguyên nhân|lý do|do|vì|bởi|nhằm|dẫn đến|khiến|nên|hạn chế|khó khăn|tồn tại|chưa|còn)(?!\w)")
 _LIKE, _LIKE_SHARE = 0.4, 0.4  # from how like on, and the share of the threshold that is wanted then
@@ -57,6 +81,8 @@ class Judge:
         if self._evidence.aimed(question, best.unit.passage):
             return True  # what the unit leaves unsaid, its heading and its document's title say
         wanted = _WITHOUT_NAME if any(name in best.missing for name in question.acronyms) else self.threshold
+        if question.measure is Measure.COUNT and _of_something(question.counted) and best.counted < _NOT_COUNTED:
+            return False  # the figures there count something else
         if len(question.counted) > 1 and best.figure and best.counted < _UNCOUNTED:
             wanted = max(wanted, _OTHER_COUNT)  # the figures there may count something else
         if best.like >= _LIKE:
@@ -106,6 +132,11 @@ class Judge:
                 place = self._index.layout.head(s.unit.passage.document_id).province
                 found[text("messages", "nearest", place=place, topic=plain(s.unit.passage.path[-1]))] = None
         return tuple(found)[:3]
+
+
+def _of_something(counted: Sequence[str]) -> bool:
+    """Whether what is to be counted has a name of its own; "bao nhiêu nơi" may be told as so many xã."""
+    return bool(counted) and (counted[0] not in _ANYTHING or tuple(counted[:2]) == ("viec", "lam"))
 
 
 def _tells_why(best: Scored) -> bool:

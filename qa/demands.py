@@ -13,7 +13,7 @@ from importlib import resources
 from documents.commitments import GOALS, SITUATION, TASKS, VIEWPOINT, section_kind
 from documents.mentions import NUMBER
 from documents.normalise import UPPER, fold
-from documents.places import key, province_names
+from documents.places import key, places_in, province_names
 from documents.resolution import Passage
 
 _SYLLABLE = rf"[{UPPER}][^\W\d_]*"
@@ -30,6 +30,7 @@ class Demand(StrEnum):
     NAME = "name"
     NAMES = "names"
     DOCUMENT = "document"
+    FUNDS = "funds"
 
 
 class Tense(StrEnum):
@@ -75,7 +76,14 @@ _DEMANDS = {
         r" (?:có |mang )?số (?:mấy|nào|bao nhiêu)(?!\w)"
     ),
 }
+# Tried last: "kinh phí …" without more asks for a sum, or for where it comes from.
+_DEMANDS[Demand.FUNDS] = re.compile(
+    r"^(?:kinh phí|chi phí|dự toán|vốn|tổng vốn|nguồn vốn|ngân sách|đơn giá|giá|học phí|lệ phí|mức (?:hỗ trợ|phạt|thưởng|lương|chi))(?!\w)"
+)
 _HELD = {
+    Demand.FUNDS: re.compile(
+        r"(?i)(?<!\w)(?:kinh phí|chi phí|ngân sách|vốn|nguồn|tài trợ|xã hội h[óo][áa]?|đồng|usd|miễn(?: phí)?|mức|chi trả|phí)(?!\w)|%"
+    ),
     Demand.ADDRESS: re.compile(rf"(?i:đường|phố|ngõ|số nhà|đại lộ|quốc lộ)\s+(?:số\s+)?(?:\d|{_SYLLABLE})"),
     Demand.CONTACT: re.compile(r"(?<!\d)0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"),
     Demand.DOCUMENT: re.compile(NUMBER),
@@ -136,12 +144,13 @@ def holds(wanted: Demand | None, text: str) -> bool:
 
 def _person(text: str) -> bool:
     """Whether `text` names a person: a known surname and more names in capitals behind a title, or by themselves."""
+    places = [m.start for m in places_in(text)]
     for found in re.finditer(rf"(?<!\w){_SYLLABLE}(?: {_SYLLABLE}){{1,4}}(?!\w)", text):
         first, *others = found[0].split()
         if any(o.isupper() for o in others) and not found[0].isupper():
             continue  # "sự Đảng UBND"
-        if _OF_PLACE.search(text[: found.start()]):
-            continue  # "phường Tô Hiệu"
+        if found.start() in places or _OF_PLACE.search(text[: found.start()]):
+            continue  # "Phú Quốc", "phường Tô Hiệu"
         if (
             "Việt Nam" not in found[0]
             and fold(first) in _surnames()

@@ -281,7 +281,7 @@ class Evidence:
                 coverage = together / total
                 figure = has_figure(unit.text, question.measure, cited=bool(question.cited) or question.demand is Demand.DOCUMENT)
                 figure = figure or in_table or (shared and _PAID_SHARE.search(unit.text) is not None)
-                figure = figure and holds(question.demand, unit.text)
+                figure = figure and holds(question.demand, " ".join((unit.text, *passage.columns)) if passage.cells else unit.text)
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):

@@ -227,6 +227,9 @@ _BROAD = any_of(
     "liệt kê",
     "kể",
 )
+NUMBER_OF = re.compile(
+    r"(?<!\w)(?<!chỉ )(?<!con )(?<!chuyển đổi )(?<!kinh tế )(?:tổng số|số lượng|số)(?= (?!lượng|hóa|hoá|liệu|hiệu|nhà|điện|\d)\w)"
+)
 COUNTED = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)(?: phần trăm| ?%)?")
 """What stands behind it is what is counted."""
 

@@ -205,7 +205,7 @@ class Reader:
             broad=patterns.broad(lowered),
             definition=patterns.definition(lowered),
             asks_place=not found and measure is None and patterns.asks_place(lowered),
-            demand=demands.demand(lowered),
+            demand=demands.demand(unnamed),
             # Who compares years asks of what was as well as of what is aimed at.
             tense=None if now or len(years) > 1 else demands.tense(lowered),
             now=now,
@@ -260,6 +260,11 @@ def _counted(lowered: str, places: frozenset[str]) -> tuple[str, ...]:
     for hit in patterns.COUNTED.finditer(lowered):
         for token in tokens(lowered[hit.end() : hit.end() + 40])[:3]:
             if token.stop or token.folded in places:
+                break
+            found[token.folded] = None
+    if not found and (number := patterns.NUMBER_OF.search(lowered)):
+        for token in tokens(lowered[number.end() : number.end() + 40])[:2]:
+            if token.stop or token.folded in places or token.folded.isdecimal():
                 break
             found[token.folded] = None
     return tuple(found)

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 from documents.normalise import fold, words
 from index.analysis import terms
+from qa.patterns import Measure
 from qa.question import Question
 
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
+_SHARES = re.compile(r"\d[\d.,]*\s?(?:%|phần trăm)")
+_NUMBER_ITSELF = re.compile(r"(?<!\w)(?:tổng số|số lượng)(?!\w)")  # "bao nhiêu hàng hóa?" may be told as a share
+_MEASURED = re.compile(r"^(\d[\d.,]*)([^\W\d]{2,})$")  # "100Mbps"
+_IN_WORDS = frozenset(("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -27,12 +32,14 @@ class Alternative:
 def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -> float:
     """How near the words of "bao nhiêu …" stand to a figure: right behind it best, before it less. Their adjacent
     pairs count too, so that "doanh nghiệp" alone is no "doanh nghiệp số"."""
-    forms = words(text)
+    if question.measure is Measure.COUNT and _NUMBER_ITSELF.search(question.normalised.lower()):
+        text = _SHARES.sub(" ", text)
+    forms = [piece for w in words(text) for piece in _MEASURED.sub(r"\1 \2", w).split()]
     folded = [fold(w) for w in forms]
     pairs = list(zip(question.counted, question.counted[1:], strict=False))
     best = 0.0
     for i, form in enumerate(forms):
-        if not form[0].isdigit() or _YEAR.fullmatch(form):
+        if not (form[0].isdigit() or form.lower() in _IN_WORDS) or _YEAR.fullmatch(form):
             continue
         windows = ((folded[i + 1 : i + 6], 1.0), (folded[i + 6 : i + 10], 0.7), (folded[max(0, i - 14) : i], 0.6))
         found = [_near([w], windows, others.get(w)) for w in question.counted]
