@@ -22,7 +22,7 @@ from index.store import Index, heading_text
 from qa import patterns, sections, tables
 from qa.demands import Demand, fits, holds
 from qa.footnotes import Footnotes, explaining
-from qa.formalities import asks_validity, attached, formal, of_validity, opening
+from qa.formalities import asks_scope, asks_validity, attached, formal, of_scope, of_validity, opening
 from qa.groups import groups, names_group
 from qa.patterns import Measure
 from qa.question import Question
@@ -238,6 +238,7 @@ class Evidence:
         lowered = question.normalised.lower()
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
+        scope = asks_scope(question.normalised)
         validity = bool(question.cited) or asks_validity(question.normalised)
         of_groups = groups(lowered) if question.measure is not None else ()
         scored = []
@@ -245,6 +246,8 @@ class Evidence:
             passage = hit.passage
             if passage.kind == "tail" or (passage.kind == "front" and not question.cited and formal(passage.text)):
                 continue  # recipients, signatures, titles, legal bases: what they tell is metadata
+            if passage.kind == "body" and of_scope(passage.text) and not scope:
+                continue
             if passage.kind == "body" and not question.cited and (attached(passage.text) or (not passage.path and opening(passage.text))):
                 continue
             beside, path = self._around(passage), self.path_terms(passage)

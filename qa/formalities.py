@@ -23,6 +23,24 @@ _VALIDITY = re.compile(
 _ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
 
 
+_SCOPE = re.compile(
+    r"\W*(?:\d+\.\s*)?(?:Nghị quyết|Quyết định|Quy định|Quy chế|Nghị định|Thông tư|Kế hoạch|Đề án|Chương trình|Văn bản) này (?:quy định|hướng dẫn)(?!\w)"
+)
+_ASKS_SCOPE = re.compile(
+    r"(?i)phạm vi|điều chỉnh|(?:quy định|hướng dẫn|nói|viết) (?:về )?(?:những |các )?(?:gì|nội dung|việc|điều)|áp dụng|về (?:việc )?gì"
+)
+
+
+def asks_scope(question: str) -> bool:
+    """Whether it is asked what a document lays down at all."""
+    return _ASKS_SCOPE.search(question) is not None
+
+
+def of_scope(text: str) -> bool:
+    """Whether a passage only tells what its document lays down ("Nghị quyết này quy định đối tượng, điều kiện, …")."""
+    return _SCOPE.match(text) is not None
+
+
 def asks_validity(question: str) -> bool:
     """Whether what is in force is asked about."""
     return _ASKS_VALIDITY.search(question) is not None
