@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from index.analysis import Token
 from qa.demands import Tense
-from qa.patterns import Kind, Measure, duties, which_more
+from qa.patterns import Kind, Measure, duties, over_places, which_more
 from qa.question import Question, Reader
 
 _LOOKED_AT = 12  # turns that are read at all
@@ -117,7 +117,7 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     if _FIELD.search(lowered) and not _THAT.search(lowered) and question.measure is None and any(t.word not in _FIELDS for t in field):
         alone = True
         question = dataclasses.replace(question, topic=field, broad=True)
-    if alone and (places or question.kind is Kind.COMPARE):
+    if alone and (places or (question.kind is Kind.COMPARE and over_places(lowered))):
         return question
     inherited: dict[str, object] = {}
     of_district = {w for name in question.districts for w in name.split()}
@@ -160,6 +160,8 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     merged = dataclasses.replace(question, **inherited)  # type: ignore[arg-type]
     if len(merged.provinces) > 1:
         merged = dataclasses.replace(merged, kind=Kind.COMPARE)
+    elif merged.kind is Kind.COMPARE and merged.provinces:  # "Việc nào xong sớm nhất?" asks of the place that was asked about
+        merged = dataclasses.replace(merged, kind=Kind.FIGURE if merged.measure else Kind.LIST)
     return dataclasses.replace(merged, completed=_shown(merged)) if inherited else merged
 
 

@@ -49,7 +49,8 @@ _DEMANDS = {
     Demand.ADDRESS: re.compile(r"(?<!\w)(?:(?:đường|phố|ngõ|số nhà) (?:nào|mấy|bao nhiêu)|số mấy(?= đường))(?!\w)"),
     Demand.CONTACT: re.compile(
         r"(?<!\w)(?:gọi (?:vào )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) để (?:gọi|hỏi|báo)"
-        r"|số điện thoại|điện thoại liên hệ|số liên hệ|hotline|đường dây nóng|e-?mail|hòm thư|trang web|website|fanpage"
+        r"|số điện thoại|điện thoại liên hệ|số liên hệ|(?<!gọi )(?<!qua )(?<!vào )(?<!đến )(?:hotline|đường dây nóng)"
+        r"|e-?mail|hòm thư|trang web|website|fanpage"
         r"|đường link|link|số tài khoản"
         r"|(?:địa chỉ|tên miền)(?= (?:trang|website|liên hệ|email|của|cổng|ở đâu|là gì|nào)))(?!\w)"
     ),
@@ -105,12 +106,13 @@ _PRESENT = re.compile(
     r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )(?<!hình )hiện(?! (?:đại|trạng|hữu|tượng|thực|diện|vật|hành|hình|thân))(?!\w)"
     r"|(?<!\w)(?:(?:đến|tới|cho đến) (?:nay|giờ|hiện nay)|bây giờ|lúc này|thời điểm này"
     r"|đang có|đã có|đã đạt)(?!\w)"
-    r"|(?<!\w)còn (?:bao nhiêu|mấy)(?!\w)"
+    r"|(?<!\w)(?<!xuống )còn (?:bao nhiêu|mấy)(?!\w)"
     r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?!\w)|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
 )
 _THAN_NOW = re.compile(
     r"(?<!\w)so (?:với |cùng )?(?:mức |lúc |hồi )?(?:hiện (?:nay|tại|giờ)|bây giờ|giờ|nay|lúc này|trước)(?!\w)"
 )  # "giảm … so với hiện nay"
+_IS_SO = re.compile(r"(?i)(?<!\w)(?:hiện có|hiện nay|hiện tại)(?!\w)")
 _AIMED = re.compile(r"(?i)(?<!\w)(?:phấn đấu|mục tiêu|chỉ tiêu|sẽ)(?!\w)")
 _GOAL = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đặt ra|dự kiến|sẽ|phải đạt|cần đạt)(?!\w)")
 
@@ -174,4 +176,4 @@ def fits(wanted: Tense | None, passage: Passage, text: str) -> bool:
     kind = section_kind(passage.path)
     if wanted is Tense.GOAL:
         return kind != SITUATION
-    return kind not in (GOALS, TASKS, VIEWPOINT) and not _AIMED.search(text)
+    return _IS_SO.search(text) is not None or (kind not in (GOALS, TASKS, VIEWPOINT) and not _AIMED.search(text))

@@ -33,6 +33,8 @@ _PATTERNS = {
         r"(?:bao giờ|khi nào|lúc nào|chừng nào|hôm nào|ngày nào)(?: \w+){0,4} (?:có )?hiệu lực",
         r"hiệu lực(?: \w+){0,2} bao giờ",
         "ngày có hiệu lực",
+        rf"(?:{_DOCUMENT}|chính sách|quy định)(?!\w).*(?:bao giờ|(?:khi|lúc|hôm|chừng|ngày) nào)(?: thì)? (?:mới )?(?:bắt đầu )?(?:được )?"
+        r"(?:áp dụng|thi hành|có giá trị)(?!\w)",
         rf"(?:{_DOCUMENT}|chính sách|quy định)(?!\w).*(?:áp dụng|thi hành|có giá trị) (?:kể )?từ {_WHICH_DAY}",
     ),
     "replaces": any_of(
@@ -43,7 +45,7 @@ _PATTERNS = {
     ),
     "number": any_of(
         r"(?:số|ký) hiệu(?! (?!(?:của|là|gì|mấy|nào|bao nhiêu|này|đó|và|ngày|văn bản|nghị quyết|kế hoạch|quyết định|chỉ thị|thông tư"
-        r"|nghị định|luật)(?!\w))\w)",
+        r"|nghị định|luật|chương trình|đề án|chiến lược)(?!\w))\w)",
         r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
         "mang số",
         r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
@@ -80,8 +82,8 @@ _PATTERNS = {
     "bases": any_of(
         r"(?:căn cứ|cơ sở) pháp lý",
         r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?"
-        r"(?:luật|nghị định|nghị quyết|quyết định|văn bản|chương trình hành động|chỉ thị|kết luận|kế hoạch)"
-        r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì)",
+        r"(?:luật|nghị định|nghị quyết|quyết định|văn bản|chương trình hành động|chỉ thị|kết luận|kế hoạch|tờ trình)"
+        r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì|số (?:mấy|nào|bao nhiêu))",
         r"ban hành (?:căn cứ|dựa|trên cơ sở|theo đề nghị).{0,40}(?<!\w)(?:nào|gì|ai)",
     ),
     "session": any_of(

@@ -24,7 +24,8 @@ _ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|h
 
 
 _SCOPE = re.compile(
-    r"\W*(?:\d+\.\s*)?(?:Nghị quyết|Quyết định|Quy định|Quy chế|Nghị định|Thông tư|Kế hoạch|Đề án|Chương trình|Văn bản) này (?:quy định|hướng dẫn)(?!\w)"
+    r"\W*(?:\d+\.\s*)?(?:Nghị quyết|Quyết định|Quy định|Quy chế|Nghị định|Thông tư|Kế hoạch|Đề án|Chương trình|Văn bản) này"
+    r" (?:quy định|hướng dẫn|không áp dụng)(?!\w)"
 )
 _ASKS_SCOPE = re.compile(
     r"(?i)phạm vi|điều chỉnh|(?:quy định|hướng dẫn|nói|viết) (?:về )?(?:những |các )?(?:gì|nội dung|việc|điều)|áp dụng|về (?:việc )?gì"

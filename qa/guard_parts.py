@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from documents.corrections import CENTRAL
+from documents.places import province_names
 from prompts.loader import load
 from qa.guard_text import MARKER, plain, sentences, without_line_mark
 
@@ -135,6 +137,9 @@ def parts(answer: str) -> list[Part]:
         if bullet and nested and inner <= led:
             label, nested = "", False  # the next item beside "- Gia Lai:" and what stood below that
             group += 1
+        if bullet and label and listed and not lines[n - 1].strip() and _of_another_place(shown, label):
+            label = ""  # what stood below one place's heading is over where the next place is named
+            group += 1
         nested = nested or (bullet and bool(label) and inner > led)
         if not bullet and (listed or not label or (n and not lines[n - 1].strip() and listed)):
             label = ""
@@ -142,6 +147,13 @@ def parts(answer: str) -> list[Part]:
         listed = listed or bullet
         found += _sentences(line, start, label, group)
     return found
+
+
+def _of_another_place(item: str, label: str) -> bool:
+    """Whether an item opens with a place ("Bình Định: …"), and the label above it names another."""
+    opening, _ = head(item)
+    places = {*province_names().values(), CENTRAL}
+    return opening in places and opening not in label and any(p in label for p in places)
 
 
 def _row(line: str, start: int, cells: list[tuple[int, int]], heads: list[str], label: str, group: int) -> Iterator[Part]:

@@ -112,6 +112,9 @@ _MEASURES = {
         "chừng nào",
     ),
 }
+_OVER_PLACES = any_of(
+    "tỉnh", "thành phố", "địa phương", "nơi", "bên", "văn bản", "nghị quyết", "kế hoạch", "ai", "đâu", "cả (?:ba|bốn|mấy)"
+)
 _OVER_YEARS = any_of("so (?:với|sánh)", "chênh(?: lệch)?", "tăng", "giảm", "thay đổi", "khác")
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
 _REASON = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
@@ -148,6 +151,7 @@ _WHICH_BODY = any_of(
     r"(?:sở|cơ quan|đơn vị|ban|ngành|bộ|hội|đoàn thể|tổ chức|phòng)(?: \w+)? nào(?! trước)",
     r"ai (?:chủ trì|lo|phụ trách|làm|đứng|chịu trách nhiệm|được giao)",
     r"giao (?:cho )?ai",
+    r"^(?:cơ quan|đơn vị) (?!nhà nước|hành chính|sự nghiệp)",
 )
 _WHO = any_of(
     "ai",
@@ -157,6 +161,8 @@ _WHO = any_of(
     "trách nhiệm",
     "chịu trách nhiệm",
     "chủ trì",
+    r"^(?:cơ quan|đơn vị) (?:phối hợp|phụ trách|thường trực|đầu mối|công bố|chấm|đánh giá|quản lý|cấp|thẩm định|tiếp nhận|giải quyết"
+    r"|theo dõi|kiểm tra|tổng hợp|thực hiện|vận hành|xây dựng|hướng dẫn|lo|làm)",
 )
 _LIST = any_of("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào", "gì", "những điểm", "thế nào", "ra sao")
 _YES_NO = re.compile(
@@ -370,6 +376,11 @@ def asks_body(question: str) -> bool:
 def which_more(question: str) -> bool:
     """Whether it asks which of several is more, less, sooner or later."""
     return _WHICH_MORE.search(question) is not None
+
+
+def over_places(question: str) -> bool:
+    """Whether what it compares is places or documents, and not things of one of them."""
+    return _OVER_PLACES.search(question) is not None
 
 
 def asks_why(question: str) -> bool:

@@ -168,7 +168,7 @@ class Reader:
             for t in tokens(without(normalised, named.spans))
             if not t.stop and t.folded not in place_terms and not _is_figure(t, years, supposed=yes_no and measure is not None)
         )
-        kind = patterns.kind(lowered, facts, len(provinces), measure)
+        kind = patterns.kind(_from_topic(lowered, place_terms), facts, len(provinces), measure)
         if kind is Kind.COMPARE:  # "khác nhau chỗ nào" says nothing of what is compared
             topic = tuple(t for t in topic if t.word not in _COMPARING) or topic
         widened = widen(normalised)
