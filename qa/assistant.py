@@ -49,6 +49,7 @@ _SAID = 0.6  # of what is asked, which passages must say to answer a question th
 _SURELY, _AS_SURELY = 0.8, 0.6
 """Of what is asked of a next place, or of what the place before tells of it: for it to be said to tell of it at all."""
 History = Sequence[Mapping[str, str]]
+Found = tuple[list[Hit], list[Scored]]
 T = TypeVar("T", str, int)
 Places = str | Sequence[str] | None
 """A province, or exactly these; () for any, whatever the question names; None leaves it to the question."""
@@ -266,7 +267,7 @@ class Assistant:
     def _place_by_place(self, questions: Sequence[Question], understood: Understood) -> Answer | None:
         """The answer to each, one below the other; None where nothing tells any."""
         citer = Citer(self.index)
-        found: list[tuple[Question, tuple[list[Hit], list[Scored]] | None]] = []
+        found: list[tuple[Question, Found | None]] = []
         wanted = _SURELY
         for question in questions:
             told = self._answered(question, by_place=True)
@@ -303,11 +304,8 @@ class Assistant:
                 return self._written(untitled, *found, replace(understood, provinces=untitled.provinces), available)
         return self._written(question, hits, scored, understood, available)
 
-    def _answered(
-        self, question: Question, vector: Vectors | None = None, *, by_place: bool = False
-    ) -> tuple[list[Hit], list[Scored]] | None:
-        """What `Finder.find` finds, where the best of it answers the question surely enough; of one of several places, what is about as
-        good as the best and does."""
+    def _answered(self, question: Question, vector: Vectors | None = None, *, by_place: bool = False) -> Found | None:
+        """What is found, where the best of it answers the question surely enough; of one of several places, what is about as good does."""
         with stage("search"):
             hits, scored = self.finder.find(question, vector)
         if by_place:

@@ -9,9 +9,10 @@ from index.store import Index
 from qa import tables
 from qa.answer import Citation, Context
 from qa.evidence import Scored
-from qa.units import Unit, label_of
+from qa.units import Unit, label_of, length_of
 
 _YEAR = re.compile(r"20\d\d")
+_SENTENCE = 70  # words
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -42,10 +43,13 @@ class Citer:
         return any(d == passage.document_id and passage.start <= a and b <= passage.end for d, a, b in self._by_span)
 
     def cite(self, scored: Scored, *, exact: bool = False) -> str:
-        """The marker ("[1]") for a unit. A clause is cited with its whole sentence, which it may lean on; an `exact` one by itself."""
+        """The marker ("[1]") for a unit. A clause is cited with its whole sentence, which it may lean on; an `exact` one
+        by itself where that is long, or of other years."""
         passage, unit = scored.unit.passage, scored.unit
         document = self._index.document(passage.document_id)
-        start, end = (unit.start, unit.end) if exact and not passage.cells else _sentences(unit)
+        start, end = _sentences(unit)
+        if exact and not passage.cells and not _goes_with(document.text[start:end], unit):
+            start, end = unit.start, unit.end
         return self._mark(document, start, end, passage.path, passage.page, scored.score, True)
 
     def cite_year(self, scored: Scored) -> str:
@@ -108,6 +112,11 @@ class Citer:
                 score=round(score, 4),
             )
         return f"[{self._by_span[span].marker}]"
+
+
+def _goes_with(sentence: str, unit: Unit) -> bool:
+    """Whether the whole sentence of a clause may be cited for it: it is short, and sets no other date."""
+    return length_of(sentence) <= _SENTENCE and set(_YEAR.findall(sentence)) == set(_YEAR.findall(unit.text))
 
 
 def _sentences(unit: Unit) -> tuple[int, int]:

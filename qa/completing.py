@@ -9,7 +9,7 @@ from dataclasses import replace
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.store import Index
-from qa import patterns, tables
+from qa import duty_patterns, patterns, tables
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
 from qa.question import Question
@@ -107,8 +107,8 @@ class Completion:
             return []
         home = scored[0].unit.passage.document_id
         rows = [s for s in scored if s.unit.passage.columns and s.unit.passage.document_id == home]
-        charged = self._of_body(question, rows) if patterns.charges(lowered) else []
-        if charged or not (question.years and question.kind is Kind.LIST and patterns.of_table(lowered)):
+        charged = self._of_body(question, rows) if duty_patterns.charges(lowered) else []
+        if charged or not (question.years and question.kind is Kind.LIST and duty_patterns.of_table(lowered)):
             return charged
         years = {str(y) for y in question.years}
         dated = [s for s in rows if any(y in cell for cell in tables.cells_of(s.unit.passage, "when") for y in years)]
@@ -116,7 +116,7 @@ class Completion:
 
     def _of_body(self, question: Question, rows: Sequence[Scored]) -> list[Scored]:
         """Those of `rows` that charge the body asked about, and say most of what else is asked."""
-        asked, helps = [fold(w) for w in words(question.normalised)], patterns.helps(question.normalised.lower())
+        asked, helps = [fold(w) for w in words(question.normalised)], duty_patterns.helps(question.normalised.lower())
         rows = [s for s in rows if row_of_body(asked, s.unit.passage, helps=helps)]
         if not rows:
             return []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
-from qa import patterns, summary
+from qa import duty_patterns, patterns, summary
 from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year, times
 from qa.evidence import Evidence, Scored
@@ -60,7 +60,7 @@ class Composer:
     def _of_one(self, question: Question, own: Sequence[Scored], most: int) -> Sequence[Scored]:
         """What one document says of what is compared; `own` are its units."""
         if question.measure is None:
-            listed = question.broad or patterns.charges(question.normalised.lower())
+            listed = question.broad or duty_patterns.charges(question.normalised.lower())
             return self._lists.chosen(replace(question, kind=Kind.LIST), own, most) if listed else self._lists.whole(own[0])
         # "Bên nào cao hơn?" is no other thing that is asked for.
         asked = [c for c in clauses(question.normalised) if not patterns.which_more(c.lower()) and len(c.split()) > _FEW]

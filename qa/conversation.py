@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from index.analysis import Token
+from qa import duty_patterns
 from qa.demands import Tense
-from qa.patterns import Kind, Measure, duties, over_places, which_more
+from qa.patterns import Kind, Measure, over_places, which_more
 from qa.question import Question, Reader
 
 _LOOKED_AT = 12  # turns that are read at all
@@ -109,7 +110,7 @@ def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Questi
     pointing = _POINTING.search(question.normalised.lower()) is not None
     enough = _ENOUGH if not pointing else _ENOUGH + 1 if _INSTEAD.match(question.normalised) else 2 * _ENOUGH
     alone = len(_own_topic(question)) >= enough
-    if _INSTEAD.match(question.normalised) and duties(question.normalised.lower()) and len(_own_topic(question)) > 1:
+    if _INSTEAD.match(question.normalised) and duty_patterns.duties(question.normalised.lower()) and len(_own_topic(question)) > 1:
         alone = True  # "Còn các trường đại học thì tỉnh giao làm gì?" asks for another thing of another body
     places = bool(question.provinces or question.absent)
     field = tuple(t for t in question.topic if t.word not in _MORE)

@@ -7,7 +7,7 @@ from typing import Any
 from documents.normalise import fold
 from index.store import Index
 from prompts.loader import text
-from qa import patterns, probing
+from qa import duty_patterns, patterns, probing
 from qa.answer import Answer, Status, Understood
 from qa.charging import Charges
 from qa.confidence import probability
@@ -76,7 +76,7 @@ class Judge:
         lowered = question.normalised.lower()
         if patterns.asks_why(lowered) and question.measure is None and not question.supposed and not _tells_why(best):
             return False
-        if question.kind is Kind.WHO and patterns.asks_body(lowered) and not self._charges_somebody(question, best):
+        if question.kind is Kind.WHO and duty_patterns.asks_body(lowered) and not self._charges_somebody(question, best):
             return False
         if self._evidence.aimed(question, best.unit.passage):
             return True  # what the unit leaves unsaid, its heading and its document's title say

@@ -11,10 +11,10 @@ from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
-from qa import alike, patterns, sections, tables
+from qa import alike, duty_patterns, patterns, sections, tables
 from qa.comparing import beside
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind, duties
+from qa.patterns import Kind
 from qa.question import Question
 from qa.ranking import section_of_best
 from qa.stages import stage
@@ -82,7 +82,7 @@ class Finder:
 
     def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""
-        if not duties(question.normalised.lower()):
+        if not duty_patterns.duties(question.normalised.lower()):
             return []
         asked = [fold(w) for w in words(question.normalised)]
         ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
@@ -91,10 +91,10 @@ class Finder:
     def _rows_of_body(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """The rows that charge the body that is asked about, of the documents of the best units: a row need share no other word with
         the question."""
-        if not patterns.charges(question.normalised.lower()):
+        if not duty_patterns.charges(question.normalised.lower()):
             return []
         asked = [fold(w) for w in words(question.normalised)]
-        helps = patterns.helps(question.normalised.lower())
+        helps = duty_patterns.helps(question.normalised.lower())
         ids = list(dict.fromkeys(s.unit.passage.document_id for s in scored[:20]))[:_LOOKED_AT]
         return [p for i in ids for p in self._index.document(i).passages if p.columns and row_of_body(asked, p, helps=helps)]
 

@@ -9,14 +9,14 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
-from qa import patterns, tables
+from qa import duty_patterns, patterns, tables
 from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
 from qa.comparing import per_year, times
 from qa.completing import MOST_ITEMS, Completion
 from qa.evidence import Evidence, Scored
-from qa.patterns import Kind, duties
+from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import body_before, joined, place_of, plain, quoted, year_of_heading
 from qa.subjects import headed_by_body, names_body, names_doer
@@ -63,7 +63,7 @@ class Lists:
     def compose(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str:
         """Markdown; `scored` is best first and not empty."""
         rows = self._completion.rows(question, scored)
-        told = [] if patterns.of_table(question.normalised.lower()) and rows else self._duties(question, scored)
+        told = [] if duty_patterns.of_table(question.normalised.lower()) and rows else self._duties(question, scored)
         chosen = _with_rows(told, rows) or self._of_lead(question, scored)
         if chosen:
             return self.items(question, chosen, citer)
@@ -81,7 +81,7 @@ class Lists:
 
     def _duties(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Where a body named is asked for what it is charged with: what is said of it, in order; else nothing."""
-        asks = duties(question.normalised.lower())
+        asks = duty_patterns.duties(question.normalised.lower())
         if question.measure or question.yes_no or not (question.kind is Kind.TEXT or asks):
             return []
         about = [s for s in scored if s.features and s.features[_SUBJECT]]
@@ -183,7 +183,7 @@ class Lists:
         for s in sorted(scored[:_TASKS], key=lambda s: -s.coverage):
             if (s is best or s.coverage > best.coverage + _SAYS_MORE) and (units := self._charges.units(s.unit.passage)):
                 return [*(replace(s, unit=unit) for unit in units), s]
-        if patterns.asks_body(question.normalised.lower()) and not names_doer(question.normalised, best.unit.passage):
+        if duty_patterns.asks_body(question.normalised.lower()) and not names_doer(question.normalised, best.unit.passage):
             return [replace(best, unit=unit) for unit in self._charges.alike(best.unit, self._evidence.wanted(question))]
         return []
 

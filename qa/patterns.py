@@ -147,12 +147,6 @@ _WHICH = re.compile(r"(?<!\w)(?:nào|gì|đâu|gồm)(?!\w)")
 _BODY = any_of("ai", r"(?:cơ quan|đơn vị|ban|sở|bộ|phòng|ngành|cấp) nào")
 _MERE = re.compile(r"(?:tỷ|tỉ) (?:lệ|trọng)|chỉ tiêu|mức nào|thời hạn|(?:xếp |thứ )?hạng|xếp loại")
 """Words that ask for a figure only where nobody is asked for ("ai thống nhất cách tính tỷ lệ?")."""
-_WHICH_BODY = any_of(
-    r"(?:sở|cơ quan|đơn vị|ban|ngành|bộ|hội|đoàn thể|tổ chức|phòng)(?: \w+)? nào(?! trước)",
-    r"ai (?:chủ trì|lo|phụ trách|làm|đứng|chịu trách nhiệm|được giao)",
-    r"giao (?:cho )?ai",
-    r"^(?:cơ quan|đơn vị) (?!nhà nước|hành chính|sự nghiệp)",
-)
 _WHO = any_of(
     "ai",
     "những cơ quan",
@@ -180,38 +174,14 @@ _OPINION = any_of(
     "quan điểm của bạn",
 )
 _DEFINITION = any_of(r"là (?:cái |sự )?gì", "nghĩa là", "khái niệm", "hiểu thế nào", r"hiểu .* là", "định nghĩa")
-_TASKS = (r"làm (?:những |các )?(?:việc )?gì", r"giao(?: \w+){0,2} gì")
-_DUTIES = any_of(
-    "nhiệm vụ",
-    "trách nhiệm",
-    "vai trò",
-    "phụ trách",
-    *_TASKS,
-    "phải làm",
-    r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
-)
+TASKS = (r"làm (?:những |các )?(?:việc )?gì", r"giao(?: \w+){0,2} gì")
 _MEASURES_TAKEN = any_of(r"(?:những|các|mấy) (?:giải pháp|biện pháp|nhiệm vụ|cách|chính sách|việc)(?: [^\W\d]+){0,3} (?:nào|gì)")
 _NAMED_ALL = any_of("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
 _WHEN = any_of("bao giờ", "khi nào", "lúc nào", "ngày nào", "tháng nào", "thời hạn", "chừng nào")
 _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
-_TO_DO = any_of(*_TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
+_TO_DO = any_of(*TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
-_CHARGES = any_of(
-    "chủ trì",
-    "phụ trách",
-    "phối hợp",
-    "đầu mối",
-    "được giao",
-    "giao",
-    "đảm nhận",
-    "chịu trách nhiệm",
-    "chủ đầu tư",
-    "(?:đứng|làm) chính",
-    *_TASKS,
-)
-_HELPS = re.compile(r"^(?!.*(?<!\w)chủ trì(?!\w)).*(?<!\w)phối hợp(?!\w)")
-_TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
 _SUMMARY = any_of("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _BROAD = any_of(
@@ -323,26 +293,6 @@ def measures_taken(question: str) -> bool:
     return _MEASURES_TAKEN.search(question) is not None
 
 
-def duties(question: str) -> bool:
-    """Whether it asks what a body is charged with (once it is known that it names one)."""
-    return _DUTIES.search(question) is not None
-
-
-def charges(question: str) -> bool:
-    """Whether it asks what a body is charged with, as tables of tasks tell."""
-    return _CHARGES.search(question) is not None
-
-
-def helps(question: str) -> bool:
-    """Whether it asks what a body takes part in, and not what it leads."""
-    return _HELPS.search(question) is not None
-
-
-def of_table(question: str) -> bool:
-    """Whether it asks for what stands in a table: an annex, a list of projects."""
-    return _TABLE.search(question) is not None
-
-
 def summary(question: str) -> bool:
     """Whether it asks for a summary."""
     return _SUMMARY.search(question) is not None
@@ -366,11 +316,6 @@ def definition(question: str) -> bool:
 def asks_who(question: str) -> bool:
     """Whether a body or a person is (also) asked for; "bên nào cao hơn?" asks for none."""
     return _WHO.search(_WHICH_MORE.sub(" ", question)) is not None
-
-
-def asks_body(question: str) -> bool:
-    """Whether it asks which body does something, or who has to."""
-    return _WHICH_BODY.search(question) is not None
 
 
 def which_more(question: str) -> bool:

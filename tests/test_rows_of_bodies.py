@@ -12,7 +12,7 @@ from documents.normalise import fold, words
 from documents.reading.dispatch import read
 from documents.resolution import Passage, Resolution
 from index.store import build, open_index
-from qa import patterns, tables
+from qa import tables
 from qa.assistant import Assistant
 from qa.subjects import names_body, row_of_body, subject_fit
 from qa.units import units
@@ -128,7 +128,7 @@ def test_row_of_body(body: str, leads: list[str], helps: list[str]) -> None:
     ],
 )
 def test_what_a_question_asks_of_a_body(asked: str, charges: bool, helps: bool, of_table: bool) -> None:
-    assert (patterns.charges(asked), patterns.helps(asked), patterns.of_table(asked)) == (charges, helps, of_table)
+    assert (duty_patterns.charges(asked), duty_patterns.helps(asked), duty_patterns.of_table(asked)) == (charges, helps, of_table)
 
 
 def test_titles_of_groups_and_who_a_row_names() -> None:

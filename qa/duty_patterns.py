@@ -1,0 +1,64 @@
+"""How people ask who does something, and what somebody has to do.
+
+Patterns over the question in lower case, diacritics restored, abbreviations written out, as those of `qa.patterns`.
+"""
+
+import re
+
+from qa.patterns import TASKS, any_of
+
+_WHICH_BODY = any_of(
+    r"(?:sở|cơ quan|đơn vị|ban|ngành|bộ|hội|đoàn thể|tổ chức|phòng)(?: \w+)? nào(?! trước)",
+    r"ai (?:chủ trì|lo|phụ trách|làm|đứng|chịu trách nhiệm|được giao)",
+    r"giao (?:cho )?ai",
+    r"^(?:cơ quan|đơn vị) (?!nhà nước|hành chính|sự nghiệp)",
+)
+_DUTIES = any_of(
+    "nhiệm vụ",
+    "trách nhiệm",
+    "vai trò",
+    "phụ trách",
+    *TASKS,
+    "phải làm",
+    r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
+)
+_CHARGES = any_of(
+    "chủ trì",
+    "phụ trách",
+    "phối hợp",
+    "đầu mối",
+    "được giao",
+    "giao",
+    "đảm nhận",
+    "chịu trách nhiệm",
+    "chủ đầu tư",
+    "(?:đứng|làm) chính",
+    *TASKS,
+)
+_HELPS = re.compile(r"^(?!.*(?<!\w)chủ trì(?!\w)).*(?<!\w)phối hợp(?!\w)")
+_TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
+
+
+def duties(question: str) -> bool:
+    """Whether it asks what a body is charged with (once it is known that it names one)."""
+    return _DUTIES.search(question) is not None
+
+
+def charges(question: str) -> bool:
+    """Whether it asks what a body is charged with, as tables of tasks tell."""
+    return _CHARGES.search(question) is not None
+
+
+def helps(question: str) -> bool:
+    """Whether it asks what a body takes part in, and not what it leads."""
+    return _HELPS.search(question) is not None
+
+
+def of_table(question: str) -> bool:
+    """Whether it asks for what stands in a table: an annex, a list of projects."""
+    return _TABLE.search(question) is not None
+
+
+def asks_body(question: str) -> bool:
+    """Whether it asks which body does something, or who has to."""
+    return _WHICH_BODY.search(question) is not None
