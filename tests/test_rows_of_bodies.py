@@ -12,7 +12,7 @@ from documents.normalise import fold, words
 from documents.reading.dispatch import read
 from documents.resolution import Passage, Resolution
 from index.store import build, open_index
-from qa import tables
+from qa import duty_patterns, tables
 from qa.assistant import Assistant
 from qa.subjects import names_body, row_of_body, subject_fit
 from qa.units import units
