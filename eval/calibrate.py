@@ -5,11 +5,13 @@ on the shipped questions that may be tuned on: `dev.jsonl` and `tune.jsonl`. `te
 it asks what people try out and no resolution answers, written from general knowledge (`qa/data/unanswerable.txt`). The
 threshold is the highest at which no more than `FALSE_REFUSALS` of the answerable questions would be refused in
 cross-validation, over several rounds of it. How sure the bundled documents are of questions of known kind is kept beside
-them, for other libraries to be compared with (`qa.probing`). The result is data, with how it was made: `qa/data/confidence.json`.
+them, for other libraries to be compared with (`qa.probing`); `--level` tells it anew for the weights that are there. The result is data,
+with how it was made: `qa/data/confidence.json`.
 """
 
 import json
 import sys
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -70,8 +72,9 @@ def fit(x: NDArray[np.float64], y: NDArray[np.bool_], counts: NDArray[np.float64
     }
 
 
-def main() -> int:
-    """Fit and write the data file of the checkout; print it."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Fit and write the data file of the checkout; print it. With --level the weights stay, and only how sure they are of questions of
+    known kind is told anew, as after a change of what is found."""
     paths = [p for p in shipped() if p.name in TUNED_ON]
     assistant = Assistant.open()
     if assistant.embedder is None:
@@ -83,7 +86,7 @@ def main() -> int:
         target.write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", "utf-8")
         confidence.fitted.cache_clear()
 
-    made = fit(*examples(assistant, paths))
+    made = dict(confidence.fitted()) if "--level" in arguments else fit(*examples(assistant, paths))
     write(made)  # the level is told with these weights
     made["level"] = {kind: round(odds, 3) for kind, odds in probing.level(assistant.index, assistant.embedder).items()}
     write(made)
@@ -92,4 +95,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

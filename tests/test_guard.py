@@ -663,6 +663,19 @@ def test_fixed_sentences_are_known_by_their_form_and_checked_for_their_places() 
     note = "\n\n*Từ ngày 01/7/2025, Bình Định thuộc {}; câu trả lời lấy từ văn bản của Bình Định.*"
     assert check(replace(answer, text=answer.text + note.format("Gia Lai")), documents).dropped == ()
     assert [d.reason for d in check(replace(answer, text=answer.text + note.format("Đắk Lắk")), documents).dropped] == [Reason.PLACE]
+    # A province that is part of another today is answered for by that one.
+    documents["d8"] = small_document("d8", "Gia Lai", "Một dòng.")
+    merged = "\n\n*Từ ngày 01/7/2025, {} thuộc Gia Lai; câu trả lời lấy từ văn bản của Gia Lai.*"
+    assert check(replace(answer, text=answer.text + merged.format("Bình Định")), documents).dropped == ()
+    assert [d.reason for d in check(replace(answer, text=answer.text + merged.format("Phú Yên")), documents).dropped] == [Reason.PLACE]
+
+
+def test_a_heading_of_one_place_ends_where_an_item_names_the_next() -> None:
+    text = "**Thái Nguyên:**\n- 700 doanh nghiệp số [1]\n\n- **Bình Định**: 100 doanh nghiệp số [2]"
+    answer, documents = several(text, *COMPANIES)
+    assert check(answer, documents).dropped == ()
+    below = check(replace(answer, text=text.replace("\n\n", "\n")), documents)
+    assert [d.reason for d in below.dropped] == [Reason.LABEL]
 
 
 def test_a_quote_must_stand_in_its_document() -> None:
