@@ -11,7 +11,6 @@ _WHICH_BODY = any_of(
     r"(?:sở|cơ quan|đơn vị|ban|ngành|bộ|hội|đoàn thể|tổ chức|phòng)(?: \w+)? nào(?! trước)",
     r"ai (?:chủ trì|lo|phụ trách|làm|đứng|chịu trách nhiệm|được giao)",
     r"giao (?:cho )?ai",
-    r"^(?:cơ quan|đơn vị) (?!nhà nước|hành chính|sự nghiệp)\w+",
 )
 _DUTIES = any_of(
     "nhiệm vụ",

@@ -69,7 +69,9 @@ _COMPARE = any_of(
 _MEASURES = {
     Measure.MONEY: any_of(
         r"(?:tỷ|tỉ|triệu|nghìn|ngàn) ?(?:đồng|vnd|vnđ)",
-        r"(?:bao nhiêu|mấy) (?:tiền|tỷ|tỉ|triệu|đồng|kinh phí|ngân sách|vốn|chi phí|học phí|viện phí|lệ phí|lương|trợ cấp|phụ cấp)",
+        r"(?:bao nhiêu|mấy) (?:tỷ|tỉ|triệu)"
+        r"(?! (?:tài khoản|lượt|tấn|khách|hồ sơ|thuê bao|giao dịch|tài liệu)(?!\w))",
+        r"(?:bao nhiêu|mấy) (?:tiền|đồng|kinh phí|ngân sách|vốn|chi phí|học phí|viện phí|lệ phí|lương|trợ cấp|phụ cấp)",
         r"(?:mức|số|khoản) tiền(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
         r"giá(?!\w).*bao nhiêu",
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
@@ -116,6 +118,10 @@ _OVER_PLACES = any_of(
     "tỉnh", "thành phố", "địa phương", "nơi", "bên", "văn bản", "nghị quyết", "kế hoạch", "ai", "đâu", "cả (?:ba|bốn|mấy)"
 )
 _OVER_YEARS = any_of("so (?:với|sánh)", "chênh(?: lệch)?", "tăng", "giảm", "thay đổi", "khác")
+_UNTIL = re.compile(
+    r"(?<!\w)(?<!thời )(?<!giới )(?<!quá )hạn(?= (?:nào|đến|tới|tháng|năm|hôm|chót|cuối|là|khi|bao|mấy)(?!\w)| ?(?:$|[?,.;]))"
+    r"|(?<!\w)tháng (?:mấy|nào)(?!\w)|(?<!\w)(?:đến|tới) (?:khi|lúc|bao giờ|chừng) nào(?!\w)"
+)
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
 _REASON = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
 _WHICH_MORE = re.compile(
@@ -340,7 +346,7 @@ def asks_place(question: str) -> bool:
 
 def asks_when(question: str) -> bool:
     """Whether a year or a date is (also) asked for."""
-    return _MEASURES[Measure.DATE].search(question) is not None
+    return _MEASURES[Measure.DATE].search(question) is not None or _UNTIL.search(question) is not None
 
 
 def compares(question: str) -> bool:

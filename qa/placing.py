@@ -28,8 +28,15 @@ _COMMUNE = re.compile(
     rf"(?P<name>[{UPPER}][^\W\d_]+(?: [{UPPER}][^\W\d_]+){{0,3}})(?!\w)"
 )
 _COUNTRY = re.compile(r"(?<!\w)(?:cả nước|toàn quốc|nước ta|(?:của|ở|tại) việt nam|chương trình quốc gia)(?!\w)")
-_NATION = "(?:trung ương|cả nước|toàn quốc|chính phủ|quốc gia)"
-_NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu"))
+_NATION = "(?:trung ương|cả nước|toàn quốc|chính phủ|quốc gia|thủ tướng(?: chính phủ)?)"
+_NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu", "thu", "tuong"))
+_OFFICES = "(?:thủ tướng(?: chính phủ)?|chính phủ|trung ương|cả nước|toàn quốc)"
+_ONE_AND_THE_OTHER = r"[^?;]{0,60}?(?:(?<!\w)(?:và|với|hay|còn|bên)(?!\w)|,)[^?;]{0,60}?(?<!\w)"
+_SETS_AGAINST = re.compile(
+    r"(?<!\w)(?:so (?:sánh|với)|khác nhau|chênh|giữa|hơn|giống|đối chiếu|(?:mấy|bao nhiêu)(?!\w).*(?<!\w)(?:mấy|bao nhiêu))(?!\w)"
+    rf"|{_OFFICES} (?:và|với|vs) \w|(?<!\w)(?:và|với|vs) (?:của )?{_OFFICES}"
+)
+"""That the country's programme and a province's plan are set side by side, and not one of them is asked about the other."""
 _LIVES_IN = re.compile(
     r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ)"
     r"(?: (?:huyện|thị xã|tx|thành phố|tp|quận|khu vực|vùng)\.?)?[\s,]*$"
@@ -172,6 +179,10 @@ def with_nation(lowered: str, provinces: tuple[str, ...], terms: frozenset[str])
     names = "|".join(re.escape(p.lower()) for p in provinces)
     together = r"(?:và|với|so với|so cùng|cùng|hay|hoặc) (?:(?:của|tỉnh|thành phố|mức|mục tiêu|mặt bằng|chung) )*"
     beside = re.search(rf"(?<!\w)(?:{_NATION} {together}(?:{names})|(?:{names}) {together}{_NATION})(?!\w)", lowered)
+    if not beside and _SETS_AGAINST.search(lowered):
+        beside = re.search(
+            rf"(?<!\w)(?:{_OFFICES}{_ONE_AND_THE_OTHER}(?:{names})|(?:{names}){_ONE_AND_THE_OTHER}{_OFFICES})(?!\w)", lowered
+        )
     return ((*provinces, CENTRAL), terms | _NATION_TERMS) if beside and CENTRAL not in provinces else (provinces, terms)
 
 
