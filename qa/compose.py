@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from documents.normalise import fold, words
 from documents.resolution import Resolution
+from index.analysis import Token, tokens
 from index.store import Index
 from prompts.loader import text
 from qa import duty_patterns, patterns, summary
@@ -20,6 +22,11 @@ from qa.repeated import said_again
 from qa.units import length_of, years_of
 
 _FIGURES = 60  # words
+_AND = re.compile(r"(?<!\w)(?:và|lẫn|cùng)(?!\w)|,")
+_TOLD = 0.55  # of each of several things, which a unit must say to be about it
+_ABOUT = 60  # units of a document that may be about another of them
+_TIMES = {"năm", "hằng", "hàng", "hiện", "nay"}
+_LEAST, _MOST = 2, 3  # syllables that name a thing, and things
 _FEW = 4  # words of a clause that asks of what the rest of its question is about
 
 
@@ -61,10 +68,27 @@ class Composer:
         """What one document says of what is compared; `own` are its units."""
         if question.measure is None:
             listed = question.broad or duty_patterns.charges(question.normalised.lower())
-            return self._lists.chosen(replace(question, kind=Kind.LIST), own, most) if listed else self._lists.whole(own[0])
+            if listed:
+                return self._lists.chosen(replace(question, kind=Kind.LIST), own, most)
+            return [*self._lists.whole(own[0]), *self._rest(question, own)]
         # "Bên nào cao hơn?" is no other thing that is asked for.
         asked = [c for c in clauses(question.normalised) if not patterns.which_more(c.lower()) and len(c.split()) > _FEW]
-        return self._figures(replace(question, kind=Kind.FIGURE), own) if len(asked) > 1 else own[:1]
+        return self._figures(replace(question, kind=Kind.FIGURE), own) if len(asked) > 1 else [own[0], *self._rest(question, own)]
+
+    def _rest(self, question: Question, own: Sequence[Scored]) -> list[Scored]:
+        """Of several things that are compared ("học bạ số và bệnh án điện tử"), what tells best of each that the best unit is not about."""
+        hits = list({s.hit.passage.id: s.hit for s in own[:_ABOUT]}.values())
+        found: list[Scored] = []
+        things = _things(question)
+        for topic in things:
+            names = tuple(n for n in question.names if any(t.folded == n for t in topic))
+            one = replace(question, topic=topic, names=names, measure=None, counted=(), inherited=frozenset())
+            best = max(self._evidence.score(one, hits), key=lambda s: (round(s.coverage, 2), s.score), default=None)
+            if best is None or best.coverage < _TOLD or best.year < 0 or best.missing or not re.search(r"\d", best.unit.text):
+                return []
+            if all(o.unit.passage.id != best.unit.passage.id for o in (own[0], *found)):
+                found.append(best)
+        return found if len(found) < len(things) else []
 
     def of_place(self, question: Question, scored: Sequence[Scored] | None, citer: Citer, trusted: Trusted) -> str:
         """As `compose`; that the documents of its places don't tell, where nothing was found."""
@@ -152,6 +176,18 @@ class Composer:
         """The footnote that tells of what the quote is, cited, where the quote leaves that to it."""
         note = self._evidence.leans_on(question, scored.unit)
         return f"\n\n{noted(note, self._index.document(note.document_id), citer)}" if note else ""
+
+
+def _things(question: Question) -> list[tuple[Token, ...]]:
+    """The topics of the things that "và" or a comma sets side by side; none where there is one."""
+    found = []
+    for piece in _AND.split(question.normalised):
+        said = {fold(w) for w in words(piece)}
+        strong = {t.word for t in question.strong} - _TIMES
+        topic = tuple(t for t in tokens(piece) if not t.stop and t.word in strong)
+        if len(topic) >= _LEAST and said - question.place_terms:
+            found.append(topic)
+    return found if 1 < len(found) <= _MOST else []
 
 
 def _several(scored: Sequence[Scored]) -> bool:
