@@ -82,9 +82,16 @@ _PATTERNS = {
     "bases": any_of(
         r"(?:căn cứ|cơ sở) pháp lý",
         r"(?:căn cứ|dựa) (?:vào |trên |theo )?(?:cơ sở )?(?:những |các |mấy )?"
-        r"(?:luật|nghị định|nghị quyết|quyết định|văn bản|chương trình hành động|chỉ thị|kết luận|kế hoạch|tờ trình)"
+        r"(?:luật|nghị định|nghị quyết|quyết định|văn bản|chương trình hành động|chỉ thị|kết luận|kế hoạch)"
         r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì|số (?:mấy|nào|bao nhiêu))",
         r"ban hành (?:căn cứ|dựa|trên cơ sở|theo đề nghị).{0,40}(?<!\w)(?:nào|gì|ai)",
+    ),
+    "proposal": any_of(
+        r"tờ trình (?:của|nào|số (?:mấy|nào|bao nhiêu|gì))",
+        r"(?:ai|(?:cơ quan|sở|đơn vị|ban|bộ) nào) (?:đã )?(?:đề nghị|trình)(?: \w+){0,2}"
+        r" (?:ban hành|nghị quyết|kế hoạch|quyết định|văn bản)",
+        rf"{_DOCUMENT}(?!\w).* (?:sở|cơ quan|đơn vị|bộ) nào (?:đề nghị|trình)(?!\w)",
+        r"theo (?:đề nghị|tờ trình) của (?:ai|(?:cơ quan|sở|đơn vị|ban|bộ) nào)",
     ),
     "session": any_of(
         r"(?:hội nghị|kỳ họp|phiên họp) (?:nào|mấy|lần (?:thứ )?(?:mấy|nào))",
@@ -113,6 +120,8 @@ _ASIDE = {
 def facts(question: str) -> tuple[str, ...]:
     """Which facts of a document's own are asked for; the names of `qa.metadata` in no order."""
     found = tuple(name for name, pattern in _PATTERNS.items() if pattern.search(question))
+    if "proposal" in found:  # its number and its body are of the proposal
+        return ("proposal",)
     if not _OF_LETTERHEAD.intersection(found):
         return found
     return (*found, *(name for name, pattern in _ASIDE.items() if name not in found and pattern.search(question)))

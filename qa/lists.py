@@ -37,6 +37,7 @@ _SIBLING = 0.3  # of the best score, from which on a unit below the heading that
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
 _SENTENCE = 70  # words, up to which a sentence is told as a whole in a comparison
 _ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
+_OF_TITLE = 0.6  # of the title's terms, from which on a heading repeats it
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
 _CAUSES = re.compile(
@@ -287,12 +288,15 @@ class Lists:
         wanted = self._evidence.wanted(question)
         total = sum(wanted.values()) or 1.0
         document = self._index.document(scored[0].unit.passage.document_id)
+        title = self._evidence.terms_of_heading(document.title)
         best, best_cover = None, 0.7
         for section in document.sections:
             children = [s for s in document.sections if s.path[:-1] == section.path]
             if len(children) < 3:
                 continue
             held = self._evidence.terms_of_heading(section.path[-1])
+            if len(held & title) > _OF_TITLE * len(title):
+                continue  # "Điều 1. Phê duyệt …" says all that the document is about
             cover = sum(w for t, w in wanted.items() if t in held) / total
             if cover > best_cover:
                 best, best_cover = (section, children), cover

@@ -15,7 +15,7 @@ from qa.question import Question
 
 _ORDER = (
     *("title", "signer", "issued", "number", "body", "effective", "replaces"),
-    *("recipients", "session", "adopted", "place", "annex", "secrecy", "pages", "bases"),
+    *("recipients", "session", "adopted", "place", "annex", "secrecy", "pages", "bases", "proposal"),
 )
 _TITLED = 2
 _FEW, _CONTENT = 3, 3
@@ -45,6 +45,10 @@ _PERSON = re.compile(rf"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)((?: [{UPPER}]\w+){{
 _SENT_TO = re.compile(
     r"(?i)(?<!\w)gửi (?:cho |đến |tới |về |báo cáo )*(?:những |các |mấy )?((?:[^\W\d]+ ?){1,4}?)(?= ?(?:nào|không|chưa|[,?]|$))"
 )
+_PROPOSED = re.compile(
+    r"(?i)(?:(?:theo|xét) )?(?:đề nghị|tờ trình)(?: của| số)[^;\n]{5,300}?(?=[;\n]|, (?:ý kiến|Ủy ban|Uỷ ban|UBND|Hội (?:nghị|đồng))|$)"
+)
+_DATE_BEHIND = re.compile(r",? ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
 _BASIS = re.compile(
     r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
 )
@@ -125,6 +129,12 @@ def asks_content(documents: Sequence[Resolution], question: Question) -> bool:
     return sum(re.search(rf"(?<!\w){re.escape(t.folded)}(?!\w)", values) is None for t in rest) >= _CONTENT
 
 
+def _proposal(document: Resolution) -> list[tuple[int, int]]:
+    """The part of the opening lines that tells on whose proposal the document is made ("theo đề nghị của … tại Tờ trình số …")."""
+    front = [p for p in document.passages if p.kind == "front" or (p.kind == "body" and not p.path)]
+    return [(p.start + m.start(), p.start + m.end()) for p in front for m in _PROPOSED.finditer(p.text)]
+
+
 def has_bases(documents: Sequence[Resolution]) -> bool:
     """Whether any of `documents` opens with what it is based on ("Căn cứ Luật …")."""
     return any(_bases(d) for d in documents)
@@ -178,7 +188,8 @@ def _replaces(document: Resolution) -> list[tuple[int, int]]:
             inside = [(x, y) for x, y in told if p.start + a <= x < p.start + b]
             if inside:
                 begins = [m.start() for m in _PUTS_OUT.finditer(document.text, p.start + a, inside[0][0])]
-                found += [(begins[-1] if begins else p.start + a, inside[0][1]), *inside[1:]]
+                dated = [(x, m.end() if (m := _DATE_BEHIND.match(document.text, y)) else y) for x, y in inside]
+                found += [(begins[-1] if begins else p.start + a, dated[0][1]), *dated[1:]]
     return found
 
 
@@ -308,6 +319,7 @@ _IN_TEXT = {
     "effective": _effective,
     "replaces": _replaces,
     "bases": _bases,
+    "proposal": _proposal,
     "recipients": _recipients,
     "session": _session,
     "adopted": _adopted,

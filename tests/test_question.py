@@ -125,6 +125,9 @@ def test_kind_and_measure(reader: Reader, typed: str, kind: Kind, measure: Measu
         # Of what is no letterhead's, the day is another.
         ("Trà Vinh xử lý bao nhiêu hồ sơ, ngày nào báo cáo?", ()),
         ("Nghị quyết Gia Lai căn cứ chương trình hành động nào?", ("bases",)),
+        ("Nghị quyết Gia Lai ban hành theo Tờ trình số bao nhiêu của cơ quan nào?", ("proposal",)),
+        ("Số hiệu chương trình của Trà Vinh?", ("number",)),
+        ("Nghị quyết của Trà Vinh chừng nào bắt đầu áp dụng?", ("effective",)),
         ("Báo cáo kết quả thực hiện nghị quyết gửi cho ai?", ()),
         ("Nghị quyết hỗ trợ chuyển đổi số của Trà Vinh số mấy, ra ngày nào, ai ký vậy?", ("signer", "issued", "number")),
         ("so với cấp tỉnh thì cấp xã ký số văn bản ít hơn không", ()),

@@ -73,6 +73,8 @@ Lạng Sơn, ngày 03 tháng 10 năm 2025
 KẾ HOẠCH
 Thông tin liên lạc vùng cao tỉnh Lạng Sơn giai đoạn 2026 - 2030
 
+Theo đề nghị của Sở Khoa học và Công nghệ tại Tờ trình số 84/TTr-SKHCN ngày 12 tháng 9 năm 2025; UBND tỉnh ban hành Kế hoạch như sau:
+
 I. MỤC TIÊU ĐẾN NĂM 2030
 
 a) Mỗi năm tổ chức 04 đợt kiểm tra cột ăng ten, cấp 700 máy đọc sách cho các bản.
@@ -248,6 +250,15 @@ def test_why_is_answered_by_a_cause(library: Assistant) -> None:
 
 
 # How a question is read
+
+
+def test_on_whose_proposal_a_document_is_made(library: Assistant) -> None:
+    answer = library.ask("Kế hoạch của Lạng Sơn theo tờ trình số mấy, của sở nào?")
+    assert [c.quote for c in answer.citations] == [
+        "Theo đề nghị của Sở Khoa học và Công nghệ tại Tờ trình số 84/TTr-SKHCN ngày 12 tháng 9 năm 2025"
+    ]
+    silent = library.ask("Kế hoạch của Lai Châu theo tờ trình số mấy?")
+    assert silent.text == "Văn bản của Lai Châu trong thư viện không ghi nơi đề nghị, tờ trình."
 
 
 def test_a_document_is_named_by_words_of_its_title(library: Assistant) -> None:
