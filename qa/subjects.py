@@ -33,6 +33,8 @@ _DOERS = re.compile(
 )
 """Those who are charged with something without a name of their own."""
 _UNITS = (("thanh", "pho"), ("thi", "xa"), ("tinh",), ("huyen",), ("quan",))
+_BY_LEVEL = (("cong", "an"), ("thanh", "tra"), ("cuc", "thue"))
+"""Bodies that are called by two words and the level they are of: "Công an tỉnh"."""
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _LEVELS = frozenset(("tinh", "huyen", "quan", "xa", "phuong", "tran", "pho"))
 """The words that tell the level of a committee: "thành phố", "thị trấn" by their last one."""
@@ -179,6 +181,13 @@ def _named(asked: Sequence[str], subject: Sequence[str], whole: bool) -> bool:
         if shared >= _LEAST and _other_level(asked[i : i + 8], subject):
             continue
         if shared >= _LEAST or (whole and 1 < shared == len(subject)):
+            return True
+        if (
+            shared > 1
+            and tuple(subject[:2]) in _BY_LEVEL
+            and subject[2:3] in (("tinh",), ("thanh",))
+            and not _LEVELS.intersection(asked[i + 2 : i + 4])
+        ):
             return True
     return False
 
