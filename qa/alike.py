@@ -4,13 +4,14 @@ Who compares two places words the question once, and each document words the mat
 as each other do. So the best unit of all stands as an example for those of the other documents.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
 from index.analysis import term_set
-from qa.evidence import Evidence, Scored
-from qa.question import Question
+from qa.evidence import Scored
 
+_KEPT = 1 << 13  # units whose terms are kept
 LIKE = 0.25  # what it counts to say all that the example says
 
 
@@ -20,21 +21,19 @@ def example(scored: Sequence[Scored]) -> Scored | None:
     return best if any(s.unit.passage.document_id != best.unit.passage.document_id for s in scored) else None
 
 
-def words_of(evidence: Evidence, best: Scored) -> dict[str, float]:
-    """The terms of the example, with their weights, but for figures."""
-    return {t: evidence.weight(t) for t in sorted(term_set(best.unit.text)) if t[0] != "~" and not any(c.isdigit() for c in t)}
+@functools.lru_cache(maxsize=_KEPT)
+def _terms(text: str) -> frozenset[str]:
+    """The terms of a unit as they are written, but for figures."""
+    return frozenset(t for t in term_set(text) if t[0] != "~" and not any(c.isdigit() for c in t))
 
 
-def by_example(evidence: Evidence, question: Question, scored: Sequence[Scored], best: Scored) -> list[Scored]:
-    """`scored`, best first, with the units of other documents than that of `best` moved up as far as they are like it."""
-    said = words_of(evidence, best)
+def by_example(scored: Sequence[Scored], best: Scored) -> list[Scored]:
+    """`scored`, best first, with the units of other documents than that of `best` moved up as far as they are like it (the share of terms
+    that two units have in common: Dice, Ecology 26, 1945)."""
+    said = _terms(best.unit.text)
     found = []
     for s in scored:
-        if s.unit.passage.document_id == best.unit.passage.document_id:
-            found.append(s)
-            continue
-        own = words_of(evidence, s)
-        shared = sum(w for t, w in said.items() if t in own)
-        like = 2 * shared / ((sum(said.values()) + sum(own.values())) or 1.0)
-        found.append(replace(s, score=s.score + LIKE * like, like=like))
+        own = frozenset() if s.unit.passage.document_id == best.unit.passage.document_id else _terms(s.unit.text)
+        like = 2 * len(said & own) / ((len(said) + len(own)) or 1)
+        found.append(replace(s, score=s.score + LIKE * like, like=like) if like else s)
     return sorted(found, key=lambda s: (-s.score, s.unit.start))

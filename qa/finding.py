@@ -78,7 +78,7 @@ class Finder:
         ids = beside(question, self._index.layout.heads) if question.beside else question.document_ids
         found = [h for p in places for h in self.search(replace(said, provinces=(p,), document_ids=ids), vector, _EXAMPLES)]
         more = [h for h in found if h.passage.id not in held]
-        return [*hits, *more], alike.by_example(self._evidence, question, [*scored, *self._evidence.score(question, more)], best)
+        return [*hits, *more], alike.by_example([*scored, *self._evidence.score(question, more)], best)
 
     def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""

@@ -37,6 +37,7 @@ def asks_scope(question: str) -> bool:
     return _ASKS_SCOPE.search(question) is not None
 
 
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
 def of_scope(text: str) -> bool:
     """Whether a passage only tells what its document lays down ("Nghị quyết này quy định đối tượng, điều kiện, …")."""
     return _SCOPE.match(text) is not None
