@@ -78,8 +78,6 @@ class Finder:
         ids = beside(question, self._index.layout.heads) if question.beside else question.document_ids
         found = [h for p in places for h in self.search(replace(said, provinces=(p,), document_ids=ids), vector, _EXAMPLES)]
         more = [h for h in found if h.passage.id not in held]
-        if self._reranker is not None:
-            more = reranked(self._index, self._reranker, question.normalised, more)
         return [*hits, *more], alike.by_example([*scored, *self._evidence.score(question, more)], best)
 
     def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
