@@ -25,6 +25,7 @@ _PASSAGES = 30  # that are taken apart into units, for each province asked
 _LOOKED_AT = 4  # documents that are looked through for what they say of a body
 _MOST_AIMED = 20  # passages of a section that is asked for
 _MOST_PLACES = 20  # that a comparison looks into one by one
+_ALIKE = 0.35  # from how like the best one on a unit of another place tells of the same thing
 _EXAMPLES = 6  # passages of each other place that say what the best one says
 _ALONE = 0.8  # coverage from which on a follow-up needs no topic from the turns before
 
@@ -70,15 +71,22 @@ class Finder:
     def _by_example(
         self, question: Question, vector: Vectors | None, hits: list[Hit], scored: list[Scored], best: Scored
     ) -> tuple[list[Hit], list[Scored]]:
-        """The hits with what other documents say in the words of the best unit, and all units, those like it moved up."""
+        """The hits with what other places' documents say in the words of the best unit, where they hold nothing like it yet, and all
+        units, those like it moved up."""
+        compared = alike.by_example(scored, best)
+        told = {self._place(s.unit.passage) for s in compared if s is best or s.like >= _ALIKE}
+        places = [p for p in dict.fromkeys(self._place(h.passage) for h in hits) if p not in told]
+        if not places:
+            return hits, compared
         said = replace(question, topic=tuple(t for t in tokens(best.unit.text) if not t.stop and not t.folded[0].isdigit()))
-        home = self._index.layout.head(best.unit.passage.document_id).province
-        places = [p for p in dict.fromkeys(self._index.layout.head(h.passage.document_id).province for h in hits) if p != home]
         held = {h.passage.id for h in hits}
         ids = beside(question, self._index.layout.heads) if question.beside else question.document_ids
         found = [h for p in places for h in self.search(replace(said, provinces=(p,), document_ids=ids), vector, _EXAMPLES)]
         more = [h for h in found if h.passage.id not in held]
         return [*hits, *more], alike.by_example([*scored, *self._evidence.score(question, more)], best)
+
+    def _place(self, passage: Passage) -> str:
+        return self._index.layout.head(passage.document_id).province
 
     def _charged(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """What the documents of the best units say of the body that is asked about, where one is asked for its duties."""

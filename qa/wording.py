@@ -34,7 +34,7 @@ def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -
     pairs count too, so that "doanh nghiệp" alone is no "doanh nghiệp số"."""
     if question.measure is Measure.COUNT and _NUMBER_ITSELF.search(question.normalised.lower()):
         text = _SHARES.sub(" ", text)
-    forms = [piece for w in words(text) for piece in _MEASURED.sub(r"\1 \2", w).split()]
+    forms = [piece for w in words(text) for piece in (_MEASURED.sub(r"\1 \2", w).split() if w[0].isdigit() else (w,))]
     folded = [fold(w) for w in forms]
     pairs = list(zip(question.counted, question.counted[1:], strict=False))
     best = 0.0
