@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from documents.normalise import fold, words
 from documents.resolution import Resolution
 from index.analysis import Token, tokens
 from index.store import Index
@@ -180,13 +179,9 @@ class Composer:
 
 def _things(question: Question) -> list[tuple[Token, ...]]:
     """The topics of the things that "và" or a comma sets side by side; none where there is one."""
-    found = []
-    for piece in _AND.split(question.normalised):
-        said = {fold(w) for w in words(piece)}
-        strong = {t.word for t in question.strong} - _TIMES
-        topic = tuple(t for t in tokens(piece) if not t.stop and t.word in strong)
-        if len(topic) >= _LEAST and said - question.place_terms:
-            found.append(topic)
+    strong = {t.word for t in question.strong} - _TIMES
+    pieces = (tuple(t for t in tokens(piece) if not t.stop and t.word in strong) for piece in _AND.split(question.normalised))
+    found = [topic for topic in pieces if len(topic) >= _LEAST]
     return found if 1 < len(found) <= _MOST else []
 
 

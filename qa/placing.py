@@ -28,9 +28,9 @@ _COMMUNE = re.compile(
     rf"(?P<name>[{UPPER}][^\W\d_]+(?: [{UPPER}][^\W\d_]+){{0,3}})(?!\w)"
 )
 _COUNTRY = re.compile(r"(?<!\w)(?:cả nước|toàn quốc|nước ta|(?:của|ở|tại) việt nam|chương trình quốc gia)(?!\w)")
-_NATION = "(?:trung ương|cả nước|toàn quốc|chính phủ|quốc gia|thủ tướng(?: chính phủ)?)"
-_NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu", "thu", "tuong"))
 _OFFICES = "(?:thủ tướng(?: chính phủ)?|chính phủ|trung ương|cả nước|toàn quốc)"
+_NATION = rf"(?:{_OFFICES}|quốc gia)"
+_NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu", "thu", "tuong"))
 _ONE_AND_THE_OTHER = r"[^?;]{0,60}?(?:(?<!\w)(?:và|với|hay|còn|bên)(?!\w)|,)[^?;]{0,60}?(?<!\w)"
 _SETS_AGAINST = re.compile(
     r"(?<!\w)(?:so (?:sánh|với)|khác nhau|chênh|giữa|hơn|giống|đối chiếu|(?:mấy|bao nhiêu)(?!\w).*(?<!\w)(?:mấy|bao nhiêu))(?!\w)"
