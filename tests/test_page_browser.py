@@ -729,13 +729,25 @@ def choose(page: Any, label: str, words: str) -> None:
     page.locator('ul[role="listbox"] li', has_text=words).first.click()
 
 
+def type_over(field: Any, old: str, new: str) -> None:
+    """Type `new` where the server puts `old`: once it is there, and again where it comes a second time and takes the place of what was
+    typed, as happens on a busy machine while the form is still being shown."""
+    from playwright.sync_api import expect
+
+    expect(field).to_have_value(old, timeout=20_000)
+    for _ in range(10):
+        field.fill(new)
+        field.page.wait_for_timeout(300)
+        if field.input_value() == new:
+            return
+    expect(field).to_have_value(new)
+
+
 def fold_out(page: Any, element: str) -> None:
     page.locator(f"{element} button").first.click()
 
 
 def test_targets_and_headings_are_corrected_before_a_document_is_added_and_after(visit: Visit, site: Page, tmp_path: Path) -> None:
-    from playwright.sync_api import expect
-
     file = tmp_path / "nghi-quyet.txt"
     file.write_text(DONG_NAI, "utf-8")
     page = visit()
@@ -755,9 +767,7 @@ def test_targets_and_headings_are_corrected_before_a_document_is_added_and_after
     choose(page, "which_target", "75%")
     form = page.locator("#moi-chi-tieu")
     value = form.get_by_label(loader.text("operator", "target_value"), exact=True)
-    # What the target says comes from the server, and would take the place of what is typed.
-    expect(value).to_have_value("75", timeout=20_000)
-    value.fill("tám mươi")
+    type_over(value, "75", "tám mươi")
     page.click(f'text="{loader.text("operator", "change_target")}"')
     page.wait_for_selector(f'#moi-sua >> text="{loader.text("operator", "wrong_figure")}"')
     form.get_by_label(loader.text("operator", "target_value"), exact=True).fill("80,5")
