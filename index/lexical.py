@@ -50,14 +50,14 @@ class Field:
         """BM25 of every passage for the terms `wanted`, each counted once, shape (size,); None where no term is known."""
         digests = np.fromiter(map(stand_in, dict.fromkeys(wanted)), dtype=np.uint64)
         places = np.searchsorted(self.terms, digests)
-        known = [int(p) for p, d in zip(places, digests, strict=True) if p < len(self.terms) and self.terms[p] == d]
-        if not known:
+        places[places == len(self.terms)] = 0
+        known = places[self.terms[places] == digests]
+        if not len(known):
             return None
         total = np.zeros(self.size, dtype=np.float32)
-        for p in known:
-            start, end = self.starts[p], self.starts[p + 1]
-            # Three times as fast as total[rows] += scores.
-            np.add.at(total, self.rows[start:end], self.scores[start:end])
+        runs = [slice(*run) for run in zip(self.starts[known].tolist(), self.starts[known + 1].tolist(), strict=True)]
+        # All at once, and three times as fast as total[rows] += scores.
+        np.add.at(total, np.concatenate([self.rows[r] for r in runs]), np.concatenate([self.scores[r] for r in runs]))
         return total
 
 

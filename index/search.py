@@ -72,19 +72,14 @@ def search(index: Index, query: Query, vector: Vectors | None, k: int = 30, weig
     parts = {} if vector is None else {"vector": np.clip((found.cosines - _COSINE_LOW) / (_COSINE_HIGH - _COSINE_LOW), 0, 1.2)}
     parts |= found.scaled
     parts |= _extras(index, query, rows)
-    total = np.zeros(len(rows))
-    for name, values in parts.items():
-        total += getattr(w, name) * values
-    best = np.argsort(-total, kind="stable")[:k]
     # One row a part, as numbers of Python's: thousands of single ones taken from arrays take longer than all else here.
-    shown = [(name, float(getattr(w, name)), values[best].tolist()) for name, values in parts.items()]
+    weighed = np.array([getattr(w, name) * values for name, values in parts.items()])
+    total = weighed.sum(axis=0)
+    best = np.argsort(-total, kind="stable")[:k]
+    shown = np.round(weighed[:, best], 4).T.tolist()
     return [
-        Hit(
-            index.passages[row],
-            score,
-            {name: round(values[i] * weight, 4) for name, weight, values in shown if values[i] or name == "vector"},
-        )
-        for i, (row, score) in enumerate(zip(rows[best].tolist(), total[best].tolist(), strict=True))
+        Hit(index.passages[row], score, {name: value for name, value in zip(parts, own, strict=True) if value or name == "vector"})
+        for row, score, own in zip(rows[best].tolist(), total[best].tolist(), shown, strict=True)
     ]
 
 

@@ -69,6 +69,20 @@ class Scored:
     """In a comparison, how much of what the best unit of another document says it says too, in [0, 1]."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What of a passage is the same for every question."""
+
+    beside: frozenset[str]
+    path: frozenset[str]
+    leaf: frozenset[str]
+    """Terms of it and its footnotes, of all its headings, of the nearest."""
+    every: frozenset[str]
+    """All of these."""
+    units: tuple[tuple[Unit, frozenset[str], set[str], bool, bool], ...]
+    """Each with its terms, the years it is of, whether it names a year, and whether it only tells what is in force."""
+
+
 class Evidence:
     """What the library's words weigh, and the units of its passages. Thread-safe: caches are only ever filled in.
 
@@ -83,9 +97,7 @@ class Evidence:
         self._frequency = functools.lru_cache(maxsize=_KEPT_TERMS)(index.frequencies.of)
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
         self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._terms_of_units)
-        self._years = functools.lru_cache(maxsize=_KEPT_PASSAGES)(
-            lambda passage: {(u.start, u.end): years_of(u) for u, _ in self._units(passage)}
-        )
+        self._told_by = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._tell)
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
         self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
         footnotes = Footnotes(index)
@@ -108,6 +120,12 @@ class Evidence:
             return None
         alone, what = term_set(unit.text), self._read(question)[3]
         return note if any(what.of_token[t] for t in (what.tokens & term_set(note.text)) - alone) else None
+
+    def _tell(self, passage: Passage) -> _Told:
+        leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset[str]()
+        own = ((u, terms, years_of(u), bool(years_said(u.text)), of_validity(u.text)) for u, terms in self.units(passage))
+        beside, path = self._around(passage), self.path_terms(passage)
+        return _Told(beside, path, leaf, beside | path | leaf, tuple(own))
 
     def _terms_of_units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
         noted = [(u, self.note(u)) for u in units(passage)]
@@ -187,6 +205,8 @@ class Evidence:
         kept: deque[tuple[Question, dict[str, float], dict[str, Alternative], Sought]] | None = getattr(self._of_thread, "kept", None)
         if kept is None:
             kept = self._of_thread.kept = deque(maxlen=_KEPT_QUESTIONS)
+        if kept and kept[0][0] is question:
+            return kept[0]
         found = next((k for k in kept if k[0] is question), None)
         if found is None:
             wanted, others = self._wanted(question), alternatives(question)
@@ -250,8 +270,8 @@ class Evidence:
                 continue
             if passage.kind == "body" and not question.cited and (attached(passage.text) or (not passage.path and opening(passage.text))):
                 continue
-            beside, path = self._around(passage), self.path_terms(passage)
-            leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset()
+            told = self._told_by(passage)
+            beside, path, leaf = told.beside, told.path, told.leaf
             subject = subject_fit(asked, passage)
             before = of_passage(question, hit, sections.fit(intents, passage.path), leaf_share(question, wanted, total, leaf), subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
@@ -259,7 +279,7 @@ class Evidence:
             missing = tuple(
                 n
                 for n in question.names
-                if self._a_name(n) and f"~{n}" not in beside and f"~{n}" not in path and not self._in_words(n, beside | path, question)
+                if self._a_name(n) and f"~{n}" not in told.every and not self._in_words(n, told.every, question)
             )
             if any(n[0].isdigit() and n not in missing for n in question.names):
                 missing = tuple(n for n in missing if not n[0].isdigit())  # "5G hay vẫn chỉ 4G?" is answered where one of them is said
@@ -271,14 +291,14 @@ class Evidence:
             if of_groups:
                 around_it = " / ".join((passage.text, *passage.path, *passage.columns))
                 missing += tuple(fold(called) for called, names in of_groups if not names_group(names, around_it))
-            known = around(what, beside, leaf, path)
+            known = around(what, beside, leaf, path, told.every)
             in_table = bool(passage.cells) and self._in_table(question, passage)
             if passage.cells and tables.sums_up(passage):
                 added += _SUM if sums else -_SUM
             elif passage.cells and question.measure is None and tables.heads_group(passage):
                 continue  # the title of the rows below it
-            for unit, own in self.units(passage):
-                if not validity and of_validity(unit.text):
+            for unit, own, years, dated, of_what_holds in told.units:
+                if of_what_holds and not validity:
                     continue
                 together, alone = shares(what, known, own)
                 coverage = together / total
@@ -289,7 +309,7 @@ class Evidence:
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
                     counted = min(counted, 0.2)
-                year = self.year_fit(question, unit)
+                year = self._year_fit(question, passage, years) if question.years else 0
                 features = (
                     *before[:8],
                     coverage,
@@ -299,7 +319,7 @@ class Evidence:
                     float(len(missing)),
                     counted - 0.5,
                     *before[8:],
-                    float(question.when and bool(years_said(unit.text))),
+                    float(question.when and dated),
                     float(question.definition and defines(question, unit)),
                 )
                 score = sum(map(operator.mul, features, by)) + added + aimed
@@ -333,12 +353,16 @@ class Evidence:
 
     def said(self, question: Question, unit: Unit) -> frozenset[str]:
         """Which of the question's wanted terms stand in the unit itself, be it in official words."""
-        return self.said_by(question, next(t for u, t in self.units(unit.passage) if (u.start, u.end) == (unit.start, unit.end)))
+        start, end = unit.start, unit.end
+        for other, own in self.units(unit.passage):
+            if other.start == start and other.end == end:
+                return self.said_by(question, own)
+        raise KeyError(f"{start}-{end} is no unit of its passage")
 
     def said_by(self, question: Question, own: frozenset[str]) -> frozenset[str]:
         """Which of the question's wanted terms are among the terms `own`, be it in official words."""
         what = self._read(question)[3]
-        return frozenset(what.entries[i][0] for token in what.tokens & own for i in what.of_token[token])
+        return frozenset([what.entries[i][0] for token in what.tokens & own for i in what.of_token[token]])
 
     def of_no_place(self, unit: Unit) -> bool:
         """Whether the document of `unit` is of no province, so that no question can name its place."""
@@ -351,17 +375,12 @@ class Evidence:
         said = self.said(question, unit) | self._around(unit.passage) | self.path_terms(unit.passage)
         return sum(w for t, w in pairs.items() if t not in said and "~" + fold(t) not in said) / (sum(wanted.values()) or 1.0)
 
-    def year_fit(self, question: Question, unit: Unit) -> int:
-        """1 where the unit is of a year asked, 0 where it is undated or none is asked, -1 where it is of another year."""
-        if not question.years:
-            return 0
+    def _year_fit(self, question: Question, passage: Passage, of_unit: set[str]) -> int:
+        """1 where a unit of the years `of_unit` is of a year asked, 0 where it is undated, -1 where it is of another year."""
         asked = {str(y) for y in question.years}
-        of_unit = self._years(unit.passage).get((unit.start, unit.end))
-        if of_unit is None:
-            of_unit = years_of(unit)
         if not of_unit:
-            document = self._index.layout.head(unit.passage.document_id)
-            situation = any(SITUATION.search(h) for h in unit.passage.path)
+            document = self._index.layout.head(passage.document_id)
+            situation = any(SITUATION.search(h) for h in passage.path)
             if situation and asked & _told_of(document.issued):
                 return 1
             # What is the case today says nothing about the year a target is set for, nor about any later one.

@@ -53,7 +53,7 @@ _NO_COUNT = re.compile(
     r"|(?:[Kk]hoản|[Đđ]iều|[Cc]hương|[Pp]hụ lục) \d+"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_DATE = re.compile(r"ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
+_DATE = re.compile(r"(?i)ngày\s+\d{1,2}(?:/\d{1,2}/|\s+tháng\s+\d{1,2}\s+năm\s+)\d{4}")
 _OPENED = re.compile(r"(?:^|[.;:]\s+)\W*(?:(?:[Đđ]ến|[Tt]ính đến|[Tt]rong)(?: hết| cuối)? )?[Nn]ăm (20\d\d),")
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")

@@ -139,12 +139,11 @@ def sought(wanted: Mapping[str, float], others: Mapping[str, Alternative]) -> So
     return Sought(tuple(entries), of_token, frozenset(of_token))
 
 
-def around(what: Sought, beside: frozenset[str], leaf: frozenset[str], path: frozenset[str]) -> Around:
-    """What a passage with the terms `beside`, its nearest heading and all its headings say."""
+def around(what: Sought, beside: frozenset[str], leaf: frozenset[str], path: frozenset[str], every: frozenset[str]) -> Around:
+    """What a passage with the terms `beside`, its nearest heading and all its headings say; `every`: the terms of all three."""
     said: dict[int, tuple[float, float, float]] = {}
     adds: dict[int, float] = {}
-    touched = {i for text in (leaf, beside, path) for token in what.tokens & text for i in what.of_token[token]}
-    for i in sorted(touched):
+    for i in sorted({i for token in what.tokens & every for i in what.of_token[token]}):
         term, folded, weight, official, share = what.entries[i]
         exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
         near = _FOLDED_SHARE * (0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0)
@@ -163,7 +162,10 @@ def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, flo
     The same as `held` summed over the terms.
     """
     together, alone = known.total, 0.0
-    for i in sorted({i for token in what.tokens & own for i in what.of_token[token]}):
+    both = what.tokens & own
+    if not both:
+        return together, alone
+    for i in sorted({i for token in both for i in what.of_token[token]}):
         term, folded, weight, official, share = what.entries[i]
         exact, near, said = known.said.get(i, _UNSAID)
         if term in own:

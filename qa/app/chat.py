@@ -38,6 +38,14 @@ _ASKING = "(question, kept) => { nghiquyet.asking(); return [question, kept]; }"
 # Nothing is hidden from the browser's own user; a fixed word lets a restarted server read it.
 _SECRET = "not-a-secret"  # nosec B105
 HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_LOOK, _LOOK_FOR_PROGRESS = 0.02, 0.1  # seconds between two looks into the queue
+
+
+def queued(page: gr.Blocks, waiting: int, at_once: int) -> None:
+    """Let events of `page` wait their turn, at most `waiting` of them, with `at_once` under way."""
+    page.queue(max_size=waiting, default_concurrency_limit=at_once)
+    # Gradio looks into each queue a thousand times a second: of an idle machine that takes 4 %, and answers are broken off for it.
+    page._queue.sleep_when_free, page._queue.progress_update_sleep_when_free = _LOOK, _LOOK_FOR_PROGRESS
 
 
 def answered(

@@ -11,7 +11,7 @@ import gradio as gr
 
 from documents.resolution import Resolution
 from qa.app import shelving
-from qa.app.chat import HIDDEN
+from qa.app.chat import HIDDEN, queued
 from qa.app.correcting import Corrector
 from qa.app.drafts import Draft
 from qa.app.feedback import DAYS, MOST_DAYS, FeedbackStore
@@ -303,6 +303,6 @@ def build(live: Live, store: FeedbackStore) -> gr.Blocks:
             with gr.Tab(t("tab_library"), elem_id="tab-thu-vien"):
                 _library_tab(page, live, added)
             _voices_tabs(page, store)
-    page.queue(max_size=16, default_concurrency_limit=1)
+    queued(page, 16, 1)
     page.state_session_capacity = 20
     return page

@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from qa.app.about import about
-from qa.app.chat import AT_ONCE, chat_tab, samples_of
+from qa.app.chat import AT_ONCE, chat_tab, queued, samples_of
 from qa.app.compare import compare_tab
 from qa.app.feedback import FeedbackStore
 from qa.app.live import Holding, Live
@@ -73,6 +73,6 @@ def build(live: Live, settings: PageSettings, store: FeedbackStore, page_image: 
             return [header(holding), *samples_of(holding), *look(holding), *compare(holding), *shelve(holding)]
 
         page.load(refresh, None, outputs, queue=False, api_visibility="private", show_progress="hidden")
-    page.queue(max_size=max(1, live.settings.queue), default_concurrency_limit=AT_ONCE)
+    queued(page, max(1, live.settings.queue), AT_ONCE)
     page.state_session_capacity = _SESSIONS
     return page

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -17,6 +18,7 @@ from qa.reception import Reception
 log = logging.getLogger(__name__)
 
 _SWITCH = 0.02  # seconds
+_YOUNG = 20_000  # things made since, from which on those that only hold each other are looked for
 
 
 class PortInUseError(Exception):
@@ -95,6 +97,10 @@ def run(app: ASGIApp, held: socket.socket, host: str, port: int, reception: Rece
 
     # Python lets another thread in every 5 ms; what an answer takes is done in one go instead of by turns with others.
     sys.setswitchinterval(_SWITCH)
+    # What is loaded by now stays: looking through it for what nobody holds any more takes 5 % of an answer's own time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 20, 50)
 
     def end(*_: object) -> None:
         raise KeyboardInterrupt
