@@ -10,7 +10,7 @@ import operator
 import re
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from documents.normalise import fold, words
@@ -21,14 +21,15 @@ from index.search import Hit
 from index.store import Index, heading_text
 from qa import patterns, sections, tables
 from qa.demands import Demand, fits, holds
+from qa.duty_patterns import duties
 from qa.footnotes import Footnotes, explaining
-from qa.formalities import asks_scope, asks_validity, attached, formal, of_scope, of_validity, opening
+from qa.formalities import asks_scope, asks_validity, attached, formal, of_itself, of_scope, of_validity, opening
 from qa.groups import groups, names_group
 from qa.patterns import Measure
 from qa.question import Question
-from qa.subjects import subject_fit
-from qa.units import Unit, has_figure, units, years_of, years_said
-from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
+from qa.subjects import of_a_body, subject_fit
+from qa.units import Unit, has_figure, situation_years, units, years_of, years_said
+from qa.weighing import FEATURES, SITUATION, defines, leaf_share, of_passage, weights
 from qa.wording import Alternative, Sought, alternatives, around, counted_fit, lighten, shares, sought
 
 _THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
@@ -39,12 +40,12 @@ _KEPT_QUESTIONS = 4  # for each thread: what is asked, and what is made of it
 _KEPT_TERMS = 1 << 16
 _AIMED = 0.35  # what it counts to stand in the very section that is asked for
 _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against it not to be
-_ELSEWHERE = 0.3  # what it counts against a unit not to name the district asked about, where another does
+_ELSEWHERE = 0.3  # what it counts against a unit to be of another district or body than the one asked about, where others are of it
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;]{0,60}?\d[\d.,]*\s?%")
+_SUBJECT = FEATURES.index("subject")
 _LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
-_EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class _Told:
     every: frozenset[str]
     """All of these."""
     units: tuple[tuple[Unit, frozenset[str], set[str], bool, bool], ...]
-    """Each with its terms, the years it is of, whether it names a year, and whether it only tells what is in force."""
+    """Each with its terms, the years it is of, whether it names a year, and whether it tells of documents alone."""
 
 
 class Evidence:
@@ -123,7 +124,9 @@ class Evidence:
 
     def _tell(self, passage: Passage) -> _Told:
         leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset[str]()
-        own = ((u, terms, years_of(u), bool(years_said(u.text)), of_validity(u.text)) for u, terms in self.units(passage))
+        own = (
+            (u, held, years_of(u), bool(years_said(u.text)), of_validity(u.text) or of_itself(u.text)) for u, held in self.units(passage)
+        )
         beside, path = self._around(passage), self.path_terms(passage)
         return _Told(beside, path, leaf, beside | path | leaf, tuple(own))
 
@@ -259,7 +262,7 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         scope = asks_scope(question.normalised)
-        validity = bool(question.cited) or asks_validity(question.normalised)
+        of_documents = bool(question.cited) or asks_validity(question.normalised)
         of_groups = groups(lowered) if question.measure is not None else ()
         scored = []
         for hit in hits:
@@ -277,9 +280,7 @@ class Evidence:
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
             aimed = _AIMED * self.aimed(question, passage)
             missing = tuple(
-                n
-                for n in question.names
-                if self._a_name(n) and f"~{n}" not in told.every and not self._in_words(n, told.every, question)
+                n for n in question.names if self._a_name(n) and f"~{n}" not in told.every and not self._in_words(n, told.every, question)
             )
             if any(n[0].isdigit() and n not in missing for n in question.names):
                 missing = tuple(n for n in missing if not n[0].isdigit())  # "5G hay vẫn chỉ 4G?" is answered where one of them is said
@@ -297,8 +298,8 @@ class Evidence:
                 added += _SUM if sums else -_SUM
             elif passage.cells and question.measure is None and tables.heads_group(passage):
                 continue  # the title of the rows below it
-            for unit, own, years, dated, of_what_holds in told.units:
-                if of_what_holds and not validity:
+            for unit, own, years, dated, formality in told.units:
+                if formality and not of_documents:
                     continue
                 together, alone = shares(what, known, own)
                 coverage = together / total
@@ -324,9 +325,12 @@ class Evidence:
                 )
                 score = sum(map(operator.mul, features, by)) + added + aimed
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
-        if question.districts and any(not set(question.districts) & set(s.missing) for s in scored):
+        if question.districts:
             # What is said of the district itself answers before what is said of all.
-            scored = [replace(s, score=s.score - _ELSEWHERE) if set(question.districts) & set(s.missing) else s for s in scored]
+            scored = _set_back(scored, lambda s: bool(set(question.districts) & set(s.missing)))
+        if any(s.features[_SUBJECT] for s in scored) and not question.who and duties(lowered):
+            # What another body has to do is no answer to what this one has to.
+            scored = _set_back(scored, lambda s: not s.features[_SUBJECT] and of_a_body(s.unit.passage))
         return sorted(scored, key=lambda s: (-s.score, s.unit.start))
 
     @staticmethod
@@ -381,7 +385,7 @@ class Evidence:
         if not of_unit:
             document = self._index.layout.head(passage.document_id)
             situation = any(SITUATION.search(h) for h in passage.path)
-            if situation and asked & _told_of(document.issued):
+            if situation and asked & situation_years(document.issued):
                 return 1
             # What is the case today says nothing about the year a target is set for, nor about any later one.
             later = not question.now and bool(document.issued) and min(asked) > str(document.issued)[:4]
@@ -389,10 +393,7 @@ class Evidence:
         return 1 if of_unit & asked else -1
 
 
-def _told_of(issued: str | None) -> set[str]:
-    """The years that the situation in a document of that date is of: its own, and in its first half the one before; for its own, targets
-    are set by then."""
-    if not issued:
-        return set()
-    year, month = int(issued[:4]), int(issued[5:7])
-    return {str(year - 1)} if month <= _EARLY else {str(year - 1), str(year)} if month <= 6 else {str(year)}
+def _set_back(scored: list[Scored], elsewhere: Callable[[Scored], bool]) -> list[Scored]:
+    """`scored`, with those that are `elsewhere` behind where others are not."""
+    apart = [elsewhere(s) for s in scored]
+    return scored if all(apart) else [replace(s, score=s.score - _ELSEWHERE) if a else s for s, a in zip(scored, apart, strict=True)]

@@ -24,6 +24,9 @@ _PATTERNS = {
         r"(?:ban hành|ký) (?:vào )?ngày$",
         r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
         "ban hành bao giờ",
+        r"(?:(?<=số mấy )|(?<=số mấy, )|(?<=số mấy và )|(?<=số nào, )|(?<=số gì, )|(?<=số bao nhiêu, ))(?:(?:ban hành|ký|ra) )?(?:vào )?"
+        r"ngày (?:tháng )?(?:năm )?(?:nào|mấy)",
+        r"(?:số|ký) hiệu(?: ?,| và| với| cùng)(?: \w+)? ngày(?! \d)(?: \w+){0,3}",
         r"(?<!\w)(?:nào|ai)(?!\w).*(?:ban hành|ra đời|được ký)(?: \w+){0,5} (?:trước|sau|sớm nhất|muộn nhất|sớm hơn|muộn hơn)\W*$",
         rf"{_DOCUMENT} nào (?:được )?(?:ban hành|ra đời|ký)(?: \w+){{0,2}} (?:năm|tháng|ngày) \d{{1,4}}",
         rf"(?:cái|bản|{_DOCUMENT}) nào (?:ra|ban hành|có|ký)(?: \w+)? (?:trước|sau|sớm|mới|cũ|đầu tiên)",
@@ -48,6 +51,8 @@ _PATTERNS = {
         r"|nghị định|luật|chương trình|đề án|chiến lược)(?!\w))\w)",
         r"(?:nghị quyết|văn bản) (?:này |đó )?(?:mang )?số (?:mấy|bao nhiêu|nào|gì)",
         "mang số",
+        r"ban hành(?!\w).*(?<!\w)(?:bằng|tại|theo|kèm theo) (?:nghị quyết|quyết định|kế hoạch|văn bản)(?: nào)?,?"
+        r" số (?:mấy|bao nhiêu|nào|gì)",
         r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
         r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
         r"(?<!ký )số (?:của )?(?:nghị quyết|văn bản)",
@@ -85,9 +90,13 @@ _PATTERNS = {
         r"(?:luật|nghị định|nghị quyết|quyết định|văn bản|chương trình hành động|chỉ thị|kết luận|kế hoạch)"
         r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì|số (?:mấy|nào|bao nhiêu))",
         r"ban hành (?:căn cứ|dựa|trên cơ sở|theo đề nghị).{0,40}(?<!\w)(?:nào|gì|ai)",
+        r"^(?:kế hoạch|chương trình hành động|chương trình|đề án|nghị quyết)(?!\w).{0,80}(?<!\w)(?:triển khai|thực hiện|cụ thể hóa|theo)"
+        r" (?:những |các |mấy )?(?:văn bản|nghị quyết|quyết định|chỉ thị|thông báo|kết luận|chiến lược)"
+        r"(?: chỉ đạo)? (?:nào|gì|số mấy)(?!\w)",
     ),
     "proposal": any_of(
         r"tờ trình (?:của|nào|số (?:mấy|nào|bao nhiêu|gì))",
+        rf"tờ trình(?!\w).*(?<!\w)ban hành (?:\w+ ){{0,2}}?{_DOCUMENT}(?!\w).* số (?:mấy|nào|bao nhiêu|gì)",
         r"(?:ai|(?:cơ quan|sở|đơn vị|ban|bộ) nào) (?:đã )?(?:đề nghị|trình)(?: \w+){0,2}"
         r" (?:ban hành|nghị quyết|kế hoạch|quyết định|văn bản)",
         rf"{_DOCUMENT}(?!\w).* (?:sở|cơ quan|đơn vị|bộ) nào (?:đề nghị|trình)(?!\w)",

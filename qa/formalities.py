@@ -13,6 +13,12 @@ _PREAMBLE = re.compile(
     r"(?is)\W*(?:để )?(?:thực hiện|căn cứ|triển khai|quán triệt|tiếp tục|nhằm)(?!\w).{60,2500}(?:như sau|(?:nội dung|nhiệm vụ|vấn đề) sau"
     r"|sau đây|cụ thể)(?: đây)?\s*:\s*$"
 )
+_OF_ITSELF = re.compile(
+    r"(?is)(?:\W*trên đây là (?:toàn văn |nội dung |toàn bộ )?(?:bộ luật|luật|nghị quyết|nghị định|quyết định|thông tư|kế hoạch"
+    r"|chương trình|đề án|hướng dẫn|phương án|báo cáo)(?!\w)"
+    r"|.{20,1200}(?<!\w)ban hành (?:nghị quyết|quyết định|kế hoạch|chương trình|đề án|hướng dẫn|phương án"
+    r"|chỉ thị)(?! số)(?!\w).{0,600}(?:như sau|sau đây|sau)\s*:\s*$)"
+)
 _VALIDITY = re.compile(
     r"(?<!ngày Quyết định )(?<!ngày Nghị quyết )(?<!ngày Kế hoạch )(?<!ngày Quy định )"  # a date to count from
     r"(?:này|quy định|quy chế) (?:có hiệu lực|thay thế|bãi bỏ)"
@@ -20,7 +26,10 @@ _VALIDITY = re.compile(
     r"|(?i:^\W*(?:\d+\.|[a-zđ]\))? ?(?:thay thế|bãi bỏ) (?:nghị quyết|quyết định|nghị định|thông tư|kế hoạch|chỉ thị) số)"
 )
 """Clauses on what is in force repeat the titles of documents, and tell nothing of what those are about."""
-_ASKS_VALIDITY = re.compile(r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành")
+_ASKS_VALIDITY = re.compile(
+    r"(?i)hiệu lực|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|áp dụng từ|thi hành"
+    r"|(?:văn bản|nghị quyết|quyết định|chỉ thị|thông báo|kết luận|luật|kế hoạch|chương trình|đề án)(?: \w+)? (?:nào|gì|số mấy)(?!\w)"
+)
 
 
 _SCOPE = re.compile(
@@ -44,7 +53,7 @@ def of_scope(text: str) -> bool:
 
 
 def asks_validity(question: str) -> bool:
-    """Whether what is in force is asked about."""
+    """Whether what is in force is asked about, or which document."""
     return _ASKS_VALIDITY.search(question) is not None
 
 
@@ -52,6 +61,13 @@ def asks_validity(question: str) -> bool:
 def of_validity(text: str) -> bool:
     """Whether a clause tells what is in force."""
     return _VALIDITY.search(text) is not None
+
+
+@functools.lru_cache(maxsize=_KEPT_TEXTS)
+def of_itself(text: str) -> bool:
+    """Whether a sentence only tells that there is the document it stands in ("… ban hành Kế hoạch …, cụ thể như sau:", "Trên đây là Kế
+    hoạch …")."""
+    return _OF_ITSELF.match(text) is not None
 
 
 @functools.lru_cache(maxsize=_KEPT_TEXTS)

@@ -48,6 +48,12 @@ _SENT_TO = re.compile(
 _PROPOSED = re.compile(
     r"(?i)(?:(?:theo|xét) )?(?:đề nghị|tờ trình)(?: của| số)[^;\n]{5,300}?(?=[;\n]|, (?:ý kiến|Ủy ban|Uỷ ban|UBND|Hội (?:nghị|đồng))|$)"
 )
+_BASIS_ASKED = re.compile(
+    r"(?<!\w)(?P<kind>luật|nghị định|nghị quyết|quyết định|thông tư|chỉ thị|kết luận|chiến lược|kế hoạch|chương trình)(?: \w+)?"
+    r" (?:nào|gì|số mấy)"
+    r"(?: (?:của|do) (?:cấp )?(?P<body>bộ chính trị|ban bí thư|quốc hội|thủ tướng|chính phủ|trung ương|hội đồng nhân dân|tỉnh ủy|thành ủy"
+    r"|ủy ban nhân dân|bộ (?:\w+ và )?\w+ \w+))?"
+)
 _DATE_BEHIND = re.compile(r",? ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
 _BASIS = re.compile(
     r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
@@ -284,7 +290,10 @@ def _signed(document: Resolution, citer: Citer) -> list[str]:
 
 def _quoted(document: Resolution, name: str, question: Question, citer: Citer) -> list[str]:
     """A fact that is a stretch of the text, as it stands there."""
-    told = [(document.text[a:b], citer.cite_span(document, a, b, ())) for a, b in _IN_TEXT[name](document)]
+    spans = _IN_TEXT[name](document)
+    if name == "bases":
+        spans = _of_kind(spans, document, question)
+    told = [(document.text[a:b], citer.cite_span(document, a, b, ())) for a, b in spans]
     if name == "recipients":
         shown = [
             ("; ".join(_asked_of([line.strip(" -+·,;.") for line in said.split("\n")[1:]], question)), marker) for said, marker in told
@@ -292,6 +301,16 @@ def _quoted(document: Resolution, name: str, question: Question, citer: Citer) -
         return [f"{text('messages', 'fact_recipients')} {escape(said)} {marker}" for said, marker in shown]
     items = [f"{escape(said.rstrip(' ;,./'))} {marker}" for said, marker in told]
     return ["".join((text("messages", "fact_bases"), *(f"\n- {item}" for item in items)))] if name == "bases" and items else items
+
+
+def _of_kind(spans: list[tuple[int, int]], document: Resolution, question: Question) -> list[tuple[int, int]]:
+    """Of the lines that tell what a document is based on, those of the kind and the body that the question asks for ("nghị quyết nào của
+    Bộ Chính trị?"); all where it asks for none of them, or there is none."""
+    asked = _BASIS_ASKED.search(question.normalised.lower())
+    if not asked:
+        return spans
+    lines = {(a, b): document.text[a:b].lower() for a, b in spans}
+    return [span for span, line in lines.items() if asked["kind"] in line and (asked["body"] or "") in line] or spans
 
 
 def _asked_of(recipients: Sequence[str], question: Question) -> Sequence[str]:

@@ -19,6 +19,7 @@ _CITED = re.compile(
 )
 _ITS = re.compile(rf"(?<!\w)(?:{'|'.join((*_SHORT, *_ANY_KIND, 'chien luoc', 'quy dinh', 'luat'))})(?: [\w,]+){{0,14}} (?:cua|do) $")
 _OFFICE = re.compile(r"^(?:thu tuong|chu tich nuoc|bo chinh tri|ban bi thu|quoc hoi|bo [a-z]+(?: [a-z&,]+)*)")
+_BY = re.compile(r"(?:/[\w/-]+)? (?:cua|do) ")
 _KINDS = rf"(?<!\w)(?:{'|'.join((*_SHORT, *_ANY_KIND[:2], 'chien luoc', 'chinh sach', *_SHORT.values()))})(?!\w)"
 _TITLED = re.compile(rf"{_KINDS}(?: (?:quoc gia|tong the|hanh dong|thuc hien|phe duyet|ban hanh|quy dinh|ve|cua tinh|cua thanh pho))*")
 _DISTINCT = 4  # syllables of a title, one after the other, that tell it from all others
@@ -42,6 +43,7 @@ class Names:
         self._called: dict[int, list[tuple[int, str, str, str, int]]] = {}
         self._offices: dict[str, list[tuple[int, str]]] = {}
         self._titles: dict[tuple[str, ...], set[str]] = {}
+        self._bodies = {d.id: re.findall(r"\w+", fold(d.body)) for d in documents}
         for place, d in enumerate(documents):
             if d.number and (first := re.search(r"\w+", fold(d.number))):
                 self._whole.setdefault(first[0], []).append((place, d.id, d.number))
@@ -68,6 +70,9 @@ class Names:
         for patterns in (by_number, by_kind):
             found = [(i, m.span()) for i, pattern in patterns if (m := pattern.search(folded))]
             if found:
+                # Of several with that number, those of the body that is named.
+                longer = [(i, (a, end)) for i, (a, b) in found if (end := self._with_body(i, folded, b)) > b]
+                found = longer or found
                 return Named(tuple(i for i, _ in found), tuple(span for _, span in found), True)
         # "thông tư của Bộ Công an" names a document, "Bộ Công an chịu trách nhiệm gì?" a body that any document may charge.
         offices = {
@@ -77,6 +82,17 @@ class Names:
         }
         found = [(i, span) for _, i, span in sorted((place, i, span) for o, span in offices.items() for place, i in self._offices[o])]
         return Named(tuple(i for i, _ in found), tuple(span for _, span in found))
+
+    def _with_body(self, identity: str, folded: str, end: int) -> int:
+        """Where the name of a document that ends at `end` ends with the body that issued it ("… của Thủ tướng")."""
+        its = _BY.match(folded, end)
+        if its is None:
+            return end
+        for said, own in zip(re.finditer(r"\w+", folded[its.end() :]), self._bodies[identity], strict=False):
+            if said[0] != own:
+                break
+            end = its.end() + said.end()
+        return end
 
     def by_title(self, text: str) -> Named:
         """The document that `text` names by its kind and by words that no other title has in this order."""

@@ -29,6 +29,7 @@ class Measure(StrEnum):
     COUNT = "count"
     DATE = "date"
     PERIOD = "period"
+    GRADE = "grade"
 
 
 def any_of(*phrases: str) -> re.Pattern[str]:
@@ -75,7 +76,9 @@ _MEASURES = {
         r"(?:mức|số|khoản) tiền(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
         r"giá(?!\w).*bao nhiêu",
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
-        r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)",
+        r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)"
+        r"(?! (?:ngày|tháng|năm(?! \d)|giờ|quý|tuần|lần|điểm|người|hộ|đợt|bước|kỳ|xã|phường|huyện|tỉnh|loại|nhóm|hình thức|cách|tiêu chí"
+        r"|nguồn|đối tượng|phần trăm|%|phần)(?!\w))",
         r"(?:thưởng|phạt|trả|đóng|nộp) bao nhiêu(?= ?(?:$|[?,]|(?:cho|nếu|khi|một|mỗi)(?!\w)))",
         r"^(?:.{0,40}(?<!\w))?tổng (?:kinh phí|tiền|vốn|ngân sách|dự toán|mức đầu tư|chi)(?!\w)"
         r"(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
@@ -95,9 +98,10 @@ _MEASURES = {
     Measure.GROUP: any_of(r"(?:nhóm|top|tốp) (?:mấy|bao nhiêu)", r"(?:thuộc|vào|nằm trong|đứng|lọt|trong) (?:nhóm|top|tốp) nào"),
     Measure.PERCENT: re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng)|(?:bao nhiêu|mấy) phần(?! (?:mềm|việc|thi|thưởng)))(?!\w)"),
     Measure.PERIOD: any_of("bao lâu", r"(?:mấy|bao nhiêu) (?:tháng|năm|ngày|tuần|quý|giờ)", "thời lượng"),
+    Measure.GRADE: any_of(r"(?:cấp|cấp độ|mức độ|loại|bậc) mấy(?! (?:\w+ )?(?:nào|gì))"),
     Measure.COUNT: any_of(
         "bao nhiêu",
-        "mấy",
+        "(?<!quý )(?<!tháng )(?<!ngày )(?<!hôm )mấy",
         r"(?<!những )(?<!các )chỉ tiêu(?! (?:\w+ ){0,2}(?:nào|gì)(?!\w))",
         "mức nào",
         r"chênh(?: lệch| nhau)?",
@@ -109,7 +113,8 @@ _MEASURES = {
         "khi nào",
         "lúc nào",
         r"(?:năm|tháng|ngày|hôm|thời gian|mốc|giai đoạn) nào",
-        "ngày mấy",
+        "(?:ngày|hôm|tháng|quý) mấy",
+        r"hạn (?:hoàn thành|phải xong|làm xong|xong)(?= ?(?:$|[?,]))",
         "thời hạn",
         "chừng nào",
     ),
@@ -164,6 +169,8 @@ _WHO = any_of(
     r"^(?:cơ quan|đơn vị) (?:phối hợp|phụ trách|thường trực|đầu mối|công bố|chấm|đánh giá|quản lý|cấp|thẩm định|tiếp nhận|giải quyết"
     r"|theo dõi|kiểm tra|tổng hợp|thực hiện|vận hành|xây dựng|hướng dẫn|lo|làm)",
 )
+_DUTY = any_of(r"(?:chịu trách nhiệm|trách nhiệm|chủ trì)(?: (?:các|những|phần|mảng|công|việc|nhiệm|vụ|làm|về|mấy)){0,3} (?:gì|nào)")
+"""Asks what somebody has to do, though in words that also ask who has to."""
 _LIST = any_of("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào", "gì", "những điểm", "thế nào", "ra sao")
 _YES_NO = re.compile(
     r"(?<!\w)(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|(?<!\w)có(?!\w).*(?<!\w)(?:không|chưa)(?!\w)"
@@ -184,6 +191,13 @@ TASKS = (r"làm (?:những |các )?(?:việc )?gì", r"giao(?: \w+){0,2} gì")
 _MEASURES_TAKEN = any_of(r"(?:những|các|mấy) (?:giải pháp|biện pháp|nhiệm vụ|cách|chính sách|việc)(?: [^\W\d]+){0,3} (?:nào|gì)")
 _NAMED_ALL = any_of("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
 _WHEN = any_of("bao giờ", "khi nào", "lúc nào", "ngày nào", "tháng nào", "thời hạn", "chừng nào")
+_MERE_RANK = re.compile(
+    r"(?:xếp |thứ )?hạng|xếp thứ|xếp loại|(?:xếp|đứng) (?!.*(?:hạng|thứ|vị trí|xếp|đứng) (?:mấy|bao nhiêu)).+ (?:mấy|bao nhiêu)"
+)
+_BESIDES_RANK = re.compile(
+    r"(?<!\w)(?:(?<!thế )(?<!hạng )(?<!thứ )(?<!loại )(?<!vị trí )(?:nào|gì)"
+    r"|(?:mấy|bao nhiêu) (?:điểm|phần trăm|người|ngày|tháng|tiêu chí|tiêu chuẩn|nhóm|bước|tiền|đồng|triệu)|bao nhiêu %)(?!\w)"
+)
 _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
 _TO_DO = any_of(*TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
@@ -244,7 +258,9 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
             continue  # "gồm mấy nhóm, kể ra": who reads them counts them
         if sort is Measure.DATE and len(years) > 1 and not _WHEN.search(asked):
             continue  # "năm nào nhiều hơn, 2025 hay 2026?" asks for what is more
-        if sort is Measure.RANK and _AMOUNT.search(asked):
+        if sort is Measure.RANK and (
+            _AMOUNT.search(asked) or (_BESIDES_RANK.search(asked) and all(_MERE_RANK.fullmatch(f) for f in found))
+        ):
             continue
         if sort is Measure.DATE and _TO_DO.search(asked):
             continue  # what a body has to do is told with its deadlines
@@ -321,7 +337,7 @@ def definition(question: str) -> bool:
 
 def asks_who(question: str) -> bool:
     """Whether a body or a person is (also) asked for; "bên nào cao hơn?" asks for none."""
-    return _WHO.search(_WHICH_MORE.sub(" ", question)) is not None
+    return _WHO.search(_DUTY.sub(" gì ", _WHICH_MORE.sub(" ", question))) is not None
 
 
 def which_more(question: str) -> bool:
@@ -362,6 +378,6 @@ def kind(question: str, asked: tuple[str, ...], provinces: int, sort: Measure | 
         return Kind.METADATA
     if sort:
         return Kind.FIGURE
-    if _WHO.search(question) and not _ENUMERATE.search(question):
+    if _WHO.search(_DUTY.sub(" gì ", question)) and not _ENUMERATE.search(question):
         return Kind.WHO
     return Kind.LIST if _LIST.search(question) else Kind.TEXT

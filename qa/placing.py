@@ -22,6 +22,9 @@ _WANTING = re.compile(
 )
 """A place by its initials that wants something ("LĐ muốn bao nhiêu % …")."""
 _JOINS = ("vs", "với", "và", "hay", "hoặc")
+_DOT = re.compile(r"(?i)(?<!\w)(tp|tx)\s?\.\s?(?=[^\W\d_])")  # "TP.HCM", "TX. Thuận An"
+_UNITS = {"tp": "thành phố ", "tx": "thị xã "}
+_HCM = re.compile(r"(?i)(?<!\w)(?:thành phố |tp ?)?hcm(?!\w)")
 _DOTTED = re.compile(rf"(?<!\w)([{UPPER}][hrHR]?)\.\s?([^\W\d_]+)")
 _COMMUNE = re.compile(
     r"(?<!\w)(?<![Cc]ác )(?<![Nn]hững )(?<![Cc]ấp )(?<![Mm]ỗi )(?<![Tt]ừng )(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Đđ]ặc khu|[Tt]hôn|[Bb]ản) "
@@ -70,6 +73,7 @@ class Places:
 
     def in_full(self, typed: str) -> str:
         """`typed` with places that are shortened written out, where what stands around them says that they are places."""
+        typed = _HCM.sub("thành phố Hồ Chí Minh", _DOT.sub(lambda m: _UNITS[m[1].lower()], typed))
         typed = _DOTTED.sub(lambda m: self._dotted.get((fold(m[1]), fold(m[2])), m[0]), typed)
         if not typed.isupper():
             # "ở LĐ" is Lâm Đồng where the library has it, whatever else the letters stand for.

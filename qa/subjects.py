@@ -114,6 +114,11 @@ def subject_fit(asked: Sequence[str], passage: Passage) -> float:
     return float(any(_named(asked, subject, whole) or (communes and _of_communes(subject, communes)) for subject, whole in subjects))
 
 
+def of_a_body(passage: Passage) -> bool:
+    """Whether the passage begins with a body, or stands right below a heading that names one."""
+    return bool(_subjects(passage.text[:120], passage.path[-1] if passage.path else ""))
+
+
 @functools.lru_cache(maxsize=64)
 def _asks_communes(asked: tuple[str, ...]) -> str:
     """What the communes' bodies are called in a question that asks what these have to do ("phường xã bị giao việc gì?"): the committee

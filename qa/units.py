@@ -40,6 +40,7 @@ _FIGURE = {
         r"|(?:đầu|giữa|cuối) (?:năm|quý|tháng|tuần|kỳ|năm học)(?!\w)",
         re.IGNORECASE,
     ),
+    Measure.GRADE: re.compile(r"(?i)(?<!\w)(?:cấp|cấp độ|mức|mức độ|loại|bậc|hạng)\s+(?:[IVX]+\b|\d|đặc biệt|một|hai|ba|bốn|năm)(?!\w)"),
     Measure.COUNT: re.compile(
         rf"(?<![\w/.-]){_NUMBER}(?:(?![\w/-])|(?=[A-Za-z]{{2}})|(?=-{_NUMBER}(?![\w/-])))"
         r"|(?<!ngày )(?<!quý )(?<!tháng )(?<![\w/.-])\d[\d.]*/\d[\d.]+(?= +[^\W\d])|gấp (?:đôi|ba|bốn|nhiều lần)|(?<!\w)một nửa"
@@ -56,6 +57,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(r"(?i)ngày\s+\d{1,2}(?:/\d{1,2}/|\s+tháng\s+\d{1,2}\s+năm\s+)\d{4}")
 _OPENED = re.compile(r"(?:^|[.;:]\s+)\W*(?:(?:[Đđ]ến|[Tt]ính đến|[Tt]rong)(?: hết| cuối)? )?[Nn]ăm (20\d\d),")
 _LABEL = re.compile(r"[^:.;]{0,60}:")
+_EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
 
 
@@ -113,6 +115,15 @@ def years_of(unit: Unit) -> set[str]:
     if years := years_said(unit.text) or label_years(unit.passage):
         return years
     return {*opened_years(unit), *next(filter(None, map(years_said, unit.passage.path[::-1])), ())}
+
+
+def situation_years(issued: str | None) -> set[str]:
+    """The years that the situation in a document of that date is of: its own, and in its first half the one before; for its own, targets
+    are set by then."""
+    if not issued:
+        return set()
+    year, month = int(issued[:4]), int(issued[5:7])
+    return {str(year - 1)} if month <= _EARLY else {str(year - 1), str(year)} if month <= 6 else {str(year)}
 
 
 def label_years(passage: Passage) -> set[str]:

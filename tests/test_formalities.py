@@ -47,3 +47,17 @@ def test_annexes_and_bases() -> None:
     assert not formalities.formal("Kinh tế số chiếm 20% GRDP.")
     assert formalities.asks_validity("Nghị quyết áp dụng từ ngày nào?")
     assert not formalities.asks_validity("Kinh tế số đến năm 2025?")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Trên đây là Kế hoạch phát động phong trào thi đua trên địa bàn tỉnh.", True),
+        ("Nhằm thúc đẩy chi trả không tiền mặt, Ủy ban nhân dân tỉnh ban hành Kế hoạch thi đua, cụ thể như sau:", True),
+        ("Ủy ban nhân dân tỉnh ban hành Kế hoạch số 12 về việc này như sau:", False),
+        ("Trên đây là ba nguyên nhân chính.", False),
+    ],
+)
+def test_what_a_document_says_of_itself(text: str, told: bool) -> None:
+    assert formalities.of_itself(text) is told
+    assert formalities.asks_validity("Kế hoạch thực hiện nghị quyết nào?")

@@ -5,6 +5,7 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -208,7 +209,12 @@ def one_by_one(documents: list[Resolution], text: str) -> Named:
     for patterns in (whole, called):
         found = [(d.id, m.span()) for d, p in patterns if (m := p.search(folded))]
         if found:
-            return Named(tuple(i for i, _ in found), tuple(s for _, s in found), True)
+            bodies = {d.id: fold(d.body).split() for d in documents}
+            behind = {i: folded[b:].removeprefix(" cua ") for i, (_, b) in found if folded[b:].startswith(" cua ")}
+            pairs = {i: zip(bodies[i], re.findall(r"\w+", said), strict=False) for i, said in behind.items()}
+            issued = {i: list(takewhile(lambda pair: pair[0] == pair[1], both)) for i, both in pairs.items()}
+            own = [(i, (a, b + len(" cua " + " ".join(w for w, _ in issued[i])))) for i, (a, b) in found if issued.get(i)]
+            return Named(tuple(i for i, _ in own or found), tuple(s for _, s in own or found), True)
     offices = [(d, o[0]) for d in documents if d.province == CENTRAL and (o := _OFFICE.match(fold(d.body)))]
     at = [(d, o, m) for d, o in offices if (m := re.search(rf"(?<!\w){o}(?!\w)", folded))]
     found = [(d.id, m.span()) for d, o, m in at if not o.startswith("bo ") or _ITS.search(folded[: m.start()])]

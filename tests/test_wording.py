@@ -25,6 +25,6 @@ def test_shares_are_the_sums_of_what_is_held(
 ) -> None:
     beside = own | more
     what = sought(wanted, others)
-    together, alone = shares(what, around(what, beside, leaf, path), own)
+    together, alone = shares(what, around(what, beside, leaf, path, beside | leaf | path), own)
     assert abs(together - sum(w * held(t, own, beside, leaf, path, others) for t, w in wanted.items())) < 1e-9
     assert abs(alone - sum(w * held(t, own, own, NONE, NONE, others) for t, w in wanted.items())) < 1e-9
