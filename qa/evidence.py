@@ -20,6 +20,7 @@ from index.language import is_compound
 from index.search import Hit
 from index.store import Index, heading_text
 from qa import patterns, sections, tables
+from qa.aiming import Aim
 from qa.demands import Demand, fits, holds
 from qa.duty_patterns import duties
 from qa.footnotes import Footnotes, explaining
@@ -43,7 +44,6 @@ _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against
 _ELSEWHERE = 0.3  # what it counts against a unit to be of another district or body than the one asked about, where others are of it
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;]{0,60}?\d[\d.,]*\s?%")
 _SUBJECT = FEATURES.index("subject")
-_LEFT = 0.4  # of the question's topic, which may then be said neither by its heading nor by the title
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 
@@ -104,6 +104,7 @@ class Evidence:
         footnotes = Footnotes(index)
         self._notes = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(footnotes.of)
         self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(footnotes.terms_around)
+        self.aim = Aim(index, self.terms_of_heading, self.known)
         self.caption = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._caption)
 
     def _around(self, passage: Passage) -> frozenset[str]:
@@ -142,9 +143,11 @@ class Evidence:
         return tables.caption_over(passages, next((i for i, p in enumerate(passages) if p.start == passage.start), 0))
 
     def _in_table(self, question: Question, passage: Passage) -> bool:
-        """Whether a row has a figure of the sort asked for whose unit only its columns or the table's caption tell."""
+        """Whether a row has what is asked for, though only its columns or the table's caption tell that it is of that sort."""
         if question.measure is Measure.PERCENT:
             return tables.tells_share(passage)
+        if question.measure in (Measure.DATE, Measure.PERIOD):
+            return any(cell.strip() for cell in tables.cells_of(passage, "when"))  # "Thường xuyên", too
         if question.measure is not Measure.MONEY:
             return False
         over = self.caption(passage)
@@ -160,20 +163,8 @@ class Evidence:
         return bool(self._frequency(term) or self._frequency("~" + fold(term)))
 
     def aimed(self, question: Question, passage: Passage) -> bool:
-        """Whether the passage stands below the very section that is asked for ("Vì sao … còn chậm?" and "NGUYÊN NHÂN"): its heading is
-        of that sort, and little else of the question is left but what the document's title says anyway."""
-        intents = sections.intents(question.normalised)
-        if question.measure or question.yes_no or not passage.path or sections.fit(intents, passage.path) < 1:
-            return False
-        _, wanted, others, _ = self._read(question)
-        leaf = self.terms_of_heading(passage.path[-1])
-        title = self.terms_of_heading(self._index.layout.head(passage.document_id).title)
-        left = sum(
-            w
-            for t, w in wanted.items()
-            if t not in leaf and t not in title and self.known(t) and not (t in others and not others[t].official.isdisjoint(leaf))
-        )
-        return left < _LEFT * (sum(wanted.values()) or 1.0)
+        """Whether the passage stands below the very section that is asked for (`qa.aiming`)."""
+        return self.aim.hits(question, passage, *self._read(question)[1:3])
 
     def told(self, document_id: str, term: str) -> bool:
         """Whether a document says `term` anywhere, be it with other diacritics."""
@@ -323,7 +314,7 @@ class Evidence:
                     float(question.when and dated),
                     float(question.definition and defines(question, unit)),
                 )
-                score = sum(map(operator.mul, features, by)) + added + aimed
+                score = sum(map(operator.mul, features, by)) + added + (aimed if year >= 0 else 0.0)
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         if question.districts:
             # What is said of the district itself answers before what is said of all.

@@ -11,7 +11,7 @@ from index.embedding import Embedder, Vectors
 from index.reranking import Reranker, reranked
 from index.search import Hit, Query, search
 from index.store import Index
-from qa import alike, duty_patterns, patterns, sections, tables
+from qa import alike, duty_patterns, patterns, tables
 from qa.comparing import beside
 from qa.evidence import Evidence, Scored
 from qa.patterns import Kind
@@ -115,9 +115,9 @@ class Finder:
     def _aimed_at(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
         """The very section that is asked for ("nguyên nhân", "kinh phí") of the best unit's document, which need share no other word
         with the question."""
-        if not sections.intents(question.normalised):
-            return []
         document = self._index.document(scored[0].unit.passage.document_id)
+        if not self._evidence.aim.has(question, document.id):
+            return []
         return [p for p in document.passages if p.kind == "body" and self._evidence.aimed(question, p)][:_MOST_AIMED]
 
     def hits(self, question: Question, vector: Vectors | None) -> list[Hit]:

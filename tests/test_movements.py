@@ -40,7 +40,11 @@ II. THỜI GIAN
 
 1. Đợt 1 kéo dài 20 ngày làm việc, từ ngày 01/4/2026 đến ngày 28/4/2026.
 
-III. TỔ CHỨC THỰC HIỆN
+III. PHƯƠNG ÁN HUY ĐỘNG TIỀN
+
+1. Lồng ghép vào kế hoạch đầu tư công trung hạn.
+
+IV. TỔ CHỨC THỰC HIỆN
 
 1. Sở Nông nghiệp và Môi trường
 
@@ -80,6 +84,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("Hội Nông dân Lào Cai phải làm gì trong phong trào thi đua nuôi ong?", "ký giao ước", "Thẩm định"),
         ("Đợt 1 của Lào Cai trả tiền cho người nuôi ong kéo dài bao nhiêu ngày làm việc?", "20 ngày", "không tìm thấy"),
         ("Kế hoạch nuôi ong của Lào Cai căn cứ nghị quyết nào của Hội đồng nhân dân?", "44/NQ-HĐND", "19-NQ/TW"),
+        # What stands below a heading that is said out need say no other word of the question.
+        ("Lào Cai phương án huy động tiền nuôi ong lấy mật", "đầu tư công trung hạn", "Tích cực tham gia"),
         ("Kế hoạch nuôi ong của Lào Cai căn cứ luật nào?", "Luật Chăn nuôi", "Nghị quyết số"),
         ("Phong trào thi đua nuôi ong lấy mật của Lào Cai phải thế nào?", "không phô trương", "cụ thể như sau"),
     ],
