@@ -171,6 +171,11 @@ _WHO = any_of(
 )
 _DUTY = any_of(r"(?:chịu trách nhiệm|trách nhiệm|chủ trì)(?: (?:các|những|phần|mảng|công|việc|nhiệm|vụ|làm|về|mấy)){0,3} (?:gì|nào)")
 """Asks what somebody has to do, though in words that also ask who has to."""
+_BENEFITS = any_of(
+    r"(?:những )?ai (?:được|thuộc (?:diện|đối tượng|nhóm)|có quyền|đủ điều kiện|hưởng)(?! (?:giao|phân công|cử|chỉ định|mời|bổ nhiệm))",
+    r"(?:dành|áp dụng|hỗ trợ|ưu tiên|miễn|giảm|phát|cấp|tặng)(?: \w+){0,3}? (?:cho|với|đối với) (?:những )?ai",
+)
+"""Asks to whom something is given, and not who does it."""
 _LIST = any_of("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào", "gì", "những điểm", "thế nào", "ra sao")
 _YES_NO = re.compile(
     r"(?<!\w)(?:phải|đúng|được|chưa|không|chăng)\s*(?:ạ|vậy|nhỉ|thế|hả|a)?\s*\?*$|(?<!\w)có(?!\w).*(?<!\w)(?:không|chưa)(?!\w)"
@@ -196,7 +201,10 @@ _MERE_RANK = re.compile(
 )
 _BESIDES_RANK = re.compile(
     r"(?<!\w)(?:(?<!thế )(?<!hạng )(?<!thứ )(?<!loại )(?<!vị trí )(?:nào|gì)"
-    r"|(?:mấy|bao nhiêu) (?:điểm|phần trăm|người|ngày|tháng|tiêu chí|tiêu chuẩn|nhóm|bước|tiền|đồng|triệu)|bao nhiêu %)(?!\w)"
+    r"|(?:mấy|bao nhiêu) (?:điểm|phần trăm|người|ngày|tháng|tiêu chí|tiêu chuẩn|nhóm|bước|tiền|đồng|triệu)"
+    r"|(?:điểm|(?:tỷ|tỉ) lệ|phần trăm|đạt|từ|trên|dưới|cần|phải)(?: là| được)? (?:bao nhiêu|mấy)"
+    r"|bao nhiêu %|(?:cách|cách thức|nguyên tắc|quy trình|việc) (?:xếp|chấm|tính|đánh giá)"
+    r"|(?:xếp hạng|xếp loại)(?: \w+){0,4} (?:theo|dựa|căn cứ))(?!\w)"
 )
 _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
@@ -337,7 +345,11 @@ def definition(question: str) -> bool:
 
 def asks_who(question: str) -> bool:
     """Whether a body or a person is (also) asked for; "bên nào cao hơn?" asks for none."""
-    return _WHO.search(_DUTY.sub(" gì ", _WHICH_MORE.sub(" ", question))) is not None
+    return _who(_WHICH_MORE.sub(" ", question))
+
+
+def _who(question: str) -> bool:
+    return _WHO.search(_BENEFITS.sub(" những đối tượng nào ", _DUTY.sub(" gì ", question))) is not None
 
 
 def which_more(question: str) -> bool:
@@ -378,6 +390,6 @@ def kind(question: str, asked: tuple[str, ...], provinces: int, sort: Measure | 
         return Kind.METADATA
     if sort:
         return Kind.FIGURE
-    if _WHO.search(_DUTY.sub(" gì ", question)) and not _ENUMERATE.search(question):
+    if _who(question) and not _ENUMERATE.search(question):
         return Kind.WHO
     return Kind.LIST if _LIST.search(question) else Kind.TEXT

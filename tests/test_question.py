@@ -55,6 +55,11 @@ def topic(question: Question) -> list[str]:
         ("Hai xã bằng điểm thì xếp hạng theo tiêu chí nào?", Kind.LIST, None),
         ("Chỉ số ICT của Trà Vinh đứng thứ mấy, số liệu năm nào?", Kind.FIGURE, Measure.RANK),
         ("Xếp hạng chuyển đổi số của tỉnh thế nào?", Kind.FIGURE, Measure.RANK),
+        ("Tổng điểm từ bao nhiêu thì được xếp loại xuất sắc?", Kind.FIGURE, Measure.COUNT),
+        ("Cách thức xếp hạng các xã thế nào?", Kind.LIST, None),
+        # To whom something is given, and not who gives it.
+        ("Những ai được miễn phí khi nộp hồ sơ?", Kind.LIST, None),
+        ("Ai được giao việc này?", Kind.WHO, None),
         ("Phải làm xong quý mấy?", Kind.FIGURE, Measure.DATE),
         ("xây kho dữ liệu hạn hoàn thành", Kind.FIGURE, Measure.DATE),
         ("Công trình cấp mấy trở lên phải dùng mô hình này?", Kind.FIGURE, Measure.GRADE),
