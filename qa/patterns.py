@@ -392,4 +392,4 @@ def kind(question: str, asked: tuple[str, ...], provinces: int, sort: Measure | 
         return Kind.FIGURE
     if _who(question) and not _ENUMERATE.search(question):
         return Kind.WHO
-    return Kind.LIST if _LIST.search(question) else Kind.TEXT
+    return Kind.LIST if _LIST.search(question) or _BENEFITS.search(question) else Kind.TEXT
