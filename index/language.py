@@ -61,7 +61,9 @@ _RATES, _PRIORS = (0.0005, 0.1, 0.3, 0.6, 0.99), (0.7, 0.05, 0.05, 0.05, 0.15)
 @functools.cache
 def _questions() -> Table:
     """Counts of the language of questions: phrases, everyday words and their official wordings, names of places."""
-    phrases = [" ".join(p) for p in (*question_phrases(), *stop_phrases(), *everyday())]
+    # "gis" is an everyday name, and no word that makes "Gis Lai" any likelier.
+    said = (p for p in everyday() if len(p) > 1 or SYLLABLE.fullmatch(fold(p[0])))
+    phrases = [" ".join(p) for p in (*question_phrases(), *stop_phrases(), *said)]
     official = [o for wordings in everyday().values() for o in wordings]
     return Table.of(count([*phrases, *vocabulary(), *official, *abbreviations().values(), *english().values()], least=1))
 

@@ -208,7 +208,7 @@ def test_metadata(assistant: Assistant, typed: str, said: str, cited: list[str])
         ("Bình Định: nghị quyết thuộc khóa nào", ["(KHÓA XX)"]),
         ("Nghị quyết 04-NQ/TU là của tỉnh nào?", ["Ban Chấp hành Đảng bộ tỉnh Gia Lai"]),
         (
-            "Nghị quyết Gia Lai căn cứ vào nghị quyết nào của Bộ Chính trị?",
+            "Nghị quyết Gia Lai căn cứ vào những văn bản nào?",
             ["52-NQ/TW", "17/NQ-CP", "749/QĐ-TTg", "942/QĐ-TTg", "411/QĐ-TTg"],
         ),
     ],
@@ -219,6 +219,15 @@ def test_what_several_documents_say_of_themselves(assistant: Assistant, typed: s
     at = [answer.text.find(s) for s in said]
     assert -1 not in at
     assert at == sorted(at)
+
+
+def test_what_a_document_is_based_on_is_told_by_kind_and_body(assistant: Assistant) -> None:
+    said = assistant.ask("Nghị quyết Gia Lai căn cứ vào nghị quyết nào của Bộ Chính trị?").text
+    assert "52-NQ/TW" in said
+    assert not any(other in said for other in ("17/NQ-CP", "749/QĐ-TTg", "942/QĐ-TTg", "411/QĐ-TTg"))
+    said = assistant.ask("Nghị quyết Gia Lai căn cứ vào quyết định nào?").text
+    assert "749/QĐ-TTg" in said
+    assert "52-NQ/TW" not in said
 
 
 @pytest.mark.parametrize(
