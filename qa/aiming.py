@@ -36,12 +36,16 @@ class Aim:
         of the question, whose terms weigh `wanted` and have the official wordings `others`, is left but what the document is about."""
         if question.measure or question.yes_no or not passage.path:
             return False
-        heading = next((h for h in reversed(passage.path) if _said_out(question.normalised, h)), "")
+        heading = next((h for h in reversed(passage.path) if self._said_out(question, h)), "")
         if not heading and sections.fit(sections.intents(question.normalised), passage.path) < 1:
             return False
         leaf = self._terms_of_heading(passage.path[-1]) | self._terms_of_heading(heading)
-        # Who does a thing is told below many a heading of that sort, and what most lines are about tells which.
-        matter = self._matter(passage.document_id) if heading or question.kind is not Kind.WHO else self._title(passage.document_id)
+        # Who does a thing is told below many a heading of that sort, and what most lines are about tells which; so it does what to compare.
+        matter = (
+            self._matter(passage.document_id)
+            if heading or question.kind not in (Kind.WHO, Kind.COMPARE)
+            else self._title(passage.document_id)
+        )
         left = sum(
             w
             for t, w in wanted.items()
@@ -51,7 +55,13 @@ class Aim:
 
     def has(self, question: Question, document_id: str) -> bool:
         """Whether a document may have a section that is asked for."""
-        return bool(sections.intents(question.normalised)) or any(_said_out(question.normalised, h) for h in self._headings(document_id))
+        return bool(sections.intents(question.normalised)) or any(self._said_out(question, h) for h in self._headings(document_id))
+
+    @staticmethod
+    def _said_out(question: Question, heading: str) -> bool:
+        """Whether the question says a heading out; what is compared has one in each document, under names of their own."""
+        bare = _bare(heading)
+        return bool(bare) and question.kind is not Kind.COMPARE and bare in _spaced(question.normalised)
 
     def _headings_of(self, document_id: str) -> tuple[str, ...]:
         rows = self._index.layout.rows(document_id)
@@ -76,11 +86,6 @@ def _bare(heading: str) -> str:
     said = words(heading.lower())
     said = said[1:] if said and (len(said[0]) == 1 or said[0].isdigit() or set(said[0]) <= set("ivxlc")) else said
     return f" {' '.join(said)} " if len(said) >= _SAID_OUT else ""
-
-
-def _said_out(question: str, heading: str) -> bool:
-    bare = _bare(heading)
-    return bool(bare) and bare in _spaced(question)
 
 
 @functools.lru_cache(maxsize=256)
