@@ -48,6 +48,8 @@ class Field:
 
     def score(self, wanted: Sequence[str]) -> Scores | None:
         """BM25 of every passage for the terms `wanted`, each counted once, shape (size,); None where no term is known."""
+        if not len(self.terms):
+            return None
         digests = np.fromiter(map(stand_in, dict.fromkeys(wanted)), dtype=np.uint64)
         places = np.searchsorted(self.terms, digests)
         places[places == len(self.terms)] = 0

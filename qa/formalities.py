@@ -15,7 +15,7 @@ _PREAMBLE = re.compile(
 )
 _OF_ITSELF = re.compile(
     r"(?is)(?:\W*trên đây là (?:toàn văn |nội dung |toàn bộ )?(?:bộ luật|luật|nghị quyết|nghị định|quyết định|thông tư|kế hoạch"
-    r"|chương trình|đề án|hướng dẫn|phương án|báo cáo)(?!\w)"
+    r"|chương trình|đề án|hướng dẫn|phương án|báo cáo)(?!\w)(?!.*(?<!\w)(?:yêu cầu|đề nghị|giao|báo cáo về)(?!\w))"
     r"|.{20,1200}(?<!\w)ban hành (?:nghị quyết|quyết định|kế hoạch|chương trình|đề án|hướng dẫn|phương án"
     r"|chỉ thị)(?! số)(?!\w).{0,600}(?:như sau|sau đây|sau)\s*:\s*$)"
 )

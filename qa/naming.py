@@ -88,11 +88,13 @@ class Names:
         its = _BY.match(folded, end)
         if its is None:
             return end
-        for said, own in zip(re.finditer(r"\w+", folded[its.end() :]), self._bodies[identity], strict=False):
-            if said[0] != own:
-                break
-            end = its.end() + said.end()
-        return end
+        body, taken = self._bodies[identity], 0
+        said = list(re.finditer(r"\w+", folded[its.end() :]))
+        while taken < min(len(body), len(said)) and said[taken][0] == body[taken]:
+            taken += 1
+        # "của Thủ tướng" is enough, "của Bộ" may be of any.
+        short = taken > 1 and body[0] != "bo"
+        return its.end() + said[taken - 1].end() if taken and (short or taken == len(body)) else end
 
     def by_title(self, text: str) -> Named:
         """The document that `text` names by its kind and by words that no other title has in this order."""

@@ -46,6 +46,7 @@ def test_annexes_and_bases() -> None:
     assert formalities.formal("Căn cứ Luật Tổ chức chính quyền địa phương;")
     assert not formalities.formal("Kinh tế số chiếm 20% GRDP.")
     assert formalities.asks_validity("Nghị quyết áp dụng từ ngày nào?")
+    assert formalities.asks_validity("Kế hoạch thực hiện nghị quyết nào?")
     assert not formalities.asks_validity("Kinh tế số đến năm 2025?")
 
 
@@ -56,8 +57,8 @@ def test_annexes_and_bases() -> None:
         ("Nhằm thúc đẩy chi trả không tiền mặt, Ủy ban nhân dân tỉnh ban hành Kế hoạch thi đua, cụ thể như sau:", True),
         ("Ủy ban nhân dân tỉnh ban hành Kế hoạch số 12 về việc này như sau:", False),
         ("Trên đây là ba nguyên nhân chính.", False),
+        ("Trên đây là Kế hoạch thi đua, nếu vướng mắc thì báo cáo về Sở Y tế.", False),
     ],
 )
 def test_what_a_document_says_of_itself(text: str, told: bool) -> None:
     assert formalities.of_itself(text) is told
-    assert formalities.asks_validity("Kế hoạch thực hiện nghị quyết nào?")

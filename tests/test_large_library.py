@@ -5,7 +5,6 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +198,14 @@ def test_documents_by_their_facts(data: Path) -> None:
         library.layout.head("none")
 
 
+def issuer(body: str, behind: str) -> int:
+    """How much of what stands behind a document's number names its `body`, all of which a ministry's name takes."""
+    parts = body.split()
+    shortest = len(parts) if parts[0] == "bo" else 2
+    names = (" cua " + " ".join(parts[:n]) for n in range(len(parts), shortest - 1, -1))
+    return next((len(name) for name in names if re.match(rf"{name}(?!\w)", behind)), 0)
+
+
 def one_by_one(documents: list[Resolution], text: str) -> Named:
     """`Names.find` as it is meant: each document's patterns tried in turn."""
     from qa.naming import _ITS, _OFFICE, _called, _whole
@@ -209,12 +216,9 @@ def one_by_one(documents: list[Resolution], text: str) -> Named:
     for patterns in (whole, called):
         found = [(d.id, m.span()) for d, p in patterns if (m := p.search(folded))]
         if found:
-            bodies = {d.id: fold(d.body).split() for d in documents}
-            behind = {i: folded[b:].removeprefix(" cua ") for i, (_, b) in found if folded[b:].startswith(" cua ")}
-            pairs = {i: zip(bodies[i], re.findall(r"\w+", said), strict=False) for i, said in behind.items()}
-            issued = {i: list(takewhile(lambda pair: pair[0] == pair[1], both)) for i, both in pairs.items()}
-            own = [(i, (a, b + len(" cua " + " ".join(w for w, _ in issued[i])))) for i, (a, b) in found if issued.get(i)]
-            return Named(tuple(i for i, _ in own or found), tuple(s for _, s in own or found), True)
+            bodies = {d.id: fold(d.body) for d in documents}
+            issued = [(i, (a, b + behind)) for i, (a, b) in found if (behind := issuer(bodies[i], folded[b:]))]
+            return Named(tuple(i for i, _ in issued or found), tuple(s for _, s in issued or found), True)
     offices = [(d, o[0]) for d in documents if d.province == CENTRAL and (o := _OFFICE.match(fold(d.body)))]
     at = [(d, o, m) for d, o in offices if (m := re.search(rf"(?<!\w){o}(?!\w)", folded))]
     found = [(d.id, m.span()) for d, o, m in at if not o.startswith("bo ") or _ITS.search(folded[: m.start()])]

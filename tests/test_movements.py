@@ -100,6 +100,8 @@ def test_the_body_that_issued_a_document_is_part_of_its_name(assistant: Assistan
     asked = assistant.understand("Kế hoạch 318 của ủy ban nhân dân tỉnh Lào Cai có yêu cầu gì?")
     assert asked.document_ids == ("lao-cai-318-kh-ubnd",)
     assert {"ủy", "ban", "nhân", "dân"}.isdisjoint(t.word for t in asked.topic)
+    other = assistant.understand("Kế hoạch 318 của Bộ Tài chính có yêu cầu gì?")
+    assert {"bộ", "tài", "chính"} <= {t.word for t in other.topic}
 
 
 @pytest.mark.parametrize("city", ["TP.HCM", "TP. HCM", "tp.hcm", "TPHCM", "TP.Hồ Chí Minh"])
