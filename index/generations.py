@@ -118,8 +118,10 @@ def leftovers(root: Path) -> list[Path]:
         keep = None
     found = [*root.glob("tmp-*"), *root.glob("*.tmp")]
     for old in root.glob("gen-*"):
+        if old.name == keep:
+            continue  # whoever opens it just now would find it locked
         with locks.unused(old / _MANIFEST) as free:
-            if free and old.name != keep:
+            if free:
                 found.append(old)
     return sorted(found)
 
