@@ -36,6 +36,9 @@ class Passage:
     columns: tuple[str, ...] = ()
     """For a row of a table, the heads of its columns, or () where the table has none."""
 
+    def __hash__(self) -> int:  # what is kept of passages is looked up by the thousand: not all of this needs reading for it
+        return hash((self.document_id, self.start, self.end))
+
     @property
     def labelled(self) -> bool:
         """Whether it is an item with the labelled lines below it ("Chủ trì: Sở Y tế."), which are its `cells`, and the labels its

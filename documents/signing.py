@@ -31,8 +31,8 @@ _SPLIT = re.compile(
     rf"(?<!\s)\s+(?=(?:T/M|TM|KT|TL|TUQ)\.?\s+[{UPPER}]{{2}})"
     rf"|(?<!KT\.)(?<!TM\.)(?<!TL\.)(?<=[;,.])\s+(?=(?:PHÓ\s+)?(?:{_OFFICES})\b)"
 )
-# An office and a name run together: "PHÓ CHỦ TỊCH Đoàn Thanh Sơn".
-_RUN_TOGETHER = re.compile(rf"(?<=[{UPPER}]{{2}})\s+(?=PHÓ\s+(?:{_OFFICES})\b|[{UPPER}][^\W\d_{UPPER}]+\s+[{UPPER}])")
+# An office and a name run together: "PHÓ CHỦ TỊCH Đoàn Thanh Sơn", "BÍ THƯ (đã ký) Đoàn Thanh Sơn".
+_RUN_TOGETHER = re.compile(rf"(?<=[{UPPER}]{{2}})\s+(?=PHÓ\s+(?:{_OFFICES})\b|[{UPPER}][^\W\d_{UPPER}]+\s+[{UPPER}]|\(?[Đđ](?:ã ký|Ã KÝ))")
 _IN_ONE_LINE = re.compile(r"(?:^|[;,.])\s*[-–]\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 

@@ -14,9 +14,9 @@ from index.search import Hit
 from index.store import LocalIndex
 from qa.assistant import Assistant, History, Places, Years
 from qa.deciding import Judge
-from qa.evidence import Scored
 from qa.finding import Finder
 from qa.question import Question
+from qa.scored import Scored
 
 RRF = 60
 """The constant of reciprocal rank fusion, as its authors set it."""

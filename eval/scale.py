@@ -154,7 +154,7 @@ def built(passages: int, data: Path) -> Numbers:
         "build_documents_mb": before,
         "build_peak_mb": memory_mb("VmHWM"),
         "vectors": manifest["vectors"],
-        "files": manifest["files"],
+        "files": {name: size for name, (size, _) in manifest["files"].items()},
         "kept_vectors": sum(p.stat().st_size for p in (data / "vectors").iterdir()),
     }
 
@@ -196,7 +196,7 @@ def _recall(index: LocalIndex, asked: Sequence[Asked]) -> float:
         allowed = index.layout.allowed(place, ())
         bounds = exact_bound(_stored(nearest, allowed), np.stack([a.vector for a in group]), _TOP)
         for a, bound in zip(group, bounds, strict=True):
-            _, cosines = nearest.search(a.vector, _TOP, allowed)
+            _, cosines = nearest.search(a.vector, _TOP, nearest.among(allowed))
             shares.append(float(np.mean(cosines >= bound - 1e-6)))
     return statistics.fmean(shares)
 

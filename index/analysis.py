@@ -8,6 +8,7 @@ written form, before folding, and break the pairs; in compounds ("chỉ đạo",
 import functools
 import hashlib
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -180,7 +181,8 @@ def term_set(text: str) -> frozenset[str]:
 def joined_terms(exact: Iterable[str], folded: Sequence[str]) -> frozenset[str]:
     """`term_set` of a text whose terms are known: with the unit that is written together with a figure ("50Mbps") by itself."""
     units = {f"~{m[1]}" for t in folded if (m := _WITH_UNIT.match(t))}
-    return frozenset(exact) | {f"~{t}" for t in folded} | units
+    # The same term is the same object in all sets: what is looked up is then found without being read.
+    return frozenset(map(sys.intern, {*exact, *(f"~{t}" for t in folded), *units}))
 
 
 def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -318,7 +318,7 @@ class Restorer:
 
     def _seen(self, first: Iterable[str], second: Iterable[str]) -> bool:
         after = tuple(second)
-        return any(s in row for before in first for row in self._rows(before) for s in after)
+        return any(not row.keys().isdisjoint(after) for before in first for row in self._rows(before))
 
     def _rows(self, syllable: str) -> Sequence[Mapping[str, int]]:
         """What follows `syllable` in each of the tables that has it; kept, since the same syllables are typed again and again."""

@@ -1,6 +1,7 @@
 """An index on this disk as it is searched: BM25 of all passages from postings, and FAISS."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,20 @@ from index.frequencies import Frequencies
 from index.held import CANDIDATES, FIELD_OF, Candidates, Wanted
 from index.language import Restorer
 from index.lexical import Scores
-from index.rows import Allowed
+from index.nearest import Among
 
+_FILTERS = 64  # provinces and documents asked for, whose rows are kept
 _BLOCKS = 4  # times as many blocks of rows as rows are wanted: their best are looked at first when many are picked from
+
+
+@dataclass(frozen=True)
+class _Filtered:
+    """The passages of some provinces and documents."""
+
+    all: bool
+    rows: NDArray[np.int64]
+    """Ascending."""
+    near: Among | None
 
 
 @dataclass(frozen=True)
@@ -53,24 +65,34 @@ class LocalIndex:
     def candidates(self, wanted: Wanted, vector: Vectors | None) -> Candidates:
         """See `index.held.Index`. Words are scored exactly at any size; so are vectors, up to `index.nearest.EXACT` of them and
         under any filter that leaves as few."""
-        allowed = self.layout.allowed(wanted.provinces, wanted.document_ids)
-        among = np.arange(len(self.passages)) if allowed is None else np.flatnonzero(allowed)
+        filtered = self._filters(tuple(wanted.provinces), tuple(wanted.document_ids))
+        among = filtered.rows
         if not len(among):
             return Candidates(np.zeros(0, dtype=np.int64), np.zeros(0), {})
         words = {part: getattr(self, FIELD_OF[part]).score(terms) for part, terms in wanted.terms.items()}
-        here = {name: scores if scores is None or allowed is None else scores[among] for name, scores in words.items()}
+        here = {name: scores if scores is None or filtered.all else scores[among] for name, scores in words.items()}
         by_words = among[_best([s for s in here.values() if s is not None], CANDIDATES)]
-        found, cosines = self._cosines(vector, allowed, by_words)
-        place = found if allowed is None else np.searchsorted(among, found)
+        found, cosines = self._cosines(vector, filtered.near, by_words)
+        place = found if filtered.all else np.searchsorted(among, found)
         return Candidates(found, cosines, {name: _scaled(scores, place) for name, scores in here.items()})
 
+    @functools.cached_property
+    def _filters(self) -> Callable[[tuple[str, ...], tuple[str, ...]], _Filtered]:
+        # The same places are asked about again and again; of many passages it would take some MB for each.
+        return functools.lru_cache(maxsize=_FILTERS if len(self.passages) <= nearest.EXACT else 0)(self._filtered)
+
+    def _filtered(self, provinces: tuple[str, ...], document_ids: tuple[str, ...]) -> _Filtered:
+        allowed = self.layout.allowed(provinces, document_ids)
+        among = np.arange(len(self.passages)) if allowed is None else np.flatnonzero(allowed)
+        return _Filtered(allowed is None, among, self.nearest.among(allowed) if self.nearest is not None else None)
+
     def _cosines(
-        self, vector: Vectors | None, allowed: Allowed | None, by_words: NDArray[np.int64]
+        self, vector: Vectors | None, among: Among | None, by_words: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The rows of the best by words and of the nearest vectors, ascending, and their cosines (0 without vectors)."""
-        if vector is None or self.nearest is None:
+        if vector is None or self.nearest is None or among is None:
             return np.sort(by_words), np.zeros(len(by_words))
-        near, similar = self.nearest.search(vector, CANDIDATES, allowed)
+        near, similar = self.nearest.search(vector, CANDIDATES, among)
         both = np.concatenate([near, by_words])
         order = np.argsort(both, kind="stable")  # of a row that both have, the nearest's comes first
         ascending = both[order]

@@ -33,6 +33,17 @@ _MAPPED = 64 << 20  # bytes from which on a file of lists is mapped into memory
 
 
 @dataclass(frozen=True)
+class Among:
+    """Rows among which to search, ready for FAISS. May be used again, by any thread."""
+
+    count: int
+    """How many they are."""
+    parameters: Any
+    bits: NDArray[np.uint8]
+    """What `parameters` point to."""
+
+
+@dataclass(frozen=True)
 class Nearest:
     """Vectors in rows, and what is nearest among them."""
 
@@ -51,25 +62,27 @@ class Nearest:
         """Whether every vector is compared."""
         return not hasattr(self.faiss, "nprobe")
 
-    def search(self, vector: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int64], Vectors]:
-        """Rows of the `k` nearest to `vector`, shape (d,), and their cosines, best first; of the `allowed` rows alone.
-
-        Exact where at most `EXACT` rows are allowed.
-        """
+    def among(self, allowed: NDArray[np.bool_] | None = None) -> Among:
+        """What `search` needs to know to look among the `allowed` rows alone (None: among all)."""
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        if not count:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         # FAISS compares all vectors of a flat index with one question faster where it is given a selector.
         bits = np.packbits(np.ones(len(self), dtype=bool) if allowed is None else allowed, bitorder="little")
         chosen = faiss.IDSelectorBitmap(bits)
         if self.exact:
-            parameters = faiss.SearchParameters(sel=chosen)
-        else:
-            # The rarer the allowed rows, the more lists to look into for as many of them.
-            wanted = self.faiss.nlist if count <= EXACT else math.ceil(self.faiss.nprobe * len(self) / count)
-            probes = min(self.faiss.nlist, wanted)
-            parameters = faiss.SearchParametersIVF(nprobe=probes, **({} if allowed is None else {"sel": chosen}))
-        cosines, rows = self.faiss.search(vector.reshape(1, -1), min(k, count), params=parameters)
+            return Among(count, faiss.SearchParameters(sel=chosen), bits)
+        # The rarer the allowed rows, the more lists to look into for as many of them.
+        wanted = self.faiss.nlist if count <= EXACT else math.ceil(self.faiss.nprobe * len(self) / max(1, count))
+        probes = min(self.faiss.nlist, wanted)
+        return Among(count, faiss.SearchParametersIVF(nprobe=probes, **({} if allowed is None else {"sel": chosen})), bits)
+
+    def search(self, vector: Vectors, k: int, among: Among) -> tuple[NDArray[np.int64], Vectors]:
+        """Rows of the `k` nearest to `vector`, shape (d,), and their cosines, best first; of the rows `among` which to look.
+
+        Exact where at most `EXACT` rows are allowed.
+        """
+        if not among.count:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        cosines, rows = self.faiss.search(vector.reshape(1, -1), min(k, among.count), params=among.parameters)
         found = rows[0] >= 0
         return rows[0][found], cosines[0][found]
 

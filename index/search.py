@@ -87,12 +87,15 @@ def _extras(index: Index, query: Query, rows: NDArray[np.int64]) -> dict[str, ND
     year = np.zeros(len(rows))
     years = [str(y) for y in query.years]
     other = [y for y in ("2025", "2030") if years and y not in years]
-    for i, row in enumerate(rows if years else ()):
+    below: dict[tuple[str, ...], float] = {}
+    for i, row in enumerate(rows.tolist() if years else ()):
         p = index.passages[row]
-        path = " ".join(p.path)
-        in_path, in_text = any(y in path for y in years), any(y in p.text for y in years)
-        # A heading "đến năm 2030" dates all below it; a question about 2025 is not answered there.
-        year[i] = 1.0 if in_path or in_text else (-1.0 if any(y in path for y in other) else 0.0)
+        by_path = below.get(p.path)
+        if by_path is None:
+            # A heading "đến năm 2030" dates all below it; a question about 2025 is not answered there.
+            path = " ".join(p.path)
+            by_path = below[p.path] = 1.0 if any(y in path for y in years) else (-1.0 if any(y in path for y in other) else 0.0)
+        year[i] = 1.0 if by_path > 0 or any(y in p.text for y in years) else by_path
     flags = index.layout.flags[rows]
     figure = ((flags & HAS_DIGIT) != 0) & query.figure
     return {"year": year, "figure": figure.astype(np.float64), "aside": ((flags & ASIDE) != 0).astype(np.float64)}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.analysis import term_set
-from qa.evidence import Scored
+from qa.scored import Scored
 
 _KEPT = 1 << 13  # units whose terms are kept
 LIKE = 0.25  # what it counts to say all that the example says

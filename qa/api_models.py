@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from qa.plain import plain
 
@@ -59,6 +59,12 @@ class _Asked(BaseModel):
         return plain(given)
 
 
+def _whole(value: Any) -> Any:
+    """`value`, as an int where it is a whole number that is written with a point: JSON has one kind of number, and its schemas hold 2025.0
+    for an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Turn(BaseModel):
     """A turn of the conversation so far."""
 
@@ -78,10 +84,10 @@ class Ask(_Asked):
     )
 
     question: str = Field(description="In Vietnamese, with or without diacritics; up to 2,000 characters.")
-    id: str | int | None = Field(default=None, description="Comes back with the answer.")
+    id: Annotated[str | int | None, BeforeValidator(_whole)] = Field(default=None, description="Comes back with the answer.")
     history: list[Turn] = Field(default=[], max_length=100, description="The turns before, oldest first.")
     province: str | None = Field(default=None, max_length=100, description="Only documents of this province.")
-    year: int | None = Field(default=None, ge=1900, le=2100, description="The year that is meant.")
+    year: Annotated[int | None, BeforeValidator(_whole)] = Field(default=None, ge=1900, le=2100, description="The year that is meant.")
     stream: bool = Field(default=False, description='Server-sent events: {"text": piece} …, then {"answer": the whole}.')
 
 

@@ -9,10 +9,7 @@ from functools import partial
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from documents.corrections import CENTRAL
 from documents.database import Library
-from documents.normalise import fold
-from documents.places import known_province
 from index.embedding import Embedder, NoModelError, Vectors
 from index.embedding import load as load_embedder
 from index.reranking import Reranker
@@ -29,17 +26,19 @@ from qa.confidence import features, probability
 from qa.conversation import complete, going_on
 from qa.deciding import Judge
 from qa.elsewhere import named_with_number, within_central
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.finding import Finder
 from qa.generating import Generator
 from qa.generating import load as load_generator
 from qa.guard import guarded
 from qa.notes import library, notes, of_places
-from qa.parts import apart, by_place
+from qa.parts import apart, by_place, of_each_place
 from qa.patterns import Kind
+from qa.placing import province_meant
 from qa.question import Question, Reader
 from qa.ranking import ranked, unique
 from qa.rewriting import Rewriter
+from qa.scored import Scored
 from qa.settings import LONGEST_QUESTION, Settings
 from qa.sources import index_in_store
 from qa.stages import noted, stage
@@ -79,8 +78,8 @@ class Assistant:
         self._today = today
         self.note = None if embedder else text("messages", "no_model")
         self._provinces = tuple(dict.fromkeys(index.layout.provinces))
-        self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads)
         self.evidence = Evidence(index)
+        self._reader = Reader(self._provinces, index.places, index.restorer, index.layout.heads, self.evidence.says)
         self._composer = Composer(index, self.evidence)
         self._finder = finder
         self._judge = judge(index, self.evidence)
@@ -147,7 +146,7 @@ class Assistant:
         read = complete(self._reader, self._reader.read(question), history, self.finder.stands_alone)
         places, years = _given(province), _given(year)
         if places is not None:
-            named = tuple(_province(p) or p for p in places)
+            named = tuple(province_meant(p) or p for p in places)
             read = replace(read, provinces=named, document_ids=(), absent=(), by_successor=(), by_merger=())
             if len(named) > 1:
                 read = replace(read, kind=Kind.COMPARE)
@@ -160,7 +159,8 @@ class Assistant:
         with stage("understanding"):
             read = self.understand(question, history, province, year)
         with stage("search"):
-            each = [ranked(self.index, self.evidence, q, *self.finder.find(q)) for q in self._by_place(read) or [read]]
+            asked = self._by_place(read) or of_each_place(read) or [read]
+            each = [ranked(self.index, self.evidence, q, *self.finder.find(q)) for q in asked]
             return unique(h for turn in zip_longest(*each) for h in turn if h is not None)[:k]
 
     def find(self, question: str, history: History = ()) -> tuple[list[Hit], list[Scored]]:
@@ -210,7 +210,7 @@ class Assistant:
             return Answer(Status.UNCLEAR, text("messages", "too_long", length=len(question), limit=LONGEST_QUESTION))
         if not question.strip():
             return Answer(Status.UNCLEAR, text("messages", "empty"))
-        unknown = [p for p in _given(province) or () if _province(p) not in self._provinces]
+        unknown = [p for p in _given(province) or () if province_meant(p) not in self._provinces]
         if unknown:
             return Answer(Status.ERROR, text("messages", "unknown_filter_province", given=unknown[0][:60], available=available))
         with stage("understanding"):
@@ -317,11 +317,12 @@ class Assistant:
         trace = self._trace(question, hits, scored)
         citer = Citer(self.index)
         with stage("composition"):
-            if scored and self._judge.trusted(question, scored[0]):
-                said = self._composer.compose(question, scored, citer, lambda s: self._judge.trusted(question, s))
+            trusted = partial(self._judge.trusted, question)
+            if scored and trusted(scored[0]):
+                said = self._composer.compose(question, scored, citer, trusted)
                 said = "\n\n".join([said, *self._besides(question, hits, citer)])
             else:
-                said = "\n\n".join(self._each(question, hits, citer))
+                said = "\n\n".join(dict.fromkeys(self._each(question, hits, citer)))
         if not citer.citations:
             return self._judge.refusal(question, scored, understood, available, trace)
         below = notes(citer.citations, question, self.index.layout.heads, self._today())
@@ -389,11 +390,6 @@ def _given(value: T | Sequence[T] | None) -> tuple[T, ...] | None:
     if isinstance(value, str | int):
         return (value,) if value else None
     return None if value is None else tuple(value)
-
-
-def _province(given: str) -> str | None:
-    """The province a caller's filter means; central bodies' documents have one of their own."""
-    return CENTRAL if fold(given) == fold(CENTRAL) else known_province(given)
 
 
 def _greeting(kind: str, available: str) -> str:

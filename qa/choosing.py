@@ -15,9 +15,10 @@ from importlib import resources
 from documents.resolution import Passage
 from index.store import Index
 from qa import weighing
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.patterns import Kind
 from qa.question import Question
+from qa.scored import Scored
 from qa.units import length_of
 
 _VECTOR, _SUBJECT = weighing.FEATURES.index("vector"), weighing.FEATURES.index("subject")

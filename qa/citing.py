@@ -8,7 +8,7 @@ from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from qa import tables
 from qa.answer import Citation, Context
-from qa.evidence import Scored
+from qa.scored import Scored
 from qa.units import Unit, label_of, length_of
 
 _YEAR = re.compile(r"20\d\d")

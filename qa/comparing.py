@@ -9,10 +9,12 @@ from index.rows import Head
 from index.store import Index
 from prompts.loader import text
 from qa.citing import Citer, escape
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
+from qa.parts import own_topics, things
 from qa.patterns import Measure
 from qa.question import Question
 from qa.quoting import NUMBER, body_before, dating, noted, place_of, quoted
+from qa.scored import Scored
 from qa.units import years_of, years_said
 from qa.weighing import SITUATION
 
@@ -29,6 +31,7 @@ _WORDS = 160  # of all rows together, beyond the best of each
 _MOST_ROWS = 20  # of a comparison; of more documents, the best
 _LOOKED_AT, _ABOUT_AS_GOOD = 4, 0.15  # units of a document, and how much less they may score than its best
 _LESS_SAID = 0.2  # of the topic: a unit of another year that says so much less of it than the best is about something else
+_SAYS_IT = 0.65  # of a thing's topic, from which on a unit tells of it
 _EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
 _RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
 
@@ -54,6 +57,10 @@ class Comparisons:
         """Markdown; `scored` is best first and not empty."""
         documents = self._documents(question, scored)
         by_document = {d.id: [s for s in scored if s.unit.passage.document_id == d.id] for d in documents}
+        if each := own_topics(question):
+            for d in documents:
+                hits = list({s.hit.passage.id: s.hit for s in by_document[d.id]}.values())
+                by_document[d.id] = self._evidence.score(replace(question, topic=each[d.province]), hits)
         if not question.years and (question.measure or re.search(r"\d", scored[0].unit.text)):
             question = _by_year(question, [own for own in by_document.values() if own and trusted(own[0])])
         most = _WORDS // max(1, len(documents))
@@ -93,7 +100,26 @@ class Comparisons:
             return ()
         if times(question) > 1:
             return per_year(question, own) or own[:1]
-        return self._choose(question, own, most) if question.provinces and not question.asks_place else own[:1]
+        if not question.provinces or question.asks_place:
+            return own[:1]
+        return self._of_things(question, own, trusted) or self._choose(question, own, most)
+
+    def _of_things(self, question: Question, own: Sequence[Scored], trusted: Trusted) -> list[Scored]:
+        """Where several things are asked of each place ("hồ sơ cấp tỉnh và cấp xã"): the best unit for each, if the document tells of
+        all, and not in one; else nothing."""
+        hits = list({s.hit.passage.id: s.hit for s in own}.values())
+        found: list[Scored] = []
+        # "Số trạm và tỷ lệ hộ": the measure that is asked for may be that of one of them.
+        measures = (question.measure, Measure.COUNT) if question.measure else (None,)
+        for topic in things(question):
+            asked = (replace(question, topic=topic, measure=m, names=(), counted=()) for m in measures)
+            told = (from_trusted(self._evidence.score(q, hits), trusted) for q in asked)
+            best = next((t for t in told if t and t[0].coverage >= _SAYS_IT), None)
+            if best is None:
+                return []
+            if all(s.unit != best[0].unit for s in found):
+                found.append(best[0])
+        return found if len(found) > 1 else []
 
     def _lines(self, question: Question, rows: Sequence[_Row], citer: Citer) -> list[str]:
         """A line for each row; where no place is named, rows that say the same words share one."""

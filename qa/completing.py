@@ -10,9 +10,10 @@ from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.store import Index
 from qa import duty_patterns, patterns, tables
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.patterns import Kind
 from qa.question import Question
+from qa.scored import Scored
 from qa.subjects import row_of_body
 from qa.topics import names_section, together, topical
 from qa.units import length_of
@@ -107,7 +108,8 @@ class Completion:
             return []
         home = scored[0].unit.passage.document_id
         rows = [s for s in scored if s.unit.passage.columns and s.unit.passage.document_id == home]
-        charged = self._of_body(question, rows) if duty_patterns.charges(lowered) else []
+        charges = duty_patterns.charges(lowered) and not duty_patterns.asks_body(lowered)
+        charged = self._of_body(question, rows) if charges else []
         if charged or not (question.years and question.kind is Kind.LIST and duty_patterns.of_table(lowered)):
             return charged
         years = {str(y) for y in question.years}

@@ -5,27 +5,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.resolution import Resolution
-from index.analysis import Token, tokens
 from index.store import Index
 from prompts.loader import text
 from qa import duty_patterns, patterns, summary
 from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year, times
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.lists import Lists
-from qa.parts import clauses
+from qa.parts import clauses, things
 from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import NUMBER, body_before, dating, joined, noted, place_of, quoted
 from qa.repeated import said_again
+from qa.scored import Scored
 from qa.units import length_of, years_of
 
 _FIGURES = 60  # words
-_AND = re.compile(r"(?<!\w)(?:và|lẫn|cùng)(?!\w)|,")
 _TOLD = 0.55  # of each of several things, which a unit must say to be about it
 _ABOUT = 60  # units of a document that may be about another of them
-_TIMES = {"năm", "hằng", "hàng", "hiện", "nay"}
-_LEAST, _MOST = 2, 3  # syllables that name a thing, and things
 _FEW = 4  # words of a clause that asks of what the rest of its question is about
 
 
@@ -78,8 +75,8 @@ class Composer:
         """Of several things that are compared ("học bạ số và bệnh án điện tử"), what tells best of each that the best unit is not about."""
         hits = list({s.hit.passage.id: s.hit for s in own[:_ABOUT]}.values())
         found: list[Scored] = []
-        things = _things(question)
-        for topic in things:
+        compared = things(question)
+        for topic in compared:
             names = tuple(n for n in question.names if any(t.folded == n for t in topic))
             one = replace(question, topic=topic, names=names, measure=None, counted=(), inherited=frozenset())
             best = max(self._evidence.score(one, hits), key=lambda s: (round(s.coverage, 2), s.score), default=None)
@@ -87,7 +84,7 @@ class Composer:
                 return []
             if all(o.unit.passage.id != best.unit.passage.id for o in (own[0], *found)):
                 found.append(best)
-        return found if len(found) < len(things) else []
+        return found if len(found) < len(compared) else []
 
     def of_place(self, question: Question, scored: Sequence[Scored] | None, citer: Citer, trusted: Trusted) -> str:
         """As `compose`; that the documents of its places don't tell, where nothing was found."""
@@ -175,14 +172,6 @@ class Composer:
         """The footnote that tells of what the quote is, cited, where the quote leaves that to it."""
         note = self._evidence.leans_on(question, scored.unit)
         return f"\n\n{noted(note, self._index.document(note.document_id), citer)}" if note else ""
-
-
-def _things(question: Question) -> list[tuple[Token, ...]]:
-    """The topics of the things that "và" or a comma sets side by side; none where there is one."""
-    strong = {t.word for t in question.strong} - _TIMES
-    pieces = (tuple(t for t in tokens(piece) if not t.stop and t.word in strong) for piece in _AND.split(question.normalised))
-    found = [topic for topic in pieces if len(topic) >= _LEAST]
-    return found if 1 < len(found) <= _MOST else []
 
 
 def _several(scored: Sequence[Scored]) -> bool:

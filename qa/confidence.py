@@ -12,8 +12,9 @@ from importlib import resources
 from typing import Any
 
 from index.search import Weights
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.question import Question
+from qa.scored import Scored
 
 _NEUTRAL_COSINE = 0.6  # stands in where there is no model: less than answerable questions have on average, lest words alone convince
 FEATURES = ("coverage", "cosine", "words", "figure", "other_year", "missing", "unknown", "counted", "short", "pairs", "asked", "placed")

@@ -4,17 +4,21 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from documents.corrections import CENTRAL
 from documents.normalise import fold
+from documents.places import places_in
 from index.store import Index
 from prompts.loader import text
 from qa import duty_patterns, patterns, probing
 from qa.answer import Answer, Status, Understood
 from qa.charging import Charges
 from qa.confidence import probability
-from qa.evidence import Evidence, Scored
+from qa.demands import alone, told_otherwise
+from qa.evidence import Evidence
 from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.quoting import plain
+from qa.scored import Scored
 from qa.subjects import names_doer, sectors
 from qa.units import universal, years_of
 
@@ -67,6 +71,12 @@ class Judge:
             return False
         if question.demand and not best.figure:
             return False
+        if told_otherwise(question.normalised.lower(), best.unit.text):
+            return False  # "dưới 12 mét" is not "từ 12 mét trở lên"
+        if question.measure and fold(alone(question.normalised.lower())) not in fold(" / ".join((best.unit.text, *best.unit.passage.path))):
+            return False  # "riêng cấp xã" is not what holds for all levels
+        if question.asks_place and self._of_none(best) and not places_in(best.unit.text):
+            return False  # "tỉnh nào được chọn …?" is no answer of the central bodies' documents that name none
         if any(d in best.missing for d in (*question.districts, *question.cited)):
             return False  # what holds for the province is not said of one district
         if any(not self._evidence.told(best.unit.passage.document_id, s) for s in sectors(question.normalised.lower())):
@@ -88,6 +98,10 @@ class Judge:
         if best.like >= _LIKE:
             wanted *= _LIKE_SHARE  # what a trusted unit of another document says
         return probability(self._evidence, question, best) >= wanted
+
+    def _of_none(self, best: Scored) -> bool:
+        """Whether the unit's document is of no province, so that its title tells none."""
+        return self._index.layout.head(best.unit.passage.document_id).province in ("", CENTRAL)
 
     def _charges_somebody(self, question: Question, best: Scored) -> bool:
         """Whether the unit's passage, or one that refers to it, tells who does what it says."""

@@ -31,6 +31,8 @@ class Demand(StrEnum):
     NAMES = "names"
     DOCUMENT = "document"
     FUNDS = "funds"
+    CLOCK = "clock"
+    PAPERS = "papers"
 
 
 class Tense(StrEnum):
@@ -49,6 +51,7 @@ _DEMANDS = {
     Demand.ADDRESS: re.compile(r"(?<!\w)(?:(?:đường|phố|ngõ|số nhà) (?:nào|mấy|bao nhiêu)|số mấy(?= đường))(?!\w)"),
     Demand.CONTACT: re.compile(
         r"(?<!\w)(?:gọi (?:vào )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) để (?:gọi|hỏi|báo)"
+        r"|(?:tổng đài|đường dây|hotline)(?: [^\W\d]+){0,10} (?:là )?số (?:mấy|nào|mô|bao nhiêu)"
         r"|số điện thoại|điện thoại liên hệ|số liên hệ|(?<!gọi )(?<!qua )(?<!vào )(?<!đến )(?:hotline|đường dây nóng)"
         r"|e-?mail|hòm thư|trang web|website|fanpage"
         r"|đường link|link|số tài khoản"
@@ -69,8 +72,14 @@ _DEMANDS = {
         r"|(?:phần mềm|sản phẩm|máy|thiết bị)(?: \w+){0,2} của (?:hãng|bên|công ty|ai) nào|thương hiệu (?:nào|gì))(?!\w)"
     ),
     Demand.NAMES: re.compile(
-        rf"(?<!\w)(?:tên (?:của )?(?:\d+ |những |các |từng |mấy )?(?:{_PLACES}|{_BUILT})|(?:(?:kể|liệt kê|nêu|đọc|ghi)(?: \w+)? tên)"
+        rf"(?<!\w)(?:(?:tên|^danh sách) (?:của )?(?:\d+ |những |các |từng |mấy )?(?:{_PLACES}|{_BUILT})"
+        rf"|(?:(?:kể|liệt kê|nêu|đọc|ghi)(?: \w+)? tên)"
         rf"[^?]*(?<!\w)(?:{_PLACES}|{_BUILT})|(?:{_PLACES}|{_BUILT})(?: \w+){{0,8}}[, ]+(?:(?:kể|liệt kê|nêu)(?: \w+)? tên))(?!\w)"
+    ),
+    Demand.CLOCK: re.compile(r"(?<!\w)(?:lúc|bắt đầu|mở cửa|đóng cửa|làm việc|từ|đến|tới|vào) mấy giờ(?!\w)"),
+    Demand.PAPERS: re.compile(
+        r"(?<!\w)(?:(?:hồ sơ|thủ tục)(?: [^\W\d]+){0,4} (?:gồm|cần|phải có)(?: [^\W\d]+){0,3} (?:gì|nào)"
+        r"|(?:mang|nộp|chuẩn bị|cần|gồm)(?: theo| có)?(?: những| các| mấy| loại)? (?:giấy(?: tờ)?|hồ sơ) (?:gì|nào))(?!\w)"
     ),
     Demand.DOCUMENT: re.compile(
         r"(?<!\w)(?:nghị định|nghị quyết|quyết định|thông tư|luật|công văn|kế hoạch|chỉ thị|văn bản|tờ trình)"
@@ -86,7 +95,14 @@ _HELD = {
         r"(?i)(?<!\w)(?:kinh phí|chi phí|ngân sách|vốn|nguồn|tài trợ|xã hội h[óo][áa]?|đồng|usd|miễn(?: phí)?|mức|chi trả|phí)(?!\w)|%"
     ),
     Demand.ADDRESS: re.compile(rf"(?i:đường|phố|ngõ|số nhà|đại lộ|quốc lộ)\s+(?:số\s+)?(?:\d|{_SYLLABLE})"),
-    Demand.CONTACT: re.compile(r"(?<!\d)0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"),
+    Demand.PAPERS: re.compile(
+        r"(?i)(?<!\w)(?:hồ sơ(?: [^\W\d]+){0,6} (?:gồm|là|bao gồm)|thành phần hồ sơ|đơn (?:đề nghị|đăng ký|xin)|tờ khai|bản sao|mẫu số"
+        r"|hóa đơn|hoá đơn|chứng từ|biên bản|văn bản đề nghị|giấy (?:tờ|chứng nhận|phép)|tài liệu chứng minh)(?!\w)"
+    ),
+    Demand.CLOCK: re.compile(r"(?<!\d)\d{1,2}\s?(?:giờ(?! làm việc)|h(?:\d\d)?(?!\w)|:\d\d)|24/7"),
+    Demand.CONTACT: re.compile(
+        r"(?i)(?:tổng đài|đường dây|hotline|đầu số)[^.;\d]{0,40}\d{3,8}(?![\d%]|[.,/]\d)|(?<!\d)0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"
+    ),
     Demand.DOCUMENT: re.compile(NUMBER),
     Demand.NAME: re.compile(
         r"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]ỉnh|[Kk]hu"
@@ -101,6 +117,14 @@ _HELD[Demand.COMPANY] = re.compile(
 _HELD[Demand.NAMES] = re.compile(rf"(?i:{_PLACES}|{_BUILT})(?: (?!cấp|ủy)[^\W\d{UPPER}]\w*){{0,3}}:? (?!UBND|HĐND|TTHC|CNTT){_SYLLABLE}")
 # "do Bí thư Tỉnh ủy làm Trưởng ban"
 _HELD[Demand.LEADER] = re.compile(rf"(?i)(?:{_OFFICES})[^.;]{{0,60}}(?<!\w)(?:làm|là)(?: \w+)? (?:trưởng|phó|tổ trưởng)")
+_BELOW = re.compile(r"(?<!\w)(?:dưới|chưa đủ|chưa đến|chưa tới|nhỏ hơn|ngắn hơn) (\d[\d.,]*\s?[^\W\d]+)")
+_ABOVE = re.compile(r"(?<!\w)(?:trên|quá|lớn hơn|dài hơn|từ(?: đủ)?(?= \d[\d.,]*\s?[^\W\d]+ trở lên)) (\d[\d.,]*\s?[^\W\d]+)")
+_ORDINAL = re.compile(
+    r"(?<!\w)(giai đoạn|đợt|dự án|tiểu dự án|hợp phần|mức độ|cấp độ|hạng|bậc) (?:số )?"
+    r"(\d{1,2})(?![\w.,/%-]| ?(?:tỷ|triệu|năm|ngày|tháng))(?: (?:và|hoặc|hay|đến) (\d{1,2})(?!\w))?"
+)
+_ALONE = re.compile(r"(?<!\w)riêng (?:ở |cho |của |đối với |các )?(?:cấp (\w+)|((?:vùng|khối|huyện|quận) \w+ \w+))")
+_NO_SURNAMES = frozenset(("Tổ", "Hộ", "Lễ"))  # "Tổ Công tác": none of a Mr Tô
 _OF_PLACE = re.compile(rf"(?i)(?<!\w)(?:{_PLACES}|{_BUILT}|đường|phố|tỉnh|thành phố|quảng trường|đại lộ)\s+$")
 _PRESENT = re.compile(
     r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )(?<!hình )hiện(?! (?:đại|trạng|hữu|tượng|thực|diện|vật|hành|hình|thân))(?!\w)"
@@ -156,6 +180,7 @@ def _person(text: str) -> bool:
         if (
             "Việt Nam" not in found[0]
             and fold(first) in _surnames()
+            and first not in _NO_SURNAMES
             and others
             and not any(key(found[0])[: n + 1] in province_names() for n in range(4))
         ):
@@ -177,3 +202,27 @@ def fits(wanted: Tense | None, passage: Passage, text: str) -> bool:
     if wanted is Tense.GOAL:
         return kind != SITUATION
     return _IS_SO.search(text) is not None or (kind not in (GOALS, TASKS, VIEWPOINT) and not _AIMED.search(text))
+
+
+def told_otherwise(question: str, text: str) -> bool:
+    """Whether `text` tells of the other side of a bound that `question` (lower case) names ("tàu dưới 12 mét": "từ 12 mét trở lên"), or of
+    another one of what is numbered ("giai đoạn 2": "giai đoạn 1")."""
+    lowered = text.lower()
+    for name, other in ((_BELOW, _ABOVE), (_ABOVE, _BELOW)):
+        asked, said = set(name.findall(question)), set(name.findall(lowered))
+        if asked & set(other.findall(lowered)) - said:
+            return True
+    asked_of, said_of = _numbered(question), _numbered(lowered)
+    labels = {label for label, _ in asked_of} & {label for label, _ in said_of}
+    return any(not any(label == of for label, _ in asked_of & said_of) for of in labels)
+
+
+def _numbered(text: str) -> set[tuple[str, str]]:
+    """What `text` (lower case) calls by a label and a number: both of "mức độ 3 và 4"."""
+    return {(m[1], number.lstrip("0")) for m in _ORDINAL.finditer(text) for number in (m[2], m[3]) if number}
+
+
+def alone(question: str) -> str:
+    """The level or area of which alone `question` (lower case) asks: "xã" of "riêng cấp xã"; "" where of none."""
+    said = _ALONE.search(question)
+    return (said[1] or said[2]) if said else ""

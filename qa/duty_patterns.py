@@ -35,6 +35,17 @@ _CHARGES = any_of(
     *TASKS,
 )
 _HELPS = re.compile(r"^(?!.*(?<!\w)chủ trì(?!\w)).*(?<!\w)phối hợp(?!\w)")
+_OF_EACH = any_of(
+    r"(?:mỗi|từng) (?:bên|bộ|sở|ban|ngành|cơ quan|đơn vị|nơi)",
+    "so sánh",
+    r"khác (?:nhau|gì)",
+    r"(?:bộ|sở|ban|cơ quan|đơn vị)(?: [\w,]+){1,8} và (?:của )?(?:bộ|sở|ban|công an|văn phòng|ủy ban|hội|đoàn)(?: \w+){1,8}"
+    r" (?:lo|làm|phụ trách|được giao|chịu trách nhiệm|chủ trì|phải)",
+)
+"""Asks what each of several bodies has to do."""
+_PRODUCT = any_of(
+    r"(?:sản phẩm|kết quả|đầu ra)(?! chỉ tiêu)(?: [^\W\d]+){0,24}? (?:là )?(?:những |các )?(?:gì|(?:sản phẩm|hệ thống|văn bản) nào)"
+)
 _TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
 
 
@@ -61,3 +72,13 @@ def of_table(question: str) -> bool:
 def asks_body(question: str) -> bool:
     """Whether it asks which body does something, or who has to."""
     return _WHICH_BODY.search(question) is not None
+
+
+def asks_product(question: str) -> bool:
+    """Whether it asks for what comes out of a task."""
+    return _PRODUCT.search(question) is not None
+
+
+def of_each(question: str) -> bool:
+    """Whether it asks what each of several bodies has to do (once it is known that it names some)."""
+    return _OF_EACH.search(question) is not None

@@ -10,8 +10,8 @@ import operator
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from documents.normalise import fold, words
 from documents.resolution import Passage
@@ -22,15 +22,17 @@ from index.store import Index, heading_text
 from qa import patterns, sections, tables
 from qa.aiming import Aim
 from qa.demands import Demand, fits, holds
-from qa.duty_patterns import duties
+from qa.duty_patterns import asks_product, duties
 from qa.footnotes import Footnotes, explaining
 from qa.formalities import asks_scope, asks_validity, attached, formal, of_itself, of_scope, of_validity, opening
 from qa.groups import groups, names_group
+from qa.naming import cites
 from qa.patterns import Measure
 from qa.question import Question
-from qa.subjects import of_a_body, subject_fit
+from qa.scored import Scored, in_order
+from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, situation_years, units, years_of, years_said
-from qa.weighing import FEATURES, SITUATION, defines, leaf_share, of_passage, weights
+from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
 from qa.wording import Alternative, Sought, alternatives, around, counted_fit, lighten, shares, sought
 
 _THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
@@ -41,33 +43,10 @@ _KEPT_QUESTIONS = 4  # for each thread: what is asked, and what is made of it
 _KEPT_TERMS = 1 << 16
 _AIMED = 0.35  # what it counts to stand in the very section that is asked for
 _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against it not to be
-_ELSEWHERE = 0.3  # what it counts against a unit to be of another district or body than the one asked about, where others are of it
+_PRODUCT = 0.2  # what it counts for a row to tell what comes out of a task, where that is asked for
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;]{0,60}?\d[\d.,]*\s?%")
-_SUBJECT = FEATURES.index("subject")
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A unit with what speaks for it."""
-
-    unit: Unit
-    hit: Hit
-    score: float
-    coverage: float
-    figure: bool
-    """Holds a figure, or another sort of thing, as it is asked for (true where none is)."""
-    counted: float
-    """How near what is to be counted stands to a figure, in [0, 1]; 0.5 where the question does not say."""
-    year: int
-    """1: of the year asked; 0: undated; -1: of another year."""
-    missing: tuple[str, ...] = ()
-    """Names of the question that neither passage nor headings hold."""
-    features: tuple[float, ...] = ()
-    """`qa.weighing.FEATURES` of it, which `score` is made of."""
-    like: float = 0.0
-    """In a comparison, how much of what the best unit of another document says it says too, in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +74,7 @@ class Evidence:
         self._count = max(1, len(index.passages))
         self._theme = index.theme
         self._of_thread = threading.local()
+        self.weight = functools.lru_cache(maxsize=_KEPT_TERMS)(self._weight)
         self._frequency = functools.lru_cache(maxsize=_KEPT_TERMS)(index.frequencies.of)
         self._own = functools.lru_cache(maxsize=_KEPT_PASSAGES)(lambda passage: term_set(passage.text))
         self._units = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._terms_of_units)
@@ -128,12 +108,14 @@ class Evidence:
         own = (
             (u, held, years_of(u), bool(years_said(u.text)), of_validity(u.text) or of_itself(u.text)) for u, held in self.units(passage)
         )
-        beside, path = self._around(passage), self.path_terms(passage)
+        title = self.terms_of_heading(self._index.layout.head(passage.document_id).title) if passage.cells else frozenset[str]()
+        beside, path = self._around(passage), self.path_terms(passage) | title
         return _Told(beside, path, leaf, beside | path | leaf, tuple(own))
 
     def _terms_of_units(self, passage: Passage) -> tuple[tuple[Unit, frozenset[str]], ...]:
         noted = [(u, self.note(u)) for u in units(passage)]
-        return tuple((u, term_set(u.text) | term_set(note.text) if note else term_set(u.text)) for u, note in noted)
+        heads = term_set(" . ".join(tables.heads_of_figures(passage))) if passage.cells else frozenset()
+        return tuple((u, term_set(u.text) | heads | (term_set(note.text) if note else frozenset())) for u, note in noted)
 
     def _caption(self, passage: Passage) -> Passage | None:
         """The line over the table that a row is of, where it tells the unit of the table's figures ("Đơn vị tính: tỷ đồng")."""
@@ -153,7 +135,7 @@ class Evidence:
         over = self.caption(passage)
         return tables.tells_money(passage, over.text if over else " ".join(passage.path))
 
-    def weight(self, term: str) -> float:
+    def _weight(self, term: str) -> float:
         """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
         df = self._frequency(term) or self._frequency("~" + fold(term))
         return math.log((self._count + 1) / (df + 0.5)) / math.log((self._count + 1) / 0.5)
@@ -161,6 +143,11 @@ class Evidence:
     def known(self, term: str) -> bool:
         """Whether the library holds the term at all, be it with other diacritics."""
         return bool(self._frequency(term) or self._frequency("~" + fold(term)))
+
+    def says(self, name: str) -> bool:
+        """Whether a name of two syllables or more stands in the library's documents."""
+        pairs = [t for t in terms(name) if "_" in t]
+        return bool(pairs) and all(self._frequency(t) > 0 for t in pairs)
 
     def aimed(self, question: Question, passage: Passage) -> bool:
         """Whether the passage stands below the very section that is asked for (`qa.aiming`)."""
@@ -252,9 +239,13 @@ class Evidence:
         lowered = question.normalised.lower()
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
+        product = asks_product(lowered)
         scope = asks_scope(question.normalised)
         of_documents = bool(question.cited) or asks_validity(question.normalised)
         of_groups = groups(lowered) if question.measure is not None else ()
+        cited = bool(question.cited) or question.demand is Demand.DOCUMENT
+        with_path = question.demand is Demand.PAPERS
+        below: dict[tuple[str, tuple[str, ...]], tuple[float, float, float]] = {}
         scored = []
         for hit in hits:
             passage = hit.passage
@@ -267,9 +258,13 @@ class Evidence:
             told = self._told_by(passage)
             beside, path, leaf = told.beside, told.path, told.leaf
             subject = subject_fit(asked, passage)
-            before = of_passage(question, hit, sections.fit(intents, passage.path), leaf_share(question, wanted, total, leaf), subject)
+            place = passage.document_id, passage.path
+            if place not in below:  # many of the passages stand below the same headings
+                section, share = sections.fit(intents, passage.path), leaf_share(question, wanted, total, leaf)
+                below[place] = section, share, _AIMED * self.aimed(question, passage)
+            section, share, aimed = below[place]
+            before = of_passage(question, hit, section, share, subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
-            aimed = _AIMED * self.aimed(question, passage)
             missing = tuple(
                 n for n in question.names if self._a_name(n) and f"~{n}" not in told.every and not self._in_words(n, told.every, question)
             )
@@ -277,7 +272,7 @@ class Evidence:
                 missing = tuple(n for n in missing if not n[0].isdigit())  # "5G hay vẫn chỉ 4G?" is answered where one of them is said
             if question.cited:
                 flat = re.sub(r"\s", "", fold(passage.text))
-                missing += tuple(n for n in question.cited if n not in flat)
+                missing += tuple(n for n in question.cited if not cites(flat, n))
             of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
             missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
             if of_groups:
@@ -287,6 +282,8 @@ class Evidence:
             in_table = bool(passage.cells) and self._in_table(question, passage)
             if passage.cells and tables.sums_up(passage):
                 added += _SUM if sums else -_SUM
+            elif passage.cells and product and any(cell.strip() for cell in tables.cells_of(passage, "product")):
+                added += _PRODUCT
             elif passage.cells and question.measure is None and tables.heads_group(passage):
                 continue  # the title of the rows below it
             for unit, own, years, dated, formality in told.units:
@@ -294,9 +291,11 @@ class Evidence:
                     continue
                 together, alone = shares(what, known, own)
                 coverage = together / total
-                figure = has_figure(unit.text, question.measure, cited=bool(question.cited) or question.demand is Demand.DOCUMENT)
+                figure = has_figure(unit.text, question.measure, cited=cited)
                 figure = figure or in_table or (shared and _PAID_SHARE.search(unit.text) is not None)
-                figure = figure and holds(question.demand, " ".join((unit.text, *passage.columns)) if passage.cells else unit.text)
+                if figure and question.demand is not None:
+                    heads = passage.columns if passage.cells else passage.path if with_path else ()
+                    figure = holds(question.demand, " ".join((unit.text, *heads)))
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
@@ -316,13 +315,7 @@ class Evidence:
                 )
                 score = sum(map(operator.mul, features, by)) + added + (aimed if year >= 0 else 0.0)
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
-        if question.districts:
-            # What is said of the district itself answers before what is said of all.
-            scored = _set_back(scored, lambda s: bool(set(question.districts) & set(s.missing)))
-        if any(s.features[_SUBJECT] for s in scored) and not question.who and duties(lowered):
-            # What another body has to do is no answer to what this one has to.
-            scored = _set_back(scored, lambda s: not s.features[_SUBJECT] and of_a_body(s.unit.passage))
-        return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+        return in_order(question, scored, asks_duties=duties(lowered))
 
     @staticmethod
     def _in_words(name: str, said: frozenset[str], question: Question) -> bool:
@@ -382,9 +375,3 @@ class Evidence:
             later = not question.now and bool(document.issued) and min(asked) > str(document.issued)[:4]
             return -1 if situation and (later or all(y in document.title for y in asked)) else 0
         return 1 if of_unit & asked else -1
-
-
-def _set_back(scored: list[Scored], elsewhere: Callable[[Scored], bool]) -> list[Scored]:
-    """`scored`, with those that are `elsewhere` behind where others are not."""
-    apart = [elsewhere(s) for s in scored]
-    return scored if all(apart) else [replace(s, score=s.score - _ELSEWHERE) if a else s for s, a in zip(scored, apart, strict=True)]

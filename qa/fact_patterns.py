@@ -18,11 +18,12 @@ _PATTERNS = {
     ),
     "issued": any_of(
         rf"ký (?:nghị quyết|văn bản|ban hành)?.*{_WHICH_DAY}",
-        rf"(?:ban hành|ra đời|ra|đề) (?:vào |từ )?{_WHICH_DAY}",
+        rf"(?:ban hành|ra đời|ra|đề) (?:vào |từ |hồi )?(?:ngày tháng )?{_WHICH_DAY}",
         r"ngày (?:tháng )?(?:ban hành|ký|ra)",
         r"bao giờ (?:thì )?ban hành",
         r"(?:ban hành|ký) (?:vào )?ngày$",
-        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)ngày (?:mấy|nào)",
+        r"(?:nghị quyết|văn bản|kế hoạch|quyết định|chỉ thị)(?!\w).*(?<!\w)(?:ban hành|ký)(?!\w).*(?<!\w)(?<!chậm nhất )(?<!nhất là )"
+        r"(?<!trước )(?<!hạn )ngày (?:mấy|nào)",
         "ban hành bao giờ",
         r"(?:(?<=số mấy )|(?<=số mấy, )|(?<=số mấy và )|(?<=số nào, )|(?<=số gì, )|(?<=số bao nhiêu, ))(?:(?:ban hành|ký|ra) )?(?:vào )?"
         r"ngày (?:tháng )?(?:năm )?(?:nào|mấy)",
@@ -56,6 +57,7 @@ _PATTERNS = {
         r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
         r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
         r"(?<!ký )số (?:của )?(?:nghị quyết|văn bản)",
+        r"(?<!\w)(?<!ký )số(?: ?,| và)? ngày (?:tháng )?(?:năm )?(?:ban hành|ký)(?!\w)",
         r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án|văn bản)(?!\w).*(?<!gọi )(?<!đài )(?<!thoại )(?<!máy )số"
         r" (?:mấy|bao nhiêu|nào|gì)(?= ?(?:$|[,?]|(?:và|vậy|thế|nhỉ|ạ|ra|ban hành|ngày|do|ai|ký)(?!\w)))",
         r"^(?:cho (?:biết|hỏi|xem) )?số(?: hiệu)?(?: ?,| và)(?: \w+){0,2} ?(?:ngày|người ký|cơ quan)(?!\w)",
@@ -90,9 +92,12 @@ _PATTERNS = {
         r"(?:luật|nghị định|nghị quyết|quyết định|văn bản|chương trình hành động|chỉ thị|kết luận|kế hoạch)"
         r"(?:, (?:luật|nghị định|nghị quyết|quyết định|văn bản))* (?:nào|gì|số (?:mấy|nào|bao nhiêu))",
         r"ban hành (?:căn cứ|dựa|trên cơ sở|theo đề nghị).{0,40}(?<!\w)(?:nào|gì|ai)",
-        r"^(?:kế hoạch|chương trình hành động|chương trình|đề án|nghị quyết)(?!\w).{0,80}(?<!\w)(?:triển khai|thực hiện|cụ thể hóa|theo)"
-        r" (?:những |các |mấy )?(?:văn bản|nghị quyết|quyết định|chỉ thị|thông báo|kết luận|chiến lược)"
+        r"^(?:(?:cái|bản) )?(?:kế hoạch|chương trình hành động|chương trình|đề án|nghị quyết|quyết định)(?!\w).{0,160}(?<!\w)"
+        r"(?:triển khai|thực hiện|cụ thể hóa|theo)(?: theo)?"
+        r" (?:những |các |mấy )?(?:văn bản|nghị quyết|quyết định|chỉ thị|thông báo|kết luận|chiến lược|công văn)"
         r"(?: chỉ đạo)? (?:nào|gì|số mấy)(?!\w)",
+        rf"(?:trong|ở|tại|thuộc) (?:phần )?căn cứ(?!\w).*(?<!\w)"
+        rf"(?:số hiệu|số (?:mấy|bao nhiêu|nào|gì)|(?:{_DOCUMENT}|quy chế|luật) nào)(?!\w)",
     ),
     "proposal": any_of(
         r"tờ trình (?:của|nào|số (?:mấy|nào|bao nhiêu|gì))",
@@ -129,6 +134,8 @@ _ASIDE = {
 def facts(question: str) -> tuple[str, ...]:
     """Which facts of a document's own are asked for; the names of `qa.metadata` in no order."""
     found = tuple(name for name, pattern in _PATTERNS.items() if pattern.search(question))
+    if "bases" in found:  # the number asked for is of what it is based on
+        found = tuple(f for f in found if f != "number")
     if "proposal" in found:  # its number and its body are of the proposal
         return ("proposal",)
     if not _OF_LETTERHEAD.intersection(found):

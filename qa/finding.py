@@ -13,10 +13,11 @@ from index.search import Hit, Query, search
 from index.store import Index
 from qa import alike, duty_patterns, patterns, tables
 from qa.comparing import beside
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.patterns import Kind
 from qa.question import Question
 from qa.ranking import section_of_best
+from qa.scored import Scored
 from qa.stages import stage
 from qa.subjects import row_of_body, subject_fit
 

@@ -103,7 +103,7 @@ def _row(row: Passage, citation: Citation, text: str, caption: str) -> list[tupl
     """(head, cell) of the cells of a table's row that are cited, figures with their units."""
     heads = row.columns or ("",) * len(row.cells)
     cells = [(h, text[a:b], a < citation.end and citation.start < b) for h, (a, b) in zip(heads, row.cells, strict=False)]
-    return tables.with_units([(h, c) for h, c, cited in cells if cited and c], caption)
+    return tables.with_units([(h, c) for h, c, cited in cells if cited and c], caption, tables.unit_of_sums(heads))
 
 
 def _day(issued: str | None) -> str:

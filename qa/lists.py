@@ -15,10 +15,11 @@ from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
 from qa.comparing import per_year, times
 from qa.completing import MOST_ITEMS, Completion
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.patterns import Kind
 from qa.question import Question
 from qa.quoting import body_before, joined, place_of, plain, quoted, year_of_heading
+from qa.scored import Scored
 from qa.subjects import headed_by_body, names_body, names_doer
 from qa.topics import names_section, together, topical
 from qa.units import Unit, length_of, years_said
@@ -31,12 +32,13 @@ _NARROW = 120  # words, for a list question that asks for one thing ("… nào?"
 _SUBJECT = FEATURES.index("subject")
 _OF_BEST = 0.7  # of the best score, from which on what is said of a body answers for it
 _SPOKEN_OF = 0.5  # coverage
+_NAMED = 24  # characters, which tell the body that a passage begins with from others
 _NAME = 60  # characters, in which an item names the body it charges
 _BESIDES = 0.35  # of what is asked, beside the body and what all the document is about
 _SIBLING = 0.3  # of the best score, from which on a unit below the heading that is asked for answers too
 _LEADS, _NEAR_BEST = 6, 0.85  # the best units, and the share of the best score, from which on one may open the list that is asked for
 _SENTENCE = 70  # words, up to which a sentence is told as a whole in a comparison
-_ADDS = 0.15  # of the topic; a unit that says so much more of it answers too at half the chance
+_ADDS = 0.07  # of the topic; a unit that says so much more of it answers too at half the chance
 _OF_TITLE = 0.6  # of the title's terms, from which on a heading repeats it
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
@@ -82,18 +84,20 @@ class Lists:
 
     def _duties(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """Where a body named is asked for what it is charged with: what is said of it, in order; else nothing."""
-        asks = duty_patterns.duties(question.normalised.lower())
-        if question.measure or question.yes_no or not (question.kind is Kind.TEXT or asks):
-            return []
+        lowered = question.normalised.lower()
         about = [s for s in scored if s.features and s.features[_SUBJECT]]
-        if not about:
+        each = _of_each(about) if about and duty_patterns.of_each(lowered) else []
+        asks = duty_patterns.duties(lowered) or bool(each)
+        if not about or question.measure or question.yes_no or not (question.kind is Kind.TEXT or asks):
             return []
         told = about[0].score >= scored[0].score * _OF_BEST and about[0].coverage >= _SPOKEN_OF
-        if not told and not (asks and self._nothing_else(question, about[0])):
+        if not told and not each and not (asks and self._nothing_else(question, about[0])):
             return []
-        chosen: list[Scored] = []
-        length = 0
+        chosen = each
+        length = sum(length_of(s.unit.text) for s in each)
         for s in about:
+            if s in chosen:
+                continue
             length += length_of(s.unit.text)
             if s.unit.passage.document_id == about[0].unit.passage.document_id and (not chosen or length <= _MOST):
                 chosen.append(s)
@@ -306,6 +310,17 @@ class Lists:
         lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
         lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
         return "\n".join(lines)
+
+
+def _of_each(about: Sequence[Scored]) -> list[Scored]:
+    """The best unit of each of several bodies that `about` tells of in the document of the first; none where it is one body."""
+    home = about[0].unit.passage.document_id
+    found: dict[str, Scored] = {}
+    for s in about:
+        if s.unit.passage.document_id == home:
+            passage = s.unit.passage
+            found.setdefault(plain(passage.path[-1]) if headed_by_body(s.unit) else passage.text[:_NAMED], s)
+    return list(found.values()) if len(found) > 1 else []
 
 
 def _with_rows(told: Sequence[Scored], rows: Sequence[Scored]) -> list[Scored]:

@@ -19,6 +19,8 @@ _ORDER = (
 )
 _TITLED = 2
 _FEW, _CONTENT = 3, 3
+_ABOUT_IT = 3  # words of what is asked, and half of them, which a line that names a basis says for it to be the one
+_NUMBERED = re.compile(r"\d+/\S*[a-zđ]{2}|\d-[a-zđ]{2}")
 _OF_FACTS = frozenset(
     words(
         "ky nguoi ngay thang nam ban hanh so hieu luc mang dung chuc danh vu do co quan thay the gui bo noi nhan hom dong chi ong ba ten"
@@ -49,14 +51,16 @@ _PROPOSED = re.compile(
     r"(?i)(?:(?:theo|xét) )?(?:đề nghị|tờ trình)(?: của| số)[^;\n]{5,300}?(?=[;\n]|, (?:ý kiến|Ủy ban|Uỷ ban|UBND|Hội (?:nghị|đồng))|$)"
 )
 _BASIS_ASKED = re.compile(
-    r"(?<!\w)(?P<kind>luật|nghị định|nghị quyết|quyết định|thông tư|chỉ thị|kết luận|chiến lược|kế hoạch|chương trình)(?: \w+)?"
+    r"(?<!\w)(?P<kind>luật|nghị định|nghị quyết|quyết định|thông tư|chỉ thị|kết luận|chiến lược|kế hoạch|chương trình"
+    r"|thông báo|công văn|công điện|quy chế)(?: \w+)?"
     r" (?:nào|gì|số mấy)"
-    r"(?: (?:của|do) (?:cấp )?(?P<body>bộ chính trị|ban bí thư|quốc hội|thủ tướng|chính phủ|trung ương|hội đồng nhân dân|tỉnh ủy|thành ủy"
-    r"|ủy ban nhân dân|bộ (?:\w+ và )?\w+ \w+))?"
+    r"(?: (?:của|do) (?:cấp )?(?P<body>bộ chính trị|ban bí thư|quốc hội|thủ tướng|văn phòng chính phủ|chính phủ|trung ương"
+    r"|hội đồng nhân dân|tỉnh ủy|thành ủy|ủy ban nhân dân|bộ (?:\w+ và )?\w+ \w+))?"
 )
 _DATE_BEHIND = re.compile(r",? ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
 _BASIS = re.compile(
-    r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật)|(?:theo|xét) (?:đề nghị|tờ trình)"
+    r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật|thông báo|công văn|công điện)"
+    r"|(?:theo|xét) (?:đề nghị|tờ trình)"
 )
 
 
@@ -127,7 +131,7 @@ def _line_of(said: Sequence[str]) -> str:
 def asks_content(documents: Sequence[Resolution], question: Question) -> bool:
     """Whether a question that sounds like one about a document itself ("ai ký duyệt ý kiến góp ý trước khi gửi?") names much that
     neither the document's title nor its metadata say, and so may ask for what the document tells."""
-    if not documents or len(documents) > _FEW:
+    if not documents or len(documents) > _FEW or (question.facts == ("bases",) and any(_of_asked_kind(d, question) for d in documents)):
         return False
     titles = term_set(" ".join(d.title for d in documents))
     values = fold(" ".join(f.value for d in documents for facts in d.facts.values() for f in facts))
@@ -153,7 +157,7 @@ def _bases(document: Resolution) -> list[tuple[int, int]]:
     found = [(a, b) for a, b in lines if _BASIS.match(document.text, a, b)]
     if any(re.search(r"(?i)(?:^|; )căn cứ", document.text[a:b]) for a, b in found):
         return found
-    return _enumerated(document)
+    return _enumerated(document) or [(a, b) for a, b in found if _NUMBERED.search(document.text[a:b].lower())]
 
 
 def _enumerated(document: Resolution) -> list[tuple[int, int]]:
@@ -303,14 +307,29 @@ def _quoted(document: Resolution, name: str, question: Question, citer: Citer) -
     return ["".join((text("messages", "fact_bases"), *(f"\n- {item}" for item in items)))] if name == "bases" and items else items
 
 
+def _of_asked_kind(document: Resolution, question: Question) -> list[tuple[int, int]]:
+    """The spans of the lines that tell what a document is based on, its title among them where it names another one, which are of the kind
+    and the body that the question asks for ("nghị quyết nào của Bộ Chính trị?"); none where it asks for none of them."""
+    asked = _BASIS_ASKED.search(question.normalised.lower())
+    if not asked:
+        return []
+    title = [(f.start, f.end) for f in document.facts.get("title", ()) if f.start is not None and f.end is not None]
+    lines = {(a, b): document.text[a:b].lower() for a, b in (*_bases(document), *title)}
+    found = [span for span, line in lines.items() if asked["kind"] in line and (asked["body"] or "") in line]
+    return [span for span in found if span not in title or _NUMBERED.search(lines[span])]
+
+
 def _of_kind(spans: list[tuple[int, int]], document: Resolution, question: Question) -> list[tuple[int, int]]:
     """Of the lines that tell what a document is based on, those of the kind and the body that the question asks for ("nghị quyết nào của
     Bộ Chính trị?"); all where it asks for none of them, or there is none."""
-    asked = _BASIS_ASKED.search(question.normalised.lower())
-    if not asked:
-        return spans
-    lines = {(a, b): document.text[a:b].lower() for a, b in spans}
-    return [span for span, line in lines.items() if asked["kind"] in line and (asked["body"] or "") in line] or spans
+    of_kind = _of_asked_kind(document, question) or spans
+    lines = {(a, b): document.text[a:b].lower() for a, b in of_kind}
+    # "Nghị quyết nào … về phát triển đô thị?" asks for the one that is about it.
+    rest = {t.folded for t in question.topic if t.folded not in _OF_FACTS and t.word not in term_set(document.title)}
+    said = [sum(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", fold(lines[span])) is not None for w in rest) for span in of_kind]
+    most = max(said, default=0)
+    about = [span for span, n in zip(of_kind, said, strict=True) if n == most]
+    return about if most >= _ABOUT_IT and most * 2 >= len(rest) else of_kind
 
 
 def _asked_of(recipients: Sequence[str], question: Question) -> Sequence[str]:

@@ -17,6 +17,9 @@ _SHORT = {"nghi quyet": "nq", "quyet dinh": "qd", "ke hoach": "kh", "chi thi": "
 _CITED = re.compile(
     r"(?<![\w/.-])\d{1,6}(?:/(?:19|20)\d\d)?\s?[/-]\s?(?:nq|qd|kh|ct|nd|tt|bc|ttr|ctr|tb|cv|hd|kl|da|vbhn|qh)[\w-]*(?:\s?[/-]\s?[a-z]\w*)*"
 )
+_LOOSE = {**_SHORT, "ket luan": "kl", "thong bao": "tb"}
+_LOOSELY = re.compile(rf"(?<!\w)(?P<kind>{'|'.join(_LOOSE)})(?: so)? (?P<digits>\d{{1,4}})(?![\w/%-]|[.,]\d)(?! ?(?:nam|%))")
+_A_KIND = re.compile(rf"(?<!\w)(?:{'|'.join((*_SHORT, *_ANY_KIND))})(?!\w)")
 _ITS = re.compile(rf"(?<!\w)(?:{'|'.join((*_SHORT, *_ANY_KIND, 'chien luoc', 'quy dinh', 'luat'))})(?: [\w,]+){{0,14}} (?:cua|do) $")
 _OFFICE = re.compile(r"^(?:thu tuong|chu tich nuoc|bo chinh tri|ban bi thu|quoc hoi|bo [a-z]+(?: [a-z&,]+)*)")
 _BY = re.compile(r"(?:/[\w/-]+)? (?:cua|do) ")
@@ -118,6 +121,23 @@ class Names:
 def cited(text: str) -> tuple[str, ...]:
     """The numbers of documents in `text`, folded and without spaces ("46/kh-ubnd")."""
     return tuple(dict.fromkeys(re.sub(r"\s", "", n) for n in _CITED.findall(fold(text))))
+
+
+def loosely_cited(text: str) -> tuple[str, ...]:
+    """Documents that `text` calls by their kind and the figures of their number alone ("chỉ thị 21"), as "21~ct" for `cites`."""
+    folded = fold(text)
+    found = list(_LOOSELY.finditer(folded))
+    if not found or _A_KIND.search(folded, 0, found[0].start()):
+        return ()  # "chương trình hành động thực hiện Nghị quyết 57": what is asked is of the programme
+    return tuple(dict.fromkeys(f"{int(m['digits'])}~{_LOOSE[m['kind']]}" for m in found))
+
+
+def cites(flat: str, number: str) -> bool:
+    """Whether a text, folded and without white space, cites the document `number` (of `cited` or `loosely_cited`)."""
+    if "~" not in number:
+        return number in flat
+    digits, _, short = number.partition("~")
+    return re.search(rf"(?<![\d/.-])0*{digits}(?:/(?:19|20)\d\d)?[/-]{short}(?![a-z])", flat) is not None
 
 
 def _whole(number: str) -> re.Pattern[str]:

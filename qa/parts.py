@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from documents.normalise import fold
-from qa.patterns import Kind, any_of, compares, of_each, plural
+from index.analysis import Token, tokens
+from qa.patterns import Kind, Measure, any_of, compares, of_each, plural
 from qa.question import Question, Reader
 
 _ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "mục đích")
@@ -21,6 +22,10 @@ _MENTIONS = frozenset(
 _OBJECT = 2  # words that tell by themselves what is mentioned
 _LEAST = 3  # syllables of its own that a part must have to be told by them; a shorter one is about what the whole question is about
 _MOST = 3
+_AND = re.compile(r"(?<!\w)(?:và|lẫn|cùng)(?!\w)|,")
+_TIMES = {"năm", "hằng", "hàng", "hiện", "nay", "mốc", "giữa", "khác", "nhau", "so", "sánh", "hơn", "kém", "chênh", "lệch"}
+_JOINED = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[,;/]|(?:và|với|so với|còn|cùng|hay|hoặc)(?!\w))")
+_NAMES, _SHORT = 2, 4  # syllables that name a thing, and that go on with what the thing before begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Part:
 def apart(reader: Reader, question: Question) -> list[Part]:
     """The things that `question` asks for; none where it is one, or where it compares."""
     said = clauses(question.normalised)
+    if len(said) < 2 and (each := _over_years(question)):
+        return each
     if not 1 < len(said) <= _MOST or question.completed or question.kind in (Kind.COMPARE, Kind.METADATA):
         return []
     found = []
@@ -46,6 +53,61 @@ def apart(reader: Reader, question: Question) -> list[Part]:
             return []
         found.append(_within(question, part))
     return found
+
+
+def things(question: Question) -> list[tuple[Token, ...]]:
+    """The topics of the things that "và" or a comma sets side by side; none where there is one."""
+    levels = {b.word for a, b in zip(question.topic, question.topic[1:], strict=False) if a.word == "cấp"}
+    said = ({t.word for t in question.strong} | levels) - _TIMES
+    pieces = (tuple(t for t in tokens(piece) if not t.stop and t.word in said) for piece in _AND.split(question.normalised))
+    found: list[tuple[Token, ...]] = []
+    for topic in pieces:
+        if len(topic) < _NAMES:
+            continue
+        shared = next((i for i, t in enumerate(found[-1]) if i and t.word == topic[0].word), 0) if found else 0
+        # "Hồ sơ nộp trực tuyến cấp tỉnh và cấp xã": what stands before "cấp" is said of both.
+        found.append((*found[-1][:shared], *topic) if shared and len(topic) <= _SHORT else topic)
+    return found if 1 < len(found) <= _MOST else []
+
+
+def of_each_place(question: Question) -> list[Question]:
+    """A question for each place, where something else is asked of each; none where the same is asked of all."""
+    each = own_topics(question)
+    kind = Kind.FIGURE if question.measure else Kind.WHO if question.who else Kind.LIST
+    return [replace(question, kind=kind, provinces=(place,), topic=topic, mentions=()) for place, topic in each.items()]
+
+
+def own_topics(question: Question) -> dict[str, tuple[Token, ...]]:
+    """What is asked of each place, where something else is asked of each ("kinh phí khen thưởng của A và kinh phí đề án của B lấy từ
+    đâu?"): what stands before its name, and what is asked of all behind the last; empty where the same is asked of all."""
+    places = [p for p, _, _ in question.mentions]
+    if len(places) < 2 or sorted(places) != sorted(question.provinces):
+        return {}
+    strong = {t.word for t in question.strong} - _TIMES
+    found: dict[str, tuple[Token, ...]] = {}
+    begin = 0
+    for place, start, end in sorted(question.mentions, key=lambda m: m[1]):
+        before = question.normalised[begin:start]
+        if _asks(before) or (begin and not _JOINED.match(before)):
+            return {}  # what is asked stands before all of them, or says something of the first
+        found[place] = tuple(t for t in tokens(question.normalised[begin:start]) if not t.stop and t.word in strong)
+        begin = end
+    shared = tuple(t for t in tokens(question.normalised[begin:]) if not t.stop and t.word in strong)
+    own = [{t.word for t in topic} for topic in found.values()]
+    if any(len(one) < _NAMES or len(one - other) < _NAMES for one in own for other in own if one is not other):
+        return {}
+    return {place: (*topic, *shared) for place, topic in found.items()}
+
+
+def _over_years(question: Question) -> list[Part]:
+    """Each of several things in each of the years over which they are compared ("so sánh A và B giữa năm 2021 và năm 2025")."""
+    if len(question.years) < 2 or question.completed or question.kind is not Kind.FIGURE or not compares(question.normalised.lower()):
+        return []
+    return [
+        Part(replace(question, topic=topic, years=(year,), measure=Measure.COUNT, counted=(), names=(), supposed=()), True)
+        for topic in things(question)
+        for year in question.years
+    ]
 
 
 def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Question], Question]) -> list[Question]:
@@ -68,8 +130,10 @@ def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Q
     if len(pieces) < 2:
         return []
     found: list[Question] = []
+    as_read: list[Question] = []
     for piece in pieces:
         read = reader.read(f"còn {piece}" if found else piece, normal=True)  # as one would go on after an answer
+        as_read.append(read)
         if found:
             said = replace(going_on(found[-1], read), completed="")
             if _MENTIONED.search(piece.lower()):
@@ -80,6 +144,8 @@ def by_place(reader: Reader, question: Question, going_on: Callable[[Question, Q
             found.append(said)
         else:
             found.append(read)
+    if question.kind is Kind.COMPARE and all(_as_the_first(as_read[0], q) for q in as_read[1:]):
+        return []  # "… Nghệ An mấy lần, Tây Ninh mấy lần?" compares
     told = [_places(q) for q in found]
     apart_ = all(told) and sum(map(len, told)) == len(set().union(*told))
     return found if apart_ and not any(q.facts or q.greeting for q in found) else []
@@ -92,6 +158,12 @@ def _of_another(reader: Reader, before: str, piece: str, *, goes_on: bool) -> bo
         return False
     last = before.split()[-1].lower()
     return goes_on or (_asks(before) and fold(last) not in earlier.place_terms)
+
+
+def _as_the_first(first: Question, later: Question) -> bool:
+    """Whether a piece asks for the figure that the first asks for, of another place, and says nothing of its own."""
+    said = {t.word for t in first.topic}
+    return first.measure is not None and later.measure is first.measure and not any(t.word not in said for t in later.strong)
 
 
 def _places(question: Question) -> set[str]:

@@ -46,7 +46,7 @@ RANGE_START = re.compile(r"(?<!\d)20[0-4]\d\s*(?:-|–|đến|tới)\s*(?=20[0-4
 """The first year of a period ("giai đoạn 2021-2025"): the last one is what a target is set for."""
 
 ALL_PROVINCES = any_of(
-    r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)",
+    r"(?:bốn|4|cả bốn|các|mỗi|từng|những|mấy|ba|3|hai|2|cả) (?:tỉnh|địa phương|nơi|nghị quyết|văn bản)(?! (?:cũ|trước|hợp nhất|sáp nhập))",
     r"(?:tỉnh|địa phương|nơi) nào",
 )
 _WHICH_PLACE = any_of(r"(?:tỉnh|địa phương|nơi|thành phố) nào", "ở đâu", "nơi đâu", "chỗ nào")
@@ -74,9 +74,9 @@ _MEASURES = {
         r"(?! (?:tài khoản|lượt|tấn|khách|hồ sơ|thuê bao|giao dịch|tài liệu)(?!\w))",
         r"(?:bao nhiêu|mấy) (?:tiền|đồng|kinh phí|ngân sách|vốn|chi phí|học phí|viện phí|lệ phí|lương|trợ cấp|phụ cấp)",
         r"(?:mức|số|khoản) tiền(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
-        r"giá(?!\w).*bao nhiêu",
+        r"(?<!đánh )(?<!trị )giá(?! trị)(?!\w).*bao nhiêu",
         r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
-        r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng)) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)"
+        r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng(?! góp))) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)"
         r"(?! (?:ngày|tháng|năm(?! \d)|giờ|quý|tuần|lần|điểm|người|hộ|đợt|bước|kỳ|xã|phường|huyện|tỉnh|loại|nhóm|hình thức|cách|tiêu chí"
         r"|nguồn|đối tượng|phần trăm|%|phần)(?!\w))",
         r"(?:thưởng|phạt|trả|đóng|nộp) bao nhiêu(?= ?(?:$|[?,]|(?:cho|nếu|khi|một|mỗi)(?!\w)))",
@@ -85,7 +85,8 @@ _MEASURES = {
         r"^(?:kinh phí|chi phí|dự toán|vốn)(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ|thực hiện)(?!\w)).*",
         r"(?:tiền|kinh phí|vốn|ngân sách|chi phí)(?: [\w,]+){0,12} (?:nhiều|ít|cao|thấp|lớn|nhỏ) (?:hơn|nhất)",
         r"tốn(?: tiền| kém)?(?: hơn| nhất)|(?:đắt|rẻ) (?:hơn|nhất)",
-        r"^(?:giá(?! trị)|mức (?:phạt|thưởng|lương|chi|đóng))(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
+        r"^(?:đơn giá|giá(?! trị)|mức (?:phạt|thưởng|lương|chi|đóng|phụ cấp|hỗ trợ (?:hằng|hàng|mỗi|một|cho mỗi)))(?!\w)"
+        r"(?!.*(?<!\w)(?:(?:nào|gì|ai|đâu|sao|bao giờ)(?!\w)|(?:không|chưa)\W*$)).*",
         r"^(?:mức )?(?:thu )?(?:phí|lệ phí|học phí|viện phí)(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa|bao giờ)(?!\w)).*",
     ),
     Measure.RANK: any_of(
@@ -106,6 +107,7 @@ _MEASURES = {
         "mức nào",
         r"chênh(?: lệch| nhau)?",
         r"(?:tổng số|số lượng)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao)(?!\w))",
+        r"(?:công suất|diện tích|chiều dài|sản lượng)(?=\W*$)",
         r"^(?:số (?!hóa|hoá|liệu|hiệu|nhà|điện|\d)\w+)",
     ),
     Measure.DATE: any_of(
@@ -115,7 +117,10 @@ _MEASURES = {
         r"(?:năm|tháng|ngày|hôm|thời gian|mốc|giai đoạn) nào",
         "(?:ngày|hôm|tháng|quý) mấy",
         r"hạn (?:hoàn thành|phải xong|làm xong|xong)(?= ?(?:$|[?,]))",
+        r"^(?:ngày|thời điểm|hạn|hạn chót) (?:bắt đầu|phát động|khởi công|khai \w+|khánh thành|hoàn thành|kết thúc|vận hành|nộp|gửi)(?!\w)"
+        r"(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
         "thời hạn",
+        r"thời gian (?:dự kiến|thực hiện|hoàn thành|triển khai)(?=\W*$)",
         "chừng nào",
     ),
 }
@@ -145,10 +150,17 @@ _PLURAL = re.compile(
     r"(?<!\w)mấy(?= (?:[^\W\d]+ ){1,5}(?<!năm )(?:nào|gì)(?!\w))|^(?:vì sao|tại sao|sao|ai|làm gì|làm sao)(?!\w).*(?<!\w)mấy(?!\w)"
     r"|(?<!\w)mấy(?=[^,;?]* (?:thế nào|ra sao|(?:khi|lúc|chừng) nào|bao giờ|do ai|ai (?:lo|làm|chịu|phụ trách|đứng))(?!\w))"
     r"|(?<!\w)mấy(?=[^,;?]* (?:những|các) (?:[^\W\d]+ ){0,3}(?:gì|nào)(?!\w))"
+    r"|^mấy(?=[^,;?]* (?:phải|được|cần|nên|sẽ|bị) [^,;?]*(?<!\w)(?:gì|nào)(?!\w))"
     r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
 )
 _BY_WORDS = re.compile(r"^(?:kinh phí|chi phí|dự toán|vốn)(?!\w)(?!.*(?<!\w)(?:mấy|nhiêu)(?!\w))")
 """Mere words that may ask for a sum, or for where it comes from."""
+_LATELY = re.compile(r"(?<!\w)mấy (?:năm|tháng|bữa|hôm) (?:nay|qua|gần đây|rồi|trước|liền)(?!\w)")
+_YEAR_ASKED = re.compile(
+    r"(?<!mỗi )(?<!một )(?<!hằng )(?<!hàng )(?<!các )(?<!\d )năm (?:bao nhiêu|mấy)"
+    r"(?= ?(?:$|[?,.;]|(?:đến|tới|và|thì|vậy|thế|ạ|nhỉ|hả|hoàn thành|xong|phải|mới|là)(?!\w)))"
+)
+"""A year, that sounds like a number of them ("từ năm bao nhiêu đến năm bao nhiêu?")."""
 _EACH = re.compile(
     r"(?:[,;]|(?<!\w)và)?\s*(?<!\w)(?:mỗi|từng) [^\W\d]+(?: [^\W\d]+){0,2}?(?: (?:được|là|có|chiếm|tốn|hết|chi|cấp|góp))*"
     r" (?:bao nhiêu|mấy)(?: (?:tiền|tỷ|tỉ|triệu|đồng|vốn|kinh phí|phần trăm))*(?!\w)"
@@ -173,7 +185,7 @@ _DUTY = any_of(r"(?:chịu trách nhiệm|trách nhiệm|chủ trì)(?: (?:các|
 """Asks what somebody has to do, though in words that also ask who has to."""
 _BENEFITS = any_of(
     r"(?:những )?ai (?:được|thuộc (?:diện|đối tượng|nhóm)|có quyền|đủ điều kiện|hưởng)(?! (?:giao|phân công|cử|chỉ định|mời|bổ nhiệm))",
-    r"(?:dành|áp dụng|hỗ trợ|ưu tiên|miễn|giảm|phát|cấp|tặng)(?: \w+){0,3}? (?:cho|với|đối với) (?:những )?ai",
+    r"(?:dành|áp dụng|hỗ trợ|ưu tiên|miễn|giảm|phát|cấp|tặng|chi trả)(?: \w+){0,3}? (?:cho|với|đối với) (?:những )?ai",
 )
 """Asks to whom something is given, and not who does it."""
 _LIST = any_of("gồm", "bao gồm", "liệt kê", "kể tên", "kể ra", "nào", "gì", "những điểm", "thế nào", "ra sao")
@@ -211,7 +223,7 @@ _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
 _TO_DO = any_of(*TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
-_SUMMARY = any_of("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
+_DIFFERS = any_of(r"(?:khác(?: nhau| biệt)?|chênh(?: lệch| nhau)?|so với nhau) (?:như )?(?:thế nào|ra sao)")
 _BROAD = any_of(
     "những",
     "các",
@@ -220,14 +232,12 @@ _BROAD = any_of(
     "thế nào",
     "như thế nào",
     "ra sao",
-    "kiểu gì",
-    "kiểu nào",
+    "kiểu (?:gì|nào)",
     "cách nào",
     "làm gì",
     "gì để",
-    "giải pháp",
-    "nhiệm vụ",
-    "biện pháp",
+    "mục đích",
+    "giải pháp|nhiệm vụ|biện pháp",
     "liệt kê",
     "kể",
 )
@@ -255,7 +265,7 @@ def opinion(question: str) -> bool:
 
 def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     """The sort of figure asked for; a figure that is only supposed ("chỉ 100 doanh nghiệp phải không?") asks for the true one."""
-    asked = _WHEN_ALLOWED.sub(" ", plural(question))
+    asked = _YEAR_ASKED.sub("năm nào", _WHEN_ALLOWED.sub(" ", _LATELY.sub(" ", plural(question))))
     if (listed := _EACH.sub(" ", asked)) != asked and _WHICH.search(listed):
         asked = listed
     for sort, pattern in _MEASURES.items():
@@ -315,17 +325,12 @@ def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:
 
 def broad(question: str) -> bool:
     """Whether it asks for all that there is."""
-    return _BROAD.search(question) is not None
+    return _BROAD.search(_DIFFERS.sub(" khác ", question)) is not None
 
 
 def measures_taken(question: str) -> bool:
     """Whether it asks which measures there are, of which one is seldom all."""
     return _MEASURES_TAKEN.search(question) is not None
-
-
-def summary(question: str) -> bool:
-    """Whether it asks for a summary."""
-    return _SUMMARY.search(question) is not None
 
 
 def partly_paid(question: str) -> bool:

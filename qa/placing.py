@@ -2,11 +2,11 @@
 
 import functools
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from documents.corrections import CENTRAL
 from documents.normalise import UPPER, canonical, fold, has_diacritics, words
-from documents.places import folded_key, key, places_in, province_names, since_2025, successors
+from documents.places import Mention, folded_key, key, known_province, places_in, province_names, since_2025, successors
 from documents.resolution import Resolution
 from index.language import general_counts
 from index.rows import Head
@@ -34,17 +34,33 @@ _COUNTRY = re.compile(r"(?<!\w)(?:cả nước|toàn quốc|nước ta|(?:của|
 _OFFICES = "(?:thủ tướng(?: chính phủ)?|chính phủ|trung ương|cả nước|toàn quốc)"
 _NATION = rf"(?:{_OFFICES}|quốc gia)"
 _NATION_TERMS = frozenset(("trung", "uong", "ca", "nuoc", "toan", "quoc", "chinh", "phu", "thu", "tuong"))
-_ONE_AND_THE_OTHER = r"[^?;]{0,60}?(?:(?<!\w)(?:và|với|hay|còn|bên)(?!\w)|,)[^?;]{0,60}?(?<!\w)"
+_ONE_AND_THE_OTHER = r"[^?;]{0,80}?(?:(?<!\w)(?:và|với|hay|còn|bên)(?!\w)|,)[^?;]{0,80}?(?<!\w)"
 _SETS_AGAINST = re.compile(
-    r"(?<!\w)(?:so (?:sánh|với)|khác nhau|chênh|giữa|hơn|giống|đối chiếu|(?:mấy|bao nhiêu)(?!\w).*(?<!\w)(?:mấy|bao nhiêu))(?!\w)"
+    r"(?<!\w)(?:so (?:sánh|với)|khác nhau|chênh|giữa|hơn|giống|đối chiếu|mỗi (?:bên|nơi|đằng|văn bản)|hai (?:bên|nơi|văn bản)|bên nào"
+    r"|(?:mấy|bao nhiêu)(?!\w).*(?<!\w)(?:mấy|bao nhiêu)|ai(?!\w).*,\s*còn .*(?<!\w)ai)(?!\w)"
     rf"|{_OFFICES} (?:và|với|vs) \w|(?<!\w)(?:và|với|vs) (?:của )?{_OFFICES}"
 )
 """That the country's programme and a province's plan are set side by side, and not one of them is asked about the other."""
+_SHARED_WITH = re.compile(
+    rf"(?<!\w)(?:chia sẻ|nối|liên thông|hợp tác|phối hợp|tích hợp|đồng bộ|chung)(?!\w)[^,;?]{{0,40}}? (?:và|với) (?:của )?{_OFFICES}(?!\w)"
+)
+"""What a province shares with the country: they are not set side by side."""
+_THE_LIKE = re.compile(
+    r"(?<!\w)(?P<what>mức|mục tiêu|chỉ tiêu|tỷ lệ|kinh phí|kế hoạch|đề án|chương trình|quy định|nhiệm vụ|yêu cầu)(?!\w)[^,;?]*?"
+    r"(?<!\w)(?:với|và|còn)(?!\w) [^,;?]{0,40}?(?<!\w)(?P=what)(?!\w)"
+)
+"""The same said of one and of the other: "mức 100% của A … với mức 100% của Thủ tướng"."""
 _LIVES_IN = re.compile(
-    r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ)"
+    r"(?i)(?<!\w)(?:ở|tại|dân|người|bà con|nhân dân|quê|sống|nhà|về|xuống|lên|trên|dưới|trong|ngoài|từ|gần|quanh|miệt|mạn|xứ|mé"
+    r"|(?:dân|người|hộ|bà con|nhà) (?:nuôi|trồng|đánh|bắt|bán|buôn|làm|chạy|đan|dệt)(?: [^\W\d_]+){1,2})"
     r"(?: (?:huyện|thị xã|tx|thành phố|tp|quận|khu vực|vùng)\.?)?[\s,]*$"
 )
+"""What stands before a place in which somebody lives or works: "dân nuôi tôm Vĩnh Châu"."""
+_AND = re.compile(r"(?i)^\s*(?:,|và|với|hay|hoặc)\s*$")
+"""What stands between two of several such places."""
 
+Mentioned = tuple[str, int, int]
+"""A province, and where in the text its name stands."""
 Renamed = tuple[tuple[str, str], ...]
 """(as asked, province of the library that answers for it)."""
 
@@ -56,10 +72,18 @@ class Places:
         provinces: of the library's documents.
         places: names that the documents alone tell, each with the province it lies in.
         documents: what was made when is told by their dates.
+        said: whether a name stands anywhere in the library's documents.
     """
 
-    def __init__(self, provinces: Iterable[str], places: Mapping[str, str], documents: Sequence[Head | Resolution] = ()) -> None:
+    def __init__(
+        self,
+        provinces: Iterable[str],
+        places: Mapping[str, str],
+        documents: Sequence[Head | Resolution] = (),
+        said: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
+        self._said = said
         self._of_today = {d.province for d in documents if (d.issued or "") >= _MERGED}
         self._names: dict[tuple[str, ...], str] = dict(province_names())
         self._names.update({key(place): home for place, home in places.items() if home})
@@ -87,11 +111,15 @@ class Places:
         homes = [self.initials.get(fold(said[n]).upper(), "") for n in (1, 3)]
         return f"{homes[0]}{said[2]}{homes[1]}" if all(homes) else said[0]
 
-    def find(self, text: str) -> tuple[list[str], frozenset[str]]:
-        """The provinces that `text` names, be it by a place in them, and the folded words of their names."""
-        forms = [canonical(w) for w in words(text.replace("-", " "))]
+    def find(self, text: str) -> tuple[list[str], frozenset[str], list[Mentioned]]:
+        """The provinces that `text` names, be it by a place in them, the folded words of their names, and where those that are called by
+        a name of their own are named."""
+        typed = words(text.replace("-", " "))
+        forms = [canonical(w) for w in typed]
         found: list[str] = []
         used: set[str] = set()
+        mentions: list[Mentioned] = []
+        end = 0
         i = 0
         while i < len(forms):
             for length in range(min(self._longest, len(forms) - i), 0, -1):
@@ -99,6 +127,10 @@ class Places:
                 if name in self._names and self._is_place(text, forms, i, length):
                     found.append(self._names[name])
                     used.update(fold(w) for w in name)
+                    said = re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, typed[i : i + length])) + r"(?!\w)").search(text, end)
+                    if said:
+                        end = said.end()
+                        mentions.append((found[-1], said.start(), end))
                     i += length - 1
                     break
             i += 1
@@ -108,8 +140,16 @@ class Places:
             found, used = self._by_initials(text)
         if not found:
             # A district or city is part of what is asked, so its words stay in the topic.
-            found = [m.province for m in places_in(text) if m.province and not (m.kind == "tỉnh" and text[m.start].islower())]
-        return list(dict.fromkeys(found)), frozenset(used)
+            named = [m for m in places_in(text) if m.province and not (m.kind == "tỉnh" and text[m.start].islower())]
+            found = [m.province for m in named if m.province and not self._elsewhere(m)]
+        return list(dict.fromkeys(found)), frozenset(used), mentions
+
+    def _elsewhere(self, mention: Mention) -> bool:
+        """Whether a district is one of a province that the library has nothing of, though its documents speak of what is called so: "Vườn
+        quốc gia Cát Tiên" in a plan of Đồng Nai, and the district of Lâm Đồng."""
+        if mention.kind == "tỉnh" or mention.province is None or any(self.resolve([mention.province])[0]):
+            return False
+        return self._said(mention.name)
 
     def _is_place(self, text: str, forms: list[str], i: int, length: int) -> bool:
         """Whether `forms[i : i + length]`, a place's name, is meant as one: "công nghệ an toàn" names no Nghệ An."""
@@ -175,19 +215,28 @@ def _dotted() -> dict[tuple[str, str], str]:
     return {short: next(iter(names)) for short, names in found.items() if len(names) == 1}
 
 
-def with_nation(lowered: str, provinces: tuple[str, ...], terms: frozenset[str]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """`provinces`, with the central bodies' documents where the whole country is asked about, alone or beside a province."""
+def with_nation(
+    lowered: str, provinces: tuple[str, ...], terms: frozenset[str], called: Iterable[str] = ()
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """`provinces`, with the central bodies' documents where the whole country is asked about, alone or beside one of `provinces`, which
+    may be `called` otherwise in `lowered`."""
     if not provinces:
         said = _COUNTRY.search(lowered)
         return ((CENTRAL,), terms | {fold(w) for w in words(said[0])}) if said else (provinces, terms)
-    names = "|".join(re.escape(p.lower()) for p in provinces)
+    names = "|".join(map(re.escape, dict.fromkeys((*(p.lower() for p in provinces), *called))))
     together = r"(?:và|với|so với|so cùng|cùng|hay|hoặc) (?:(?:của|tỉnh|thành phố|mức|mục tiêu|mặt bằng|chung) )*"
     beside = re.search(rf"(?<!\w)(?:{_NATION} {together}(?:{names})|(?:{names}) {together}{_NATION})(?!\w)", lowered)
-    if not beside and _SETS_AGAINST.search(lowered):
+    against = _SHARED_WITH.sub(" ", lowered)
+    if not beside and (_SETS_AGAINST.search(against) or _THE_LIKE.search(against)):
         beside = re.search(
             rf"(?<!\w)(?:{_OFFICES}{_ONE_AND_THE_OTHER}(?:{names})|(?:{names}){_ONE_AND_THE_OTHER}{_OFFICES})(?!\w)", lowered
         )
     return ((*provinces, CENTRAL), terms | _NATION_TERMS) if beside and CENTRAL not in provinces else (provinces, terms)
+
+
+def central_in(text: str) -> list[Mentioned]:
+    """Where `text` names the central bodies, whose documents are of no province."""
+    return [(CENTRAL, m.start(), m.end()) for m in re.finditer(rf"(?i)(?<!\w){_OFFICES}(?!\w)", text)][:1]
 
 
 def districts(text: str) -> tuple[str, ...]:
@@ -196,7 +245,19 @@ def districts(text: str) -> tuple[str, ...]:
     named = [(m.start, m.name) for m in mentions] + [
         (m.start(), m["name"]) for m in _COMMUNE.finditer(text) if key(m["name"]) not in province_names()
     ]
-    return tuple(dict.fromkeys(fold(name) for start, name in named if not _LIVES_IN.search(text[:start])))
+    found: list[str] = []
+    home = -1  # where the last place ends that somebody lives in
+    for start, name in sorted(named):
+        if _LIVES_IN.search(text[:start]) or (home >= 0 and _AND.match(text[home:start])):
+            home = start + len(name)
+        else:
+            found.append(fold(name))
+    return tuple(dict.fromkeys(found))
+
+
+def province_meant(given: str) -> str | None:
+    """The province that a caller's filter means; central bodies' documents have one of their own."""
+    return CENTRAL if fold(given) == fold(CENTRAL) else known_province(given)
 
 
 def capital(text: str, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 Two kinds are asked when an index is made, and how sure the best unit is of each is compared with what it was on the
 bundled documents: questions that no document answers (`qa/data/unanswerable.txt`), and questions that its own targets and
-headings answer. What both kinds moved by, the threshold moves by. It is kept with the index.
+headings answer. The threshold moves by half of what both kinds moved by. It is kept with the index.
 """
 
 import functools
@@ -28,6 +28,7 @@ ANSWERABLE, UNANSWERABLE = "answerable", "unanswerable"
 _OF_EACH = 10  # questions made of targets, and of headings
 _LOOKED_AT = 20  # documents that they are made of, spread over the library
 _HEADING = range(12, 120)  # characters of a heading that says what its section is about
+_BELIEVED = 0.5  # of what both kinds moved by: it is an estimate from fifty questions, none of which a person asked
 _FARTHEST = 0.5  # log odds that the threshold moves by at most: what is known of a library is fifty questions
 Level = dict[str, float]
 """Kind of question -> mean log odds that the best unit answers."""
@@ -98,7 +99,7 @@ def moved(here: Level) -> float:
     """The threshold where the two kinds of question are as sure as `here`."""
     bundled = confidence.fitted()["level"]
     apart = [here[kind] - bundled[kind] for kind in (UNANSWERABLE, ANSWERABLE) if kind in here]
-    shift = sum(apart) / len(apart) if len(apart) == 2 else 0.0
+    shift = _BELIEVED * sum(apart) / len(apart) if len(apart) == 2 else 0.0
     threshold = confidence.fitted()["threshold"]
     odds = math.log(threshold / (1 - threshold)) + max(-_FARTHEST, min(_FARTHEST, shift))
     return 1 / (1 + math.exp(-odds))

@@ -2,11 +2,11 @@
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from documents.corrections import CENTRAL
-from documents.normalise import canonical, fold, nfc
+from documents.normalise import canonical, fold, nfc, words
 from documents.resolution import Resolution
 from index.analysis import Token, spell_out, tokens, weak_words, widen, without_courtesy
 from index.language import Restorer, general_counts
@@ -14,13 +14,15 @@ from index.rows import Head
 from qa import demands, patterns
 from qa.demands import Demand, Tense
 from qa.fact_patterns import facts as facts_asked
-from qa.naming import Named, Names, cited, without
+from qa.naming import Named, Names, cited, loosely_cited, without
 from qa.patterns import Kind, Measure
-from qa.placing import SYLLABLE, Places, Renamed, districts, with_nation
+from qa.placing import SYLLABLE, Mentioned, Places, Renamed, central_in, districts, with_nation
 from qa.small_talk import small_talk
 
 _GENERATION = re.compile(r"\d[a-z]")  # "5G", "3D"
 
+_OF_ANOTHER = frozenset(("issued", "number", "title", "body"))
+"""What a document tells of another one that it cites."""
 _COMPARING = frozenset(("so", "sánh", "khác", "nhau", "giống", "hơn", "kém", "chênh", "lệch", "chỗ", "giữa", "bên"))
 _WHO_WORDS = frozenset(
     ("cơ_quan", "đơn_vị", "chủ_trì", "phụ_trách", "chịu_trách", "trách_nhiệm", "đầu_mối", "đứng_đầu", "phối_hợp", "đảm_nhận")
@@ -55,6 +57,8 @@ class Question:
     widened: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
     """Everyday phrases in it (folded words) with official phrases that may say the same."""
     place_terms: frozenset[str] = frozenset()
+    mentions: tuple[Mentioned, ...] = ()
+    """Where in `normalised` places and central bodies are named."""
     topic: tuple[Token, ...] = ()
     """The words that carry what it is about: no stop words, places, years."""
     names: tuple[str, ...] = ()
@@ -115,14 +119,19 @@ class Reader:
     """Reads questions against a library: its provinces, the places they alone name, the language model."""
 
     def __init__(
-        self, provinces: Iterable[str], places: Mapping[str, str], restorer: Restorer, documents: Sequence[Head | Resolution] = ()
+        self,
+        provinces: Iterable[str],
+        places: Mapping[str, str],
+        restorer: Restorer,
+        documents: Sequence[Head | Resolution] = (),
+        said: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._provinces = tuple(dict.fromkeys(provinces))
         # Texts of no province may speak of any place.
         self._placeless = "" in self._provinces
         self._documents = {d.id: d for d in documents}
         self._named = Names(documents)
-        self._places = Places(self._provinces, places, documents)
+        self._places = Places(self._provinces, places, documents, said)
         self._restorer = restorer
 
     def read(self, typed: str, *, normal: bool = False, titled: bool = True) -> Question:
@@ -130,7 +139,7 @@ class Reader:
         where it may name a document by words of its title."""
         normalised = without_courtesy(typed if normal else self.normalise(typed))
         lowered = _lowered(normalised)
-        found, place_terms = self._places.find(normalised)
+        found, place_terms, mentions = self._places.find(normalised)
         initials = bool(place_terms) and all(t.upper() in self._places.initials for t in place_terms)
         provinces, absent, by_successor, by_merger = self._places.resolve(found)
         if self._placeless and not provinces:
@@ -154,19 +163,26 @@ class Reader:
         if not found and not named.document_ids and patterns.ALL_PROVINCES.search(lowered):
             provinces = self._provinces
         if CENTRAL in self._provinces and not absent and not named.document_ids:
-            provinces, place_terms = with_nation(lowered, provinces, place_terms)
+            called = [_lowered(normalised[a:b]) for _, a, b in mentions]
+            provinces, place_terms = with_nation(lowered, provinces, place_terms, called)
         years = patterns.years(normalised)
         # "quyết định 604 có nhắc tới không?" supposes no figure; "Lâm Đồng vốn đầu tư …" begins with what is asked.
         unnamed = _from_topic(_lowered(without(normalised, named.spans)), place_terms)
         facts, measure, yes_no = facts_asked(lowered), patterns.measure(unnamed, years), patterns.yes_no(lowered)
         now = demands.beside_now(lowered, years)
         numbers = () if named.by_number else cited(normalised)
+        if not numbers and not named.document_ids and not beside and _OF_ANOTHER.intersection(facts):
+            numbers = loosely_cited(normalised)
         if numbers and facts:
             measure, facts = (Measure.DATE if "issued" in facts else measure), ()
+        # "An ninh" is no place, though Nghệ An and Tây Ninh are named beside it.
+        named_in_full = {fold(w) for _, a, b in mentions for w in words(normalised[a:b])}
+        spans = (*named.spans, *((a, b) for _, a, b in mentions)) if place_terms else named.spans
+        elsewhere = place_terms - named_in_full
         topic = tuple(
             t
-            for t in tokens(without(normalised, named.spans))
-            if not t.stop and t.folded not in place_terms and not _is_figure(t, years, supposed=yes_no and measure is not None)
+            for t in tokens(without(normalised, spans))
+            if not t.stop and t.folded not in elsewhere and not _is_figure(t, years, supposed=yes_no and measure is not None)
         )
         kind = patterns.kind(_from_topic(lowered, place_terms), facts, len(provinces), measure)
         if kind is Kind.COMPARE:  # "khác nhau chỗ nào" says nothing of what is compared
@@ -193,6 +209,7 @@ class Reader:
             facts=facts,
             widened=tuple(widened.items()),
             place_terms=place_terms,
+            mentions=self._mentions(mentions, normalised, provinces, (beside, named.spans)),
             topic=topic,
             names=names,
             acronyms=tuple(n for n in names if re.search(rf"\b{n.upper()}\b", normalised) and not normalised.isupper()),
@@ -213,6 +230,23 @@ class Reader:
             cited=numbers,
             districts=districts(normalised),
         )
+
+    def _mentions(
+        self,
+        places: Sequence[Mentioned],
+        normalised: str,
+        provinces: Sequence[str],
+        beside: tuple[Sequence[str], Sequence[tuple[int, int]]],
+    ) -> tuple[Mentioned, ...]:
+        """Where each of `provinces` is named: by its name, by the number of a document `beside` the places (ids, and where they are
+        named), by what central bodies are called."""
+        found = list(places)
+        ids, spans = beside
+        if len(ids) == 1 and spans and (home := self._documents[ids[0]].province) not in {p for p, _, _ in found}:
+            found.append((home, *spans[0]))
+        if CENTRAL in provinces and CENTRAL not in {p for p, _, _ in found}:
+            found += central_in(normalised)
+        return tuple(found)
 
     def untitled(self, question: Question) -> Question:
         """`question` without the document that words of a title named: they are what it is about."""

@@ -8,12 +8,12 @@ from documents.normalise import fold, words
 from documents.resolution import Passage, Resolution
 from index.rows import Head
 from prompts.loader import text
-from qa import tables
+from qa import duty_patterns, tables
 from qa.citing import Citer, escape
-from qa.evidence import Scored
 from qa.footnotes import content_start
 from qa.patterns import Kind, Measure
 from qa.question import Question
+from qa.scored import Scored
 from qa.subjects import headed_by_body
 from qa.units import Unit, label_years, opened_years
 
@@ -103,13 +103,13 @@ def _row(question: Question, unit: Unit, caption: str) -> str:
     wanted = [
         *(["who"] if question.kind is Kind.WHO or question.who else []),
         *(["when"] if question.when or question.measure in (Measure.DATE, Measure.PERIOD) else []),
+        *(["product"] if duty_patterns.asks_product(question.normalised.lower()) else []),
         *(["money"] if question.measure is Measure.MONEY else []),
     ]
-    if question.measure in (None, Measure.DATE, Measure.PERIOD):
-        told = tables.said(unit.passage, wanted, caption=caption)
-    else:
-        asked = {fold(w) for w in words(question.normalised)}
-        told = tables.said(unit.passage, wanted, years={str(y) for y in question.years}, asked=asked, caption=caption)
+    by_name = question.measure not in (None, Measure.DATE, Measure.PERIOD)
+    asked = {fold(w) for w in words(question.normalised)} if by_name else set()
+    years = {str(y) for y in question.years} if by_name or question.measure is None else set()
+    told = tables.said(unit.passage, wanted, years=years, asked=asked, caption=caption)
     return (
         ". ".join(f"{escape(head)}: **{escape(cell.rstrip(' .;'))}**" if head else escape(cell.rstrip(" .;")) for head, cell in told) + "."
     )

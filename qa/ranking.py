@@ -6,18 +6,22 @@ and one that asks *which* province is answered together with the title that name
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from documents.resolution import Passage
 from index.search import Hit
 from index.store import Index
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.patterns import Kind
 from qa.question import Question
+from qa.scored import Scored
 from qa.topics import together, topical
 
 _GROUP = 1800  # characters of a list or section that is shown as one
+_TOGETHER = 0.3  # what it counts for a short list that its items say all of the topic between them, and none of them any of it
+_SHORT = 4  # items; those of a longer list say more of anything by chance
 _SMALL = 4  # passages below one heading, which are looked at together
 _WHOLE = 0.55  # what a passage without units (title, recipients, signature) counts of its search score, as `Evidence` counts it
 
@@ -33,6 +37,8 @@ def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[
     if question.kind is Kind.COMPARE:
         # Where no figure is compared, the lists are: each place brings its own as a whole.
         order = _by_turns(index, _grouped(index, unique(order)) if several else order)
+    elif several and order:
+        order = [order[0], *_said_together(index, evidence, question, order[1:])]
     front = _facts(index, question) if question.facts else []
     if question.asks_place and order:
         order = _with_titles(index, order)
@@ -43,6 +49,27 @@ def ranked(index: Index, evidence: Evidence, question: Question, hits: Sequence[
     if several and question.kind is not Kind.COMPARE:
         return [*unique(front), *_grouped(index, unique(order))]
     return unique([*front, *order])
+
+
+def _said_together(index: Index, evidence: Evidence, question: Question, hits: Sequence[Hit]) -> list[Hit]:
+    """`hits` best first, the items of a list or short section moved up by what of the topic they say between them and none of them by
+    itself: "ghi chép, đường mạng, kỹ năng" are told in an item each, and half the words of each item is no sign of it."""
+    wanted = evidence.wanted(question)
+    total = sum(wanted.values()) or 1.0
+    gains: dict[str, float] = {}
+    for h in hits:
+        if h.passage.id in gains or h.passage.cells:
+            continue
+        group = together(index, h.passage)
+        if len(group) < 2 or group[-1].end - group[0].start > _GROUP:
+            continue
+        heading = evidence.said_by(question, evidence.path_terms(h.passage))
+        said = [heading.union(*(evidence.said_by(question, own) for _, own in evidence.units(p))) for p in group]
+        # `fsum`: a set's order is another in each process, and so would a sum's last digit be.
+        best = max(math.fsum(wanted[t] for t in item) for item in said)
+        gain = (math.fsum(wanted[t] for t in frozenset().union(*said)) - best) / total
+        gains |= dict.fromkeys([p.id for p in group], _TOGETHER * gain * min(1.0, _SHORT / len(group)))
+    return sorted((replace(h, score=h.score + gains.get(h.passage.id, 0.0)) for h in hits), key=lambda h: -h.score)
 
 
 def _grouped(index: Index, hits: Sequence[Hit]) -> list[Hit]:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 
 from documents.places import places_in
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.question import Question
+from qa.scored import Scored
 from qa.units import Unit, length_of, without_numbering, years_of
 
 _LOOKED_AT = 30  # units, best first

@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from documents.corrections import CENTRAL
-from documents.normalise import fold
-from documents.places import known_province
 from documents.targets import Target, filter_targets, to_json
 from prompts.loader import text
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
+from qa.placing import province_meant
 from qa.stages import TimeUpError
 
 MOST_HITS = 50
@@ -146,7 +144,7 @@ class Service:
         if given is None or not given.strip():
             return None
         held = list(dict.fromkeys(self.assistant.index.layout.provinces))
-        known = CENTRAL if fold(given) == fold(CENTRAL) else known_province(given)
+        known = province_meant(given)
         if known not in held:
             raise RequestError(f"there is no document of {given[:60]!r}; there are documents of {', '.join(held)}", missing=True)
         return known

@@ -17,7 +17,8 @@ _MARK = re.compile(
 )
 _BODY = re.compile(
     r"(?i)(?:các )?(?:ban|sở|bộ|ủy ban|ubnd|hđnd|hội đồng|đảng đoàn|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|cấp ủy|văn phòng|phòng"
-    r"|công an|mặt trận|đoàn|hội|hiệp hội|liên đoàn|cục|chi cục|tổng cục|thanh tra|trung tâm|viện|trường|ngân hàng|kho bạc"
+    r"|công an|mặt trận|đoàn|tỉnh đoàn|thành đoàn|huyện đoàn|hội|hiệp hội|liên minh|liên đoàn|cục|chi cục|tổng cục|thanh tra"
+    r"|trung tâm|viện|trường|ngân hàng|kho bạc"
     r"|bảo hiểm|tòa án|viện kiểm sát|bộ chỉ huy|đài|báo|tổ|chủ tịch|thủ trưởng|người đứng đầu|doanh nghiệp)(?!\w)"
 )
 _NAMED_BODY = re.compile(r"(?i)(?<!\w)" + _BODY.pattern.removeprefix("(?i)"))
@@ -47,13 +48,18 @@ _COMMUNES_ACT = re.compile(
 """The folded words of a question about what communes have to do."""
 _LEADS = re.compile(r"(?i)chủ trì|phụ trách|đầu mối|(?:cơ quan|đơn vị)(?: \w+)? (?:thực hiện|chịu trách nhiệm)")
 _HELPS = re.compile(r"(?i)phối hợp")
+_NO_DOER = re.compile(r"(?i)(?<!\w)(?:của|theo|đến|tới|từ|tại|lên|trên)\s+(?:các\s+)?$|(?<!\w)do\s[^;.]*$")
+"""What stands before a body that may only be spoken of."""
+_RULES = re.compile(r"(?i)^[^;.]*?(?<!\w)(?:quy định|hướng dẫn|ban hành|công bố|phê duyệt)(?!\w)")
+"""What a body does behind "do" that is no task of the passage."""
 _NAME, _NAMED_BY = 60, 4  # characters that hold the first words of a body's name, and how many of them tell it
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
 def is_body(text: str) -> bool:
-    """Whether `text` begins with what a body or office is called by."""
-    return _BODY.match(_bare(text)) is not None
+    """Whether `text` begins with what a body or office is called by, and not only with a word for one ("Trung tâm dữ liệu")."""
+    bare = _bare(text)
+    return _BODY.match(bare) is not None and (_NO_BODY.match(bare) is None or bare.lower().startswith("doanh nghiệp"))
 
 
 def headed_by_body(unit: Unit) -> bool:
@@ -77,13 +83,20 @@ def names_doer(question: str, passage: Passage) -> bool:
         return True
     asked = {fold(w) for w in words(question)}
     for text in (passage.text, *passage.path):
-        if _DOERS.search(text):
+        if any(_acts(text, m.start()) for m in _DOERS.finditer(text)):
             return True
         for m in _NAMED_BODY.finditer(text):
             name = [fold(w) for w in words(text[m.start() : m.start() + _NAME])][:_NAMED_BY]
-            if text[m.start()].isupper() and not _NO_BODY.match(text, m.start()) and not asked.issuperset(name):
+            is_named = text[m.start()].isupper() and not _NO_BODY.match(text, m.start())
+            if is_named and not asked.issuperset(name) and _acts(text, m.start()):
                 return True
     return False
+
+
+def _acts(text: str, start: int) -> bool:
+    """Whether the body at `start` may do what `text` says, and is not only what something is of or at, or who makes rules for it."""
+    before = _NO_DOER.search(text[:start])
+    return before is None or (before[0].lower().startswith("do") and not _RULES.match(text[start:]))
 
 
 def sectors(question: str) -> tuple[str, ...]:

@@ -11,13 +11,15 @@ from index.analysis import terms
 from index.search import Hit
 from index.store import Index
 from prompts.loader import text
-from qa import patterns
 from qa.citing import Citer, escape
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
+from qa.patterns import any_of
 from qa.question import Question
 from qa.quoting import place_of, plain
+from qa.scored import Scored
 from qa.units import length_of
 
+_SUMMARY = any_of("tóm tắt", "tóm lược", "tóm gọn", "tổng quan", "nội dung chính", "khái quát", "điểm qua")
 _GENERAL = re.compile(r"(?i)mục tiêu (?:tổng quát|chung)|mục đích|phạm vi điều chỉnh")
 _AIM = 90  # words
 _FIGURES = 4
@@ -31,7 +33,7 @@ _SHAPE = frozenset(
 
 def documents_summed_up(index: Index, question: Question) -> list[Resolution]:
     """The documents that are to be summed up; [] where the question asks for no summary, or for one of a topic within them."""
-    if not patterns.summary(question.normalised.lower()):
+    if not _SUMMARY.search(question.normalised.lower()):
         return []
     heads = [h for h in index.layout.heads if not question.provinces or h.province in question.provinces]
     heads = [h for h in heads if not question.document_ids or h.id in question.document_ids][:_DOCUMENTS]

@@ -12,6 +12,7 @@ _ASKED = {
         r"(?i)cơ quan|đơn vị(?! ?(?:tính)?\W*$)|chủ trì|phối hợp|thực hiện(?! nhiệm vụ)|phụ trách|chịu trách nhiệm|tham mưu|cấp trình"
     ),
     "when": re.compile(r"(?i)thời gian|thời hạn|thời điểm|hoàn thành|tiến độ|lộ trình|năm 20\d\d"),
+    "product": re.compile(r"(?i)sản phẩm|kết quả|đầu ra"),
     "money": re.compile(
         r"(?i)kinh phí|dự toán|nguồn vốn|tổng mức|(?:mức|số|khoản) (?:thu|chi|phí|tiền|hỗ trợ|trợ cấp|phạt|thưởng|vốn)"
         r"|(?:lệ |học |viện )?phí|đơn giá|^giá|\((?:nghìn |ngàn |triệu |tỷ |tỉ )?(?:đồng|vnđ|vnd)"
@@ -20,6 +21,7 @@ _ASKED = {
 _NUMBERING = re.compile(r"(?i)^(?:stt|tt|số tt|số thứ tự|no\.?)$")
 _FIGURE = re.compile(r"\d[\d.,]*(?:\s*(?:-|–)\s*\d[\d.,]*)?\s*%?")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_OF_YEAR = re.compile(r"(?i)(?:năm )?20\d\d")
 _UNIT = re.compile(r"(?i)^(?:đơn vị(?: tính)?|đvt)\W*$")
 _SHARE = ("%", "phần trăm")
 _A_UNIT = re.compile(r"%|[^\W\d][^\d|;:.]{0,24}")
@@ -31,6 +33,7 @@ CAPTION = re.compile(r"(?i)^\W*(?:đơn vị(?: tính)?|đvt)\s*:\s*[^.;:]{1,40}
 """The line over a table that tells the unit of all its figures."""
 _MONEY_UNIT = re.compile(r"(?i)(?<!\w)(?:đồng|vnđ|vnd)(?!\w)")
 _ALL_OF_IT = re.compile(r"(?i)^\W*(?:tổng(?: cộng| số| kinh phí)?|cộng)\W*$")
+_TOTAL = re.compile(r"(?i)tổng(?: cộng| số| vốn| kinh phí)?\s*\(")
 _NAMED = 0.6  # of the words of a column's head, which a question says that asks for that column
 _GROUPED = 4  # columns, from which on empty cells tell a title
 _GROUP_MARK = re.compile(r"(?:[IVXL]+|[A-ZĐ])[.)]?")
@@ -38,7 +41,7 @@ _MARK = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[IVXL]+|[a-zđA-Z])[.)]?")
 
 
 def asks(head: str, what: str) -> bool:
-    """Whether the column called `head` tells `what` (who | when | money)."""
+    """Whether the column called `head` tells `what` (who | when | product | money)."""
     return _ASKED[what].search(head) is not None
 
 
@@ -79,6 +82,16 @@ def years_of(passage: Passage) -> set[str]:
         if a < b and passage.text[a - passage.start : b - passage.start].strip("- –")
         for y in _YEAR.findall(head)
     }
+
+
+def heads_of_figures(passage: Passage) -> list[str]:
+    """The heads of the columns in which a row has figures, where a year names the row: what they are of is said there alone
+    ("2028 | 380 | 60", below "Ngân sách Trung ương")."""
+    cells = [passage.text[a - passage.start : b - passage.start].strip() for a, b in passage.cells]
+    if not any(_OF_YEAR.fullmatch(cell) for cell in cells[:2]):
+        return []
+    heads = zip(passage.columns, cells, strict=False)
+    return [head for head, cell in heads if _FIGURE.fullmatch(cell) and not _OF_YEAR.fullmatch(cell) and not _NUMBERING.match(head)]
 
 
 def sums_up(passage: Passage) -> bool:
@@ -128,7 +141,14 @@ def said(
         chosen = [(h, c) for h, c in rest if (h, c) in chosen or any(asks(h, w) for w in wanted if w != "money") or _UNIT.match(h)]
     else:
         chosen = [(h, c) for h, c in rest if any(asks(h, w) for w in wanted)]
-    return [("", subject), *with_units(chosen or rest, caption)]
+    return [("", subject), *with_units(chosen or rest, caption, unit_of_sums(heads))]
+
+
+def unit_of_sums(heads: Sequence[str]) -> str:
+    """The unit that the head of the column of sums tells ("Tổng (tỷ đồng)"), which the columns it sums up are in as well; "" where another
+    column has one of its own."""
+    units = [(head, m[1]) for head in heads if (m := _OF_HEAD.search(head))]
+    return units[0][1] if len(units) == 1 and _TOTAL.match(units[0][0]) else ""
 
 
 def subject_first(row: Sequence[tuple[str, str]]) -> list[str]:
@@ -151,11 +171,11 @@ def _by_name(figures: Sequence[tuple[str, str]], subject: str, asked: Collection
     return [f for f in figures if shares[f[0]] == best] if best[0] >= _NAMED else []
 
 
-def with_units(told: Sequence[tuple[str, str]], caption: str = "") -> list[tuple[str, str]]:
+def with_units(told: Sequence[tuple[str, str]], caption: str = "", of_total: str = "") -> list[tuple[str, str]]:
     """(head, cell) of a row, each bare figure with its unit: that of its column's head ("Kinh phí (tỷ đồng)"), of the row's column of
-    units, which are left out then, or of the line over the table (`caption`)."""
+    units, which are left out then, of the line over the table (`caption`), or of the column that sums the others up (`of_total`)."""
     of_row = next((unit for h, c in told if _UNIT.match(h) and (unit := _unit(h, c.strip()))), "")
-    of_table = caption.partition(":")[2].strip(" .") if CAPTION.match(caption) else ""
+    of_table = caption.partition(":")[2].strip(" .") if CAPTION.match(caption) else of_total
     found, used = [], False
     for head, cell in told:
         of_head = _OF_HEAD.search(head)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from documents.normalise import fold
 from documents.resolution import Passage
 from index.store import Index
-from qa.evidence import Evidence, Scored
+from qa.evidence import Evidence
 from qa.patterns import Kind, measures_taken
 from qa.question import Question
 from qa.quoting import plain
+from qa.scored import Scored
 
 _NAMED = 0.8  # of a heading's words, which a question says that asks for what stands below
 _TOLD = 0.25  # of the topic, which a heading says that names what is asked

@@ -21,12 +21,13 @@ _FIGURE = {
         r"|(?<!\w)(?:(?:hơn |gần )?(?:một|phân) nửa|(?:một|hai|ba) phần (?:ba|tư|năm)|[1-9]/[2-9] (?:số|tổng|dân))(?!\w)"
     ),
     Measure.RANK: re.compile(
-        rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+(?:{_NUMBER}|nhất|nhì|hai|ba)|{_GROUP}|xếp loại|(?:đứng|xếp) (?:đầu|cuối)|dẫn đầu"
+        rf"\d+\s*/\s*\d\d\b|(?:thứ|hạng|vị trí)\s+(?:{_NUMBER}|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
+        rf"|{_GROUP}|xếp loại|(?:đứng|xếp) (?:đầu|cuối)|dẫn đầu"
     ),
     Measure.GROUP: re.compile(_GROUP),
     Measure.MONEY: re.compile(
         rf"{_NUMBER}\s*(?:(?:tỷ|tỉ|triệu|nghìn|ngàn)?\s*(?:đồng|VNĐ|VND|USD|EUR|đô la|euro)|tỷ|tỉ|triệu)\b"
-        rf"|{_NUMBER} (?:lần|tháng) (?:mức )?lương"
+        rf"|{_NUMBER} (?:(?:lần|tháng) (?:mức )?|mức )lương"
         r"|(?<!\w)(?:miễn (?:toàn bộ |hoàn toàn )?(?:lệ |học |viện )?phí|không (?:thu|mất|phải nộp) (?:(?:lệ |học )?phí|tiền))(?!\w)"
     ),
     Measure.PERIOD: re.compile(

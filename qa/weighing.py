@@ -85,7 +85,7 @@ def of_passage(question: Question, hit: Hit, section: float, leaf: float, subjec
     body = who and (_BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns))
     situation = question.kind is not Kind.FIGURE and of_situation and not _ASKS_SITUATION.search(question.normalised)
     return (
-        *(hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED),
+        *[hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED],
         section,
         leaf,
         subject,

@@ -3,7 +3,9 @@
 A lone everyday syllable is ambiguous ("tiền" is money, "tiền đề" is not), so its official wordings count more than itself.
 """
 
+import functools
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,8 +36,7 @@ def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -
     pairs count too, so that "doanh nghiệp" alone is no "doanh nghiệp số"."""
     if question.measure is Measure.COUNT and _NUMBER_ITSELF.search(question.normalised.lower()):
         text = _SHARES.sub(" ", text)
-    forms = [piece for w in words(text) for piece in (_MEASURED.sub(r"\1 \2", w).split() if w[0].isdigit() else (w,))]
-    folded = [fold(w) for w in forms]
+    forms, folded = _forms(text)
     pairs = list(zip(question.counted, question.counted[1:], strict=False))
     best = 0.0
     for i, form in enumerate(forms):
@@ -46,6 +47,13 @@ def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -
         found += [_near(list(p), windows, others.get("_".join(p))) for p in pairs]
         best = max(best, sum(found) / len(found))
     return best
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _forms(text: str) -> tuple[list[str], list[str]]:
+    """The words of `text`, units of measurement apart from their numbers, and the same folded; kept, since the same units are asked."""
+    forms = [piece for w in words(text) for piece in (_MEASURED.sub(r"\1 \2", w).split() if w[0].isdigit() else (w,))]
+    return forms, [fold(w) for w in forms]
 
 
 def _near(said: list[str], windows: Sequence[tuple[list[str], float]], alternative: Alternative | None) -> float:
@@ -123,16 +131,17 @@ class Around:
 
 
 _UNSAID = (0.0, 0.0, 0.0)
+_SILENT = Around({}, {}, 0.0)
 
 
 def sought(wanted: Mapping[str, float], others: Mapping[str, Alternative]) -> Sought:
     """The terms `wanted` with their weights and their official wordings."""
     entries = []
     of_token: dict[str, tuple[int, ...]] = {}
-    for i, (term, weight) in enumerate(wanted.items()):
-        other = others.get(term)
-        official = other.official if other else frozenset()
-        folded = "~" + fold(term)
+    for i, (said, weight) in enumerate(wanted.items()):
+        other = others.get(said)
+        official = frozenset(map(sys.intern, other.official)) if other else frozenset()
+        term, folded = sys.intern(said), sys.intern("~" + fold(said))  # as in the sets that they are looked up in
         entries.append((term, folded, weight, official, 0.45 if other and other.ambiguous else 1.0))
         for token in {term, folded, *official}:
             of_token[token] = (*of_token.get(token, ()), i)
@@ -141,16 +150,19 @@ def sought(wanted: Mapping[str, float], others: Mapping[str, Alternative]) -> So
 
 def around(what: Sought, beside: frozenset[str], leaf: frozenset[str], path: frozenset[str], every: frozenset[str]) -> Around:
     """What a passage with the terms `beside`, its nearest heading and all its headings say; `every`: the terms of all three."""
+    both = what.tokens & every
+    if not both:
+        return _SILENT
     said: dict[int, tuple[float, float, float]] = {}
     adds: dict[int, float] = {}
-    for i in sorted({i for token in what.tokens & every for i in what.of_token[token]}):
+    for i in sorted({i for token in both for i in what.of_token[token]}):
         term, folded, weight, official, share = what.entries[i]
         exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
         near = _FOLDED_SHARE * (0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0)
         in_words = 0.0
         if official:
-            both = official.isdisjoint(beside) and official.isdisjoint(path)
-            in_words = 0.75 if not official.isdisjoint(leaf) else 0.0 if both else 0.45
+            silent = official.isdisjoint(beside) and official.isdisjoint(path)
+            in_words = 0.75 if not official.isdisjoint(leaf) else 0.0 if silent else 0.45
         said[i] = exact, near, in_words
         adds[i] = weight * max(in_words, (exact or near) * share)
     return Around(said, adds, sum(adds.values()))
@@ -165,8 +177,13 @@ def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, flo
     both = what.tokens & own
     if not both:
         return together, alone
-    for i in sorted({i for token in both for i in what.of_token[token]}):
-        term, folded, weight, official, share = what.entries[i]
+    of_token, entries, adds = what.of_token, what.entries, known.shares
+    for i in sorted({i for token in both for i in of_token[token]}):
+        term, folded, weight, official, share = entries[i]
+        if not official and term in own:  # most of all
+            together += weight * share - adds.get(i, 0.0)
+            alone += weight * share
+            continue
         exact, near, said = known.said.get(i, _UNSAID)
         if term in own:
             direct = itself = share
@@ -174,7 +191,7 @@ def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, flo
             itself = _FOLDED_SHARE * share if folded in own else 0.0
             direct = exact * share if exact else (itself or near * share)
         in_words = 0.9 if official and not official.isdisjoint(own) else 0.0
-        together += weight * max(in_words or said, direct) - known.shares.get(i, 0.0)
+        together += weight * max(in_words or said, direct) - adds.get(i, 0.0)
         alone += weight * max(in_words, itself)
     return together, alone
 

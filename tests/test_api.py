@@ -133,6 +133,7 @@ def test_documents_passages_searches_and_targets_are_looked_up(url: str) -> None
         ("/api/ask", b"{", 422, "JSON decode error"),
         ("/api/ask", b"\xff\xfe", 422, ""),
         ("/api/ask", {"question": "x", "year": 3000}, 422, "year"),
+        ("/api/ask", {"question": "x", "year": 2025.5}, 422, "year: Input should be a valid integer"),
         ("/api/search?q=a&k=900", None, 422, "k: "),
         ("/api/search?q=a&province=Paris", None, 404, "there is no document of 'Paris'; there are documents of Gia Lai"),
         ("/api/passage?document_id=x&start=0&end=5", None, 404, "there is no document 'x'; they are listed at /api/documents"),
@@ -323,6 +324,11 @@ def test_a_models_sentences_stream_one_by_one_and_are_counted(service: Service, 
     assert 'nghiquyet_sentences_total{became="kept"} 1.0' in counts
     assert 'nghiquyet_sentences_total{became="replaced"} 1.0' in counts
     assert "nghiquyet_generation_failures_total 0.0" in counts
+
+
+def test_a_whole_number_may_be_written_with_a_point(url: str) -> None:
+    code, answer, _ = called(f"{url}/api/ask", {"question": QUESTION, "year": 2025.0, "id": 7.0})
+    assert (code, answer["id"], answer["understood"]["years"]) == (200, 7, [2025])
 
 
 def test_many_ask_at_once(url: str) -> None:

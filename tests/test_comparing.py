@@ -332,6 +332,18 @@ def test_a_list_is_one_hit_where_no_figure_is_compared(assistant: Assistant) -> 
     assert {h.passage.text for h in figures} == {"a) Có 90 trạm phát sóng 5G.", "a) Có 120 trạm phát sóng 5G."}
 
 
+def test_several_things_are_told_of_each_place(assistant: Assistant) -> None:
+    answer = ask(assistant, "So sánh hộ dùng cáp quang và trạm phát sóng 5G năm 2030 giữa Điện Biên và Sơn La")
+    assert answer.text.splitlines() == [
+        "- **Điện Biên**:",
+        "  - b) **95%** hộ dùng cáp quang. (đến năm 2030) [1]",
+        "  - a) Có 150 trạm phát sóng 5G. (đến năm 2030) [2]",
+        "- **Sơn La**:",
+        "  - b) **90%** hộ dùng cáp quang. (đến năm 2030) [3]",
+        "  - a) Có 210 trạm phát sóng 5G. (đến năm 2030) [4]",
+    ]
+
+
 def test_years_are_columns_where_a_sentence_tells_one_of_them(assistant: Assistant) -> None:
     assert assistant.ask("Điện Biên và Sơn La có bao nhiêu trạm phát sóng 5G?").text.splitlines() == [
         "| Nơi | Đến năm 2026 | Đến năm 2030 |",
@@ -437,7 +449,11 @@ def test_the_whole_country_is_asked_about(assistant: Assistant) -> None:
         ("nước ta phủ cáp quang tới đâu", (CENTRAL,)),
         ("Trung ương và Điện Biên dùng chung hạ tầng thế nào?", ("Điện Biên", CENTRAL)),
         ("Điện Biên với cả nước, nơi nào dùng cáp quang nhiều hơn?", ("Điện Biên", CENTRAL)),
+        ("Số trạm trong kế hoạch của Điện Biên và trong chiến lược của Thủ tướng, mỗi bên là bao nhiêu?", ("Điện Biên", CENTRAL)),
+        ("Mức phủ cáp quang của tỉnh Đ. Biên với mức phủ cáp quang của Thủ tướng ra sao?", ("Điện Biên", CENTRAL)),
+        ("Điện Biên giao ai dùng chung cột, còn chiến lược của Thủ tướng giao ai?", ("Điện Biên", CENTRAL)),
         # The country is only spoken of.
+        ("Điện Biên chia sẻ bản đồ tuyến cáp với cả nước khi nào?", ("Điện Biên",)),
         ("Điện Biên góp bao nhiêu trạm phát sóng cho cả nước?", ("Điện Biên",)),
         ("Đ.Biên có bao nhiêu trạm phát sóng", ("Điện Biên",)),
         ("Đ. Biên có bao nhiêu trạm phát sóng", ("Điện Biên",)),

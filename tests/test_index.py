@@ -115,7 +115,7 @@ def test_scores_of_hand_made_vectors_agree_with_numpy(tmp_path: Path) -> None:
     np.testing.assert_allclose(rows, [[0.85, 0.5268], [0.6, 0.8], [0.92, 0.3919]], atol=5e-4)  # kept in half precision
     for query in ([1.0, 0.0], [0.6, 0.8], [-1.0, 0.0]):
         q = np.array(query, dtype=np.float32)
-        ids, scores = opened.nearest.search(q, 3)
+        ids, scores = opened.nearest.search(q, 3, opened.nearest.among())
         expected = rows @ q
         assert ids.tolist() == np.argsort(-expected).tolist()
         np.testing.assert_allclose(scores, np.sort(expected)[::-1], rtol=1e-6)

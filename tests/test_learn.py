@@ -12,7 +12,6 @@ from documents.library import bundled
 from eval import choosing, learn
 from eval.gold import read_all, shipped
 from eval.learn import Example
-from index.store import Index
 from qa.assistant import Assistant
 from qa.choosing import FEATURES as BESIDE
 from qa.settings import Settings
@@ -144,7 +143,6 @@ def test_the_test_questions_are_never_fitted_on() -> None:
 @pytest.mark.skipif(not SOAK, reason="two minutes: all questions are asked and all weights fitted anew")
 def test_the_command_gives_the_shipped_weights(tmp_path: Any) -> None:
     assistant = Assistant.open(Settings.load(data=str(tmp_path), environment={}), say=lambda _: None)
-    assert isinstance(assistant.index, Index)
     assert len(assistant.index.documents) == len(bundled())
     shipped_, golds = data_file("evidence.json"), learn.tuned_on()
     again = learn.learn(learn.examples(assistant, golds), shipped_["by_hand"])

@@ -251,6 +251,17 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
             "signer_role": "Chánh Văn phòng",
         },
     ),
+    "an office, that it is signed and a name in one line": (
+        "TỈNH ỦY KON TUM\nĐẢNG CỘNG SẢN VIỆT NAM\nSố 21-CTr/TU\nKon Tum, ngày 3 tháng 4 năm 2024\nCHƯƠNG TRÌNH HÀNH ĐỘNG\n"
+        "Thực hiện Nghị quyết số 57-NQ/TW\n" + BODY + "Nơi nhận:\n- Các huyện ủy,\n- Lưu Văn phòng Tỉnh ủy.\n"
+        "T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ THƯỜNG TRỰC (đã ký) A Thử\n",
+        {
+            "number": "21-CTr/TU",
+            "signer": "A Thử",
+            "signer_role": "Phó Bí thư Thường trực",
+            "recipients": ["Các huyện ủy", "Lưu Văn phòng Tỉnh ủy"],
+        },
+    ),
     "a scan with slips and a name in capitals": (
         "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ CÂN THƠ\nCỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nSố: 33/CTr-UBND\n"
         "Cần Thơ, ngày 02 tháng 01 năm 2025\nCHƯƠNG TRINH\nXây dựng thành phố thông minh\n"

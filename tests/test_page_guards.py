@@ -2,12 +2,14 @@
 
 import asyncio
 import dataclasses
+import gc
 import json
 import socket
 import stat
 import subprocess
 import sys
 import urllib.error
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -291,6 +293,30 @@ def test_a_library_that_can_not_be_taken_up_leaves_the_old_one(live: Live, tmp_p
     stale = Live(dataclasses.replace(before, digest="of another library"), live.settings, load=lambda _: before)
     assert stale.refresh() is True
     assert stale.current is before
+
+
+class _Remembered:
+    """Holds itself, as the parts of an assistant do."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_states_before_are_let_go_though_what_is_served_is_kept_out_of_the_looking(live: Live) -> None:
+    marks = [_Remembered() for _ in range(3)]
+    gone = [weakref.ref(m) for m in marks]
+    gc.collect()
+    gc.freeze()
+    try:
+        del marks[:]
+        gc.collect()
+        assert all(g() is not None for g in gone)  # frozen: the collector passes them over
+        stale = Live(dataclasses.replace(live.current, digest="of another library"), live.settings, load=lambda _: live.current)
+        assert stale.refresh()
+        assert [g() for g in gone] == [None] * 3
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 # The real page

@@ -31,14 +31,14 @@ def test_the_threshold_moves_by_what_both_kinds_of_question_moved_by() -> None:
     assert probing.moved(LEVEL) == pytest.approx(FITTED)
     both_surer = {kind: odds + 0.4 for kind, odds in LEVEL.items()}
     odds = FITTED / (1 - FITTED)
-    assert probing.moved(both_surer) == pytest.approx(1 / (1 + 1 / (odds * 2.718281828**0.4)))
+    assert probing.moved(both_surer) == pytest.approx(1 / (1 + 1 / (odds * 2.718281828**0.2)))
     # Farther apart is no reason to ask for more or less.
     assert probing.moved({"unanswerable": LEVEL["unanswerable"] - 1, "answerable": LEVEL["answerable"] + 1}) == pytest.approx(FITTED)
 
 
 def test_it_moves_only_so_far_and_not_by_one_kind_alone() -> None:
     far = probing.moved({kind: odds + 30 for kind, odds in LEVEL.items()})
-    assert far == pytest.approx(probing.moved({kind: odds + 0.5 for kind, odds in LEVEL.items()}))
+    assert far == pytest.approx(probing.moved({kind: odds + 1.0 for kind, odds in LEVEL.items()}))
     assert FITTED < far < 0.5
     assert probing.moved({"unanswerable": 3.0}) == pytest.approx(FITTED)
 

@@ -84,3 +84,26 @@ def test_a_supposed_figure_is_confirmed_or_corrected(assistant: Assistant, figur
     answer = assistant.ask(f"Trà Vinh đặt mục tiêu kinh tế số chiếm {figure} GRDP năm 2030 phải không?")
     assert answer.text.startswith(f"{opening}\n\n")
     assert "**trên 25%** GRDP" in answer.text
+
+
+def test_what_the_items_of_a_list_say_between_them_brings_the_list_forward(tmp_path: Path) -> None:
+    sections = {
+        "1. Nhiệm vụ": ["Kiểm tra nhật ký nuôi tôm, đường truyền hằng quý."],
+        "2. Tuyên truyền": ["Phát nhật ký nuôi tôm mỗi năm."],
+        "3. Tổng kết": ["Xem lại nhật ký nuôi tôm sau năm năm."],
+        "4. Khó khăn": [
+            "- Nhật ký nuôi tôm ít hộ ghi.",
+            "- Đường truyền ven biển chập chờn.",
+            "- Kỹ năng của bà con còn thấp.",
+            "- Cảng cá chưa liên thông.",
+        ],
+    }
+    paths = [(heading,) for heading, lines in sections.items() for _ in lines]
+    plain = small_document("ca-mau", "Cà Mau", *(line for lines in sections.values() for line in lines))
+    document = replace(plain, passages=tuple(replace(p, path=path) for p, path in zip(plain.passages, paths, strict=True)))
+    documents = [*bundled(), document]
+    build(tmp_path, documents, None)
+    over = Assistant(open_index(tmp_path, model=None, corpus=corpus_digest(documents)), None)
+    found = over.retrieve("Ở Cà Mau có những gì về nhật ký nuôi tôm, đường truyền, kỹ năng, cảng cá?", k=2)
+    assert [h.passage.path for h in found] == [("1. Nhiệm vụ",), ("4. Khó khăn",)]
+    assert found[1].passage.text.endswith("- Cảng cá chưa liên thông.")

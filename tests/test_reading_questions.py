@@ -10,6 +10,7 @@ from index.language import Restorer
 from qa import sections, tables
 from qa.demands import Demand, Tense, demand, fits, holds, tense
 from qa.naming import Names
+from qa.placing import districts
 from qa.question import Question, Reader
 from qa.units import units
 from tests.conftest import small_document
@@ -66,6 +67,21 @@ def test_a_district_stands_for_its_province(reader: Reader) -> None:
     read = reader.read("Thành phố Sông Công có gì mới?")
     assert (read.provinces, read.absent) == ((), ("Thái Nguyên",))
     assert "sông" in {t.word for t in read.topic}
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Huyện Phong Điền, Cái Răng đạt bao nhiêu phần trăm?", ("phong dien", "cai rang")),
+        ("tỷ lệ hộ nghèo Phong Điền", ("phong dien",)),
+        ("Bà con ở Phong Điền và Cái Răng được gì?", ()),
+        ("Dân nuôi tôm Vĩnh Châu, Trần Đề phải gắn cảm biến", ()),
+        ("Hợp tác xã miệt Phong Điền được hỗ trợ mấy tháng?", ()),
+        ("Người ở Phong Điền được gì, Cái Răng đạt mấy điểm?", ("cai rang",)),
+    ],
+)
+def test_a_district_is_asked_about_unless_somebody_lives_or_works_there(question: str, named: tuple[str, ...]) -> None:
+    assert districts(question) == named
 
 
 def test_an_old_province_leads_to_the_newer_document_of_the_one_it_is_part_of(reader: Reader) -> None:

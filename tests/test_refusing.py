@@ -20,7 +20,7 @@ from qa.groups import groups, names_group
 from qa.naming import Names
 from qa.patterns import Measure, measure, over_places, plural
 from qa.question import Question
-from qa.subjects import names_doer
+from qa.subjects import is_body, names_doer
 from qa.wording import counted_fit
 
 LAI_CHAU = """ỦY BAN NHÂN DÂN
@@ -127,6 +127,10 @@ def test_who_is_charged_elsewhere_in_the_same_words_is_told(library: Assistant) 
         ("sở nào dựng trạm?", "Dựng trạm thu phát trên đèo.", False),
         ("sở nào dựng trạm?", "Sở Xây dựng dựng trạm thu phát trên đèo.", True),
         ("sở nào dựng trạm?", "Các cấp ủy chỉ đạo dựng trạm.", True),
+        ("sở nào dựng trạm?", "Dựng trạm theo mẫu do Chính phủ, Bộ Xây dựng quy định.", False),
+        ("sở nào dựng trạm?", "Dựng trạm do Sở Xây dựng chủ trì.", True),
+        ("sở nào dựng trạm?", "Dựng trạm do các sở, ngành chủ trì.", True),
+        ("sở nào dựng trạm?", "Dựng trạm trên đất của Trung tâm Văn hóa tỉnh.", False),
         ("cơ quan nào xây dựng trung tâm điều hành an ninh mạng?", "Xây dựng Trung tâm điều hành an ninh mạng.", False),
         ("cơ quan nào xây dựng trung tâm điều hành an ninh mạng?", "Công an tỉnh xây dựng Trung tâm điều hành an ninh mạng.", True),
         ("cơ quan nào nâng cấp cổng?", "Nâng cấp cổng, phục vụ các cơ quan nhà nước.", False),
@@ -134,6 +138,20 @@ def test_who_is_charged_elsewhere_in_the_same_words_is_told(library: Assistant) 
 )
 def test_whether_a_passage_names_who_does_it(question: str, text: str, told: bool) -> None:
     assert names_doer(question, Passage("x#0", "x", ("III. NHIỆM VỤ",), 0, len(text), text)) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("2. Sở Y tế", True),
+        ("Thành đoàn Cần Thơ chủ trì dựng trạm.", True),
+        ("Doanh nghiệp", True),
+        ("Trung tâm dữ liệu của tỉnh được đầu tư.", False),
+        ("Báo cáo kết quả hằng quý.", False),
+    ],
+)
+def test_what_a_body_is_called_by(text: str, is_one: bool) -> None:
+    assert is_body(text) is is_one
 
 
 @pytest.mark.parametrize(

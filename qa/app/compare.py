@@ -145,8 +145,8 @@ def compare_tab(live: Live) -> tuple[list[Any], Any]:
         indicator = _chosen(now, given)
         return comparison(indicator, chosen), chart(indicator, chosen)
 
-    which.input(show, [which, places], [listed, bars], queue=False, **HIDDEN)
-    places.input(show, [which, places], [listed, bars], queue=False, **HIDDEN)
+    # One event, so that what is chosen last is shown last.
+    gr.on([which.change, places.change], show, [which, places], [listed, bars], queue=False, trigger_mode="always_last", **HIDDEN)
 
     def refreshed(now: Holding) -> list[Any]:
         start = now.indicators[0] if now.indicators else None

@@ -107,9 +107,10 @@ class Corrector:
             return done(draft.restored(key)) if draft and key else nothing
 
         events: dict[str, Any] = {"queue": False, **HIDDEN}
-        self.heading.input(choose_heading, [self.draft, self.heading], self.level, **events)
-        self.level.input(relevel, [self.draft, self.heading, self.level], self.outputs, **events)
-        self.target.input(choose, [self.draft, self.target], [self.form, self.quote, *self.fields], **events)
+        # Not `input`, which Gradio also sends when a list is left: the form would be filled anew over what was typed.
+        self.heading.select(choose_heading, [self.draft, self.heading], self.level, **events)
+        self.level.select(relevel, [self.draft, self.heading, self.level], self.outputs, **events)
+        self.target.select(choose, [self.draft, self.target], [self.form, self.quote, *self.fields], **events)
         self.change.click(change, [self.draft, self.target, *self.fields], self.outputs, **events)
         self.strike.click(strike, [self.draft, self.target], self.outputs, **events)
         self.restore.click(restore, [self.draft, self.target], self.outputs, **events)

@@ -1,5 +1,6 @@
 """What the page answers from, exchanged as a whole when the library changes: also when another process changed it."""
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -120,6 +121,7 @@ class Live:
             fresh = self._load(self.settings)
             prepare(fresh)
             self.current = fresh
+            _let_go()
             return True
 
     def watch(self) -> None:
@@ -138,6 +140,15 @@ class Live:
                 self.refresh()
             except (LibraryError, IndexError_):
                 log.exception("the changed library can't be taken up; answering goes on from the one before")
+
+
+def _let_go() -> None:
+    """Free what the states before held, of which nothing else would: what is served is kept out of the looking for garbage
+    (`qa.app.server`), and most of a state holds itself. The one that is still being asked goes with the next."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def open_holding(settings: Settings, like: Answering | None = None) -> Holding:

@@ -161,10 +161,9 @@ def lookup_tab(live: Live) -> tuple[list[Any], Any]:
         wanted = min(int(n or 0), len(hits)) + _SHOWN
         return gr.skip(), table(hits, wanted), wanted, gr.Button(visible=len(hits) > wanted)
 
-    # Not `input`, which Gradio leaves out where words are pasted.
-    text.change(look, inputs, outputs, queue=False, trigger_mode="always_last", **HIDDEN)
-    for field in (*fields, order):
-        field.input(look, inputs, outputs, queue=False, **HIDDEN)
+    # One event for all of them, whose last call waits for the one before: an answer that is late covers no later one. Not `input`,
+    # which Gradio leaves out where words are pasted and sends twice where something is chosen.
+    gr.on([part.change for part in inputs], look, inputs, outputs, queue=False, trigger_mode="always_last", **HIDDEN)
     more.click(further, [*inputs, shown], outputs, queue=False, **HIDDEN)
 
     def refreshed(holding: Holding) -> list[Any]:

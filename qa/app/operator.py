@@ -226,7 +226,8 @@ def _library_tab(page: gr.Blocks, live: Live, added: Any) -> None:
             return _told(str(error), good=False), gr.skip()
         return _told(t("rebuilt", count=count)), fresh()
 
-    which.input(show, which, [chosen, told, *fields, certain], queue=False, **HIDDEN).then(
+    # Not `input`, which Gradio also sends when the list is left: the form would be filled anew over what was typed.
+    which.select(show, which, [chosen, told, *fields, certain], queue=False, **HIDDEN).then(
         look_over, which, parts.outputs, queue=False, **HIDDEN
     )
     save.click(keep, [which, parts.draft, *fields], [told, which], api_visibility="private", show_progress_on=told).then(

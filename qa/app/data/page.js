@@ -31,7 +31,10 @@ window.nghiquyet = (() => {
     history.replaceState(history.state, "", location.pathname + (text ? "?" + text : ""));
   }
 
-  async function openPassage(address, link) {
+  // What nobody pressed for takes the focus from no one: the next question may be being typed.
+  const held = () => !!document.activeElement?.closest("#nguon");
+  async function openPassage(address, link, unasked = false) {
+    const steady = unasked && !held();
     const what = asked(address);
     const { props, server } = await ready("panel");
     document.querySelectorAll(".dang-xem").forEach((e) => e.classList.remove("dang-xem"));
@@ -45,7 +48,7 @@ window.nghiquyet = (() => {
     showMark(document.querySelector("#nguon .doan"));
     const title = document.querySelector("#nguon h2");
     const again = inside && document.querySelector(`#nguon .ke a.${link.className}`);
-    (again || title)?.focus({ preventScroll: true });
+    if (!steady) (again || title)?.focus({ preventScroll: true });
     if (link && !inside && !wide()) keepInSight(link);
   }
   function showMark(box) {
@@ -79,13 +82,14 @@ window.nghiquyet = (() => {
     const at = link.getBoundingClientRect();
     if (at.bottom > top - 12) scrollBy({ top: at.bottom - top + 48, behavior: calm });
   }
-  function close() {
+  function close(unasked = false) {
+    const steady = unasked && !held();
     document.body.classList.remove("co-nguon");
     document.querySelectorAll(".dang-xem").forEach((e) => e.classList.remove("dang-xem"));
     if (panel) panel.props.value = "";
     remember({});
     const link = from?.isConnected ? from : document.querySelector("#o-hoi textarea");
-    link?.focus({ preventScroll: true });
+    if (!steady) link?.focus({ preventScroll: true });
   }
   // Just after the page came, its tabs are not there yet, or don't listen.
   async function tab(id) {
@@ -207,9 +211,9 @@ window.nghiquyet = (() => {
     await settled();
     if (!scrolled) newest()?.scrollIntoView({ behavior: calm, block: "start" });
     const first = [...document.querySelectorAll("#khung-chat .bot-row")].pop()?.querySelector("a.trich");
-    if (!wide() || document.documentElement.classList.contains("nhung")) { if (document.body.classList.contains("co-nguon")) close(); }
-    else if (first) { const active = document.activeElement; await openPassage(first.getAttribute("href"), first); active?.focus?.({ preventScroll: true }); }
-    else if (document.body.classList.contains("co-nguon")) close();
+    if (!wide() || document.documentElement.classList.contains("nhung")) { if (document.body.classList.contains("co-nguon")) close(true); }
+    else if (first) await openPassage(first.getAttribute("href"), first, true);
+    else if (document.body.classList.contains("co-nguon")) close(true);
   }
   async function restored() {
     await settled();
