@@ -267,6 +267,40 @@ def test_keys_send_break_lines_and_find_the_box(visit: Visit) -> None:
     assert page.input_value("#o-hoi textarea") == ""
 
 
+def test_a_question_sent_before_the_end_of_an_earlier_answer_has_come_is_asked_too(visit: Visit) -> None:
+    page = visit()
+    # The answer is shown; that nothing follows it is told late, as on a busy server, and the next question comes in between.
+    page.evaluate(
+        """([question, waiting]) => {
+          const fetched = window.fetch;
+          window.fetch = async (...asked) => {
+            const reply = await fetched(...asked);
+            if (!String(asked[0]?.url ?? asked[0]).includes('/queue/data')) return reply;
+            const late = new TransformStream({ async transform(chunk, stream) {
+              if (new TextDecoder().decode(chunk).includes('process_completed')) await new Promise((done) => setTimeout(done, 700));
+              stream.enqueue(chunk);
+            } });
+            return new Response(reply.body.pipeThrough(late), { headers: reply.headers, status: reply.status });
+          };
+          let sent = false;
+          new MutationObserver(() => {
+            const answer = [...document.querySelectorAll('#khung-chat .bot-row')].at(-1)?.innerText;
+            if (sent || !answer || waiting.some((words) => answer.includes(words))) return;
+            sent = true;
+            const box = document.querySelector('#o-hoi textarea');
+            box.value = question;
+            box.dispatchEvent(new Event('input', { bubbles: true }));
+            box.dispatchEvent(new KeyboardEvent('keypress', { key: 'Enter', bubbles: true, cancelable: true }));
+          }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        }""",
+        ["Ai ký nghị quyết của Trà Vinh?", [said(key) for key in ("searching", "writing", "still_writing")]],
+    )
+    ask(page, QUESTION, answers=2)
+    assert "70%" in page.locator("#khung-chat .bot-row").first.inner_text()
+    assert "Kim Ngọc Thái" in last_answer(page)
+    assert page.input_value("#o-hoi textarea") == ""
+
+
 def test_an_answer_takes_the_focus_from_no_one_who_types(visit: Visit) -> None:
     page = visit()
     ask(page, QUESTION)

@@ -293,18 +293,21 @@ def chat_tab(page: gr.Blocks, live: Live, store: FeedbackStore) -> Chat:
         failed = _kept(store, from_json(kept), "wrong", comment or "")
         return failed or gr.Button(value=t("thanks_wrong"), interactive=False), gr.Column(visible=False), ""
 
-    events = [(parts.box.submit, parts.box), (parts.send.click, parts.box)]
-    events += [(b.click, b) for b in (*parts.samples, *parts.suggestions)]
+    events = [([parts.box.submit, parts.send.click], parts.box)]
+    events += [([b.click], b) for b in (*parts.samples, *parts.suggestions)]
     at_once = WRITTEN_AT_ONCE if live.settings.language_model else AT_ONCE
     # Gradio's browser holds an event that was stopped for one under way, and lets none follow in mode "once".
     mode = "multiple" if live.settings.language_model else "once"
-    asking: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask", "trigger_mode": mode, **HIDDEN}
+    asking: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "ask", **HIDDEN}
     running = []
-    for event, source in events:
-        running.append(event(converse, [source, parts.kept], parts.outputs, js=_ASKING, **asking))
+    for triggers, source in events:
+        # That an answer is whole is known somewhat after it is seen. What is typed and sent in between waits; a button
+        # pressed twice doesn't ask twice.
+        waiting = "always_last" if mode == "once" and source is parts.box else mode
+        running.append(gr.on(triggers, converse, [source, parts.kept], parts.outputs, js=_ASKING, trigger_mode=waiting, **asking))
         running[-1].then(None, js="() => nghiquyet.answered()", api_visibility="private")
     for chip in (parts.place, parts.year):
-        running.append(chip.input(again, [parts.place, parts.year, parts.kept], parts.outputs, **asking))
+        running.append(chip.input(again, [parts.place, parts.year, parts.kept], parts.outputs, trigger_mode=mode, **asking))
     parts.stop.click(
         lambda kept: shown(live.current, from_json(kept), box=gr.skip()),
         *(parts.kept, parts.outputs),
