@@ -31,6 +31,10 @@ class Demand(StrEnum):
     NAMES = "names"
     DOCUMENT = "document"
     FUNDS = "funds"
+    AREA = "area"
+    LENGTH = "length"
+    AGE = "age"
+    SPEED = "speed"
     CLOCK = "clock"
     PAPERS = "papers"
 
@@ -61,7 +65,7 @@ _DEMANDS = {
         r"(?<!\w)(?:(?:ông(?:(?: ?/ ?| )bà)?|bà|anh|chị|đồng chí|(?<!đơn )vị) nào|tên (?:ông|bà|người)"
         rf"|(?:họ(?: và)? tên|tên tuổi|danh tính)[\w, ]* (?:đồng chí|ông|bà|người|cán bộ|{_OFFICES}|trưởng|phó)"
         rf"|{_WHO_IS}(?: \w+)? (?:trưởng|phó|{_OFFICES})"
-        rf"|(?:{_OFFICES})[^?;]{{0,60}}? (?:là ai|tên (?:l[àa] )?gì|là ông nào|là bà nào)"
+        rf"|(?:{_OFFICES})[^?;]{{0,140}}? (?:là ai|tên (?:l[àa] )?gì|là ông nào|là bà nào)"
         r"|(?:chuyên gia|cố vấn|đồng chí|cá nhân)(?: \w+){0,8} (?:là|gồm)(?: những)? ai)(?!\w)"
     ),
     Demand.NAME: re.compile(r"(?<!\w)(?:tên (?:là )?gì|(?:ở|tại|đặt ở) (?:xã|phường|thị trấn|thôn|quận|huyện) nào)(?!\w)"),
@@ -86,13 +90,26 @@ _DEMANDS = {
         r" (?:có |mang )?số (?:mấy|nào|bao nhiêu)(?!\w)"
     ),
 }
+_AMOUNT = r"(?: [^\W\d]+){0,12}? (?:là )?(?:bao nhiêu|mấy|cỡ nào)(?!\w)"
+_ALONE_ASKED = r"(?!\w)(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao)(?!\w))"  # key words that ask for a quantity by its name
+_DEMANDS[Demand.AREA] = re.compile(
+    rf"(?<!\w)diện tích{_AMOUNT}|^(?:tổng )?diện tích{_ALONE_ASKED}|(?<!mở )rộng (?:bao nhiêu|mấy|cỡ nào)(?!\w)"
+    r"|(?:bao nhiêu|mấy) (?:ha|héc|m2|mét vuông)(?!\w)"
+)
+_DEMANDS[Demand.LENGTH] = re.compile(
+    rf"(?<!\w)chiều dài{_AMOUNT}|^(?:tổng )?chiều dài{_ALONE_ASKED}|(?:bao nhiêu|mấy) (?:km|cây số|ki-lô-mét)(?!\w)"
+)
+_DEMANDS[Demand.AGE] = re.compile(r"(?<!\w)(?:(?:bao nhiêu|mấy) tuổi|độ tuổi (?:nào|bao nhiêu|mấy))(?!\w)")
+_DEMANDS[Demand.SPEED] = re.compile(rf"(?<!\w)tốc độ (?:mạng|internet|băng thông|đường truyền|tải|truy cập|kết nối){_AMOUNT}")
 # Tried last: "kinh phí …" without more asks for a sum, or for where it comes from.
 _DEMANDS[Demand.FUNDS] = re.compile(
     r"^(?:kinh phí|chi phí|dự toán|vốn|tổng vốn|nguồn vốn|ngân sách|đơn giá|giá|học phí|lệ phí|mức (?:hỗ trợ|phạt|thưởng|lương|chi))(?!\w)"
 )
 _HELD = {
     Demand.FUNDS: re.compile(
-        r"(?i)(?<!\w)(?:kinh phí|chi phí|ngân sách|vốn|nguồn|tài trợ|xã hội h[óo][áa]?|đồng|usd|miễn(?: phí)?|mức|chi trả|phí)(?!\w)|%"
+        r"(?i)(?<!\w)(?:kinh phí|chi phí|ngân sách|vốn|nguồn(?! (?:nhân )?lực| gốc| tin| nước| điện| mở| lao động)|tài trợ"
+        r"|xã hội h[óo][áa]?|(?:\d|nghìn|ngàn|triệu|tỷ|tỉ) ?đồng|usd|miễn(?: phí)?|mức(?! độ)|chi trả|phí|lương)(?!\w)"
+        r"|(?:giảm|hỗ trợ|bù|trợ giá)[^.;]{0,40}?\d\s?%"
     ),
     Demand.ADDRESS: re.compile(rf"(?i:đường|phố|ngõ|số nhà|đại lộ|quốc lộ)\s+(?:số\s+)?(?:\d|{_SYLLABLE})"),
     Demand.PAPERS: re.compile(
@@ -110,6 +127,12 @@ _HELD = {
         rf"|[Ứứ]ng dụng|[Hh]ệ thống|[Cc]ổng|[Vv]í|[Tt]rường|[Bb]ệnh viện)\s+{_SYLLABLE}|[“\"][^”\"]{{2,80}}[”\"]"
     ),
 }
+_HELD[Demand.AREA] = re.compile(
+    r"(?i)\d[\d.,]*\s?(?:nghìn |ngàn |triệu )?(?:ha|héc[- ]?ta|[km]?m ?[2²]|(?:ki-?lô-?)?mét vuông|mẫu|sào|công đất)(?!\w)"
+)
+_HELD[Demand.LENGTH] = re.compile(r"(?i)\d[\d.,]*\s?(?:nghìn |ngàn )?(?:km|m|mét|ki-?lô-?mét|cây số|hải lý)(?![\w²])")
+_HELD[Demand.AGE] = re.compile(r"(?i)(?<!\w)(?:\d+|đủ|độ) tuổi(?!\w)")
+_HELD[Demand.SPEED] = re.compile(r"(?i)\d\s?(?:[mgk]b(?:ps|/s|it)|mega ?bit|giga ?bit)")
 _HELD[Demand.COMPANY] = re.compile(
     rf"(?:[Cc]ông ty|[Tt]ập đoàn|[Nn]gân hàng|[Hh]ãng|[Nn]hà mạng|[Nn]hà thầu)(?: [^\W\d{UPPER}]\w*){{0,3}} {_SYLLABLE}"
     r"|(?<!\w)(?:VNPT|Viettel|MobiFone|VinaPhone|FPT|CMC|MISA|Bkav|Vietcombank|Agribank|BIDV|VietinBank)(?!\w)"
@@ -133,6 +156,9 @@ _PRESENT = re.compile(
     r"|(?<!\w)(?<!xuống )còn (?:bao nhiêu|mấy)(?!\w)"
     r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?!\w)|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
 )
+_SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)")
+_BESIDE_SHARES = (Demand.CONTACT, Demand.AREA, Demand.LENGTH, Demand.AGE, Demand.FUNDS)
+"""What is only spoken of where a share is asked for ("bao nhiêu phần trăm người dân cung cấp số tài khoản?")."""
 _THAN_NOW = re.compile(
     r"(?<!\w)so (?:với |cùng )?(?:mức |lúc |hồi )?(?:hiện (?:nay|tại|giờ)|bây giờ|giờ|nay|lúc này|trước)(?!\w)"
 )  # "giảm … so với hiện nay"
@@ -143,7 +169,8 @@ _GOAL = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đặt ra|d
 
 def demand(question: str) -> Demand | None:
     """The sort of thing `question` (lower case, restored) asks for, or None."""
-    return next((d for d, pattern in _DEMANDS.items() if pattern.search(question)), None)
+    found = next((d for d, pattern in _DEMANDS.items() if pattern.search(question)), None)
+    return None if found in _BESIDE_SHARES and _SHARE.search(question) else found
 
 
 def tense(question: str) -> Tense | None:

@@ -114,10 +114,11 @@ _MEASURES = {
         "bao giờ",
         "khi nào",
         "lúc nào",
-        r"(?:năm|tháng|ngày|hôm|thời gian|mốc|giai đoạn) nào",
+        r"(?:năm|quý|tháng|ngày|hôm|thời gian|mốc|giai đoạn) nào",
         "(?:ngày|hôm|tháng|quý) mấy",
         r"hạn (?:hoàn thành|phải xong|làm xong|xong)(?= ?(?:$|[?,]))",
-        r"^(?:ngày|thời điểm|hạn|hạn chót) (?:bắt đầu|phát động|khởi công|khai \w+|khánh thành|hoàn thành|kết thúc|vận hành|nộp|gửi)(?!\w)"
+        r"^(?:ngày|quý|năm|thời điểm|hạn|hạn chót) (?:bắt đầu|phát động|khởi công|khai \w+|khánh thành|thành lập|hoàn thành|kết thúc"
+        r"|vận hành|nộp|gửi)(?!\w)"
         r"(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
         "thời hạn",
         r"thời gian (?:dự kiến|thực hiện|hoàn thành|triển khai)(?=\W*$)",
@@ -143,7 +144,7 @@ _WHEN_ALLOWED = re.compile(
 )
 _ON_CONDITION = any_of(r"(?:khi|lúc) nào(?: thì)? .*(?:được|bị|phải|không)", r"(?:được|bị|phải) .*(?:khi|lúc) nào")
 """A time that is asked for may be a condition: "khi nào được từ chối …?"."""
-_WHICH_TIME = re.compile(r"(?:năm|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
+_WHICH_TIME = re.compile(r"(?:năm|quý|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
 _SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)")
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
 _PLURAL = re.compile(
@@ -208,6 +209,7 @@ TASKS = (r"làm (?:những |các )?(?:việc )?gì", r"giao(?: \w+){0,2} gì")
 _MEASURES_TAKEN = any_of(r"(?:những|các|mấy) (?:giải pháp|biện pháp|nhiệm vụ|cách|chính sách|việc)(?: [^\W\d]+){0,3} (?:nào|gì)")
 _NAMED_ALL = any_of("kể ra", "kể tên", "liệt kê", "là những gì", r"là (?:những )?\w+(?: \w+)? nào")
 _WHEN = any_of("bao giờ", "khi nào", "lúc nào", "ngày nào", "tháng nào", "thời hạn", "chừng nào")
+_BESIDES_WHEN = any_of("ai", "gì", "đâu", "sao", "những", "các", r"(?<!bao )(?<!khi )(?<!lúc )(?<!ngày )(?<!tháng )(?<!chừng )nào")
 _MERE_RANK = re.compile(
     r"(?:xếp |thứ )?hạng|xếp thứ|xếp loại|(?:xếp|đứng) (?!.*(?:hạng|thứ|vị trí|xếp|đứng) (?:mấy|bao nhiêu)).+ (?:mấy|bao nhiêu)"
 )
@@ -221,25 +223,12 @@ _BESIDES_RANK = re.compile(
 _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
 _TO_DO = any_of(*TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
-_PARTLY_PAID = any_of("giảm", "bớt", "miễn", "hỗ trợ", "trợ giá", "bù", "tài trợ")
+_PARTLY_PAID = any_of("giảm|bớt|miễn|hỗ trợ|trợ giá|bù|tài trợ")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
 _DIFFERS = any_of(r"(?:khác(?: nhau| biệt)?|chênh(?: lệch| nhau)?|so với nhau) (?:như )?(?:thế nào|ra sao)")
 _BROAD = any_of(
-    "những",
-    "các",
-    "gồm",
-    "bao gồm",
-    "thế nào",
-    "như thế nào",
-    "ra sao",
-    "kiểu (?:gì|nào)",
-    "cách nào",
-    "làm gì",
-    "gì để",
-    "mục đích",
-    "giải pháp|nhiệm vụ|biện pháp",
-    "liệt kê",
-    "kể",
+    "những|các|gồm|bao gồm|thế nào|như thế nào|ra sao|làm gì|gì để|mục đích|giải pháp|nhiệm vụ|biện pháp|liệt kê|kể",
+    "kiểu (?:gì|nào)|cách nào",
 )
 NUMBER_OF = re.compile(
     r"(?<!\w)(?<!chỉ )(?<!con )(?<!chuyển đổi )(?<!kinh tế )(?:tổng số|số lượng|số)(?= (?!lượng|hóa|hoá|liệu|hiệu|nhà|điện|\d)\w)"
@@ -310,6 +299,8 @@ def without_measure(question: str, read_as: Kind) -> Kind | None:
         return None
     if _ON_CONDITION.search(lowered):
         return Kind.LIST
+    if _WHEN.search(lowered) and not _BESIDES_WHEN.search(lowered):
+        return None  # what tells no time is no answer to "bao giờ?"
     if _REASON.search(lowered):
         return Kind.TEXT
     if _LIST.search(_WHICH_TIME.sub(" ", lowered)):

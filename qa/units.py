@@ -38,7 +38,7 @@ _FIGURE = {
         rf"\b20\d\d\b|(?:hàng|hằng) (?:quý|tháng|năm)|định kỳ|ngày \d{{1,2}}(?:/\d{{1,2}}| tháng)"
         rf"|(?:chậm nhất|trong vòng|trong thời hạn|sau|không quá)(?: là)? {_NUMBER} (?:giờ|ngày|tháng)"
         r"|quý (?:[ivx]+|\d)\b|tháng \d{1,2}\b|(?:trước|đến|hết|từ|ngày) \d{1,2}/\d{1,2}\b|(?:hàng|hằng) (?:tuần|ngày)"
-        r"|(?:đầu|giữa|cuối) (?:năm|quý|tháng|tuần|kỳ|năm học)(?!\w)",
+        r"|(?:đầu|giữa|cuối) (?:năm|quý|tháng|tuần|kỳ|năm học)(?!\w)|(?:trước|sau|(?<=ngay )từ|ngay) khi(?!\w)",
         re.IGNORECASE,
     ),
     Measure.GRADE: re.compile(r"(?i)(?<!\w)(?:cấp|cấp độ|mức|mức độ|loại|bậc|hạng)\s+(?:[IVX]+\b|\d|đặc biệt|một|hai|ba|bốn|năm)(?!\w)"),
