@@ -11,6 +11,9 @@ from index.store import Index
 from qa.units import Unit, length_of
 
 _BETWEEN = re.compile(r"[\s.;,:)\]”\"*]*")  # what may stand between the end of a unit and its mark
+_MEASURED = re.compile(
+    r"(?i)(?:kết quả|xếp hạng|xếp loại|chỉ số|index|số liệu|thống kê|tính đến)(?:(?!ngày)[^.;]){0,60}?(?<![\d/])(20\d\d)(?!\d)"
+)
 _LONGEST = 80  # words; a longer note tells things of its own
 
 
@@ -56,6 +59,12 @@ def explaining(unit: Unit, notes: Iterable[Passage]) -> Passage | None:
         mark = text[start:end].strip("⁽⁾()")
         return next((p for p in notes if _mark_of(p) == mark and length_of(p.text) <= _LONGEST), None)
     return None
+
+
+def measured_in(note: Passage) -> set[str]:
+    """The years that a note says were measured ("Kết quả xếp hạng Vietnam ICT Index 2019 do … công bố"); of a report only its own date is
+    told ("Báo cáo số 12/BC-UBND ngày 07/12/2020"), which is none of them."""
+    return set(_MEASURED.findall(note.text))
 
 
 def content_start(note: Passage) -> int:

@@ -8,6 +8,7 @@ from documents.bodies import table
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import written_out
+from qa.duty_patterns import duties
 from qa.tables import cells_of
 from qa.units import Unit
 
@@ -52,6 +53,8 @@ _NO_DOER = re.compile(r"(?i)(?<!\w)(?:của|theo|đến|tới|từ|tại|lên|tr
 """What stands before a body that may only be spoken of."""
 _RULES = re.compile(r"(?i)^[^;.]*?(?<!\w)(?:quy định|hướng dẫn|ban hành|công bố|phê duyệt)(?!\w)")
 """What a body does behind "do" that is no task of the passage."""
+_GENERAL = re.compile(r"(?:ban|ủy ban|hội đồng|thường trực|văn phòng|tổ|đảng|đoàn đại|\w+ (?:ủy|đoàn))(?!\w)")
+"""How the names of bodies begin that every document may charge under another one."""
 _NAME, _NAMED_BY = 60, 4  # characters that hold the first words of a body's name, and how many of them tell it
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
@@ -101,8 +104,17 @@ def _acts(text: str, start: int) -> bool:
 
 def sectors(question: str) -> tuple[str, ...]:
     """What the ministries and departments named in `question` (lower case) deal with, as pairs of syllables: "bộ quốc phòng"
-    gives ("quốc_phòng",). Where a document never says them, it charges that body with nothing."""
-    return tuple(dict.fromkeys("_".join(words(m[1])[:2]) for m in _sector().finditer(question)))
+    gives ("quốc_phòng",); of other bodies, where one is asked for what it has to do, the first pair of its name: "công_an".
+    Where a document never says them, it charges that body with nothing."""
+    found = ["_".join(words(m[1])[:2]) for m in _sector().finditer(question)]
+    found += ["_".join(words(m[0])[:2]) for m in _other_body().finditer(question) if duties(question)]
+    return tuple(dict.fromkeys(found))
+
+
+@functools.cache
+def _other_body() -> re.Pattern[str]:
+    names = {" ".join(words(row[0].lower())[:2]) for row in table("bodies.tsv") if row[1] == "local" and len(words(row[0])) > 1}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(n for n in names if not _GENERAL.match(n)))})(?!\w)")
 
 
 @functools.cache
