@@ -23,11 +23,12 @@ from qa import patterns, sections, tables
 from qa.aiming import Aim
 from qa.demands import Demand, fits, holds, told_otherwise
 from qa.duty_patterns import asks_product, duties
+from qa.duty_patterns import of_table as asks_table
 from qa.footnotes import Footnotes, explaining, measured_in
 from qa.formalities import asks_scope, asks_validity, attached, formal, of_itself, of_scope, of_validity, opening
 from qa.groups import groups, names_group
 from qa.naming import cites
-from qa.patterns import Measure
+from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.scored import Scored, in_order
 from qa.subjects import subject_fit
@@ -43,6 +44,7 @@ _KEPT_QUESTIONS = 4  # for each thread: what is asked, and what is made of it
 _KEPT_TERMS = 1 << 16
 _AIMED = 0.35  # what it counts to stand in the very section that is asked for
 _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against it not to be
+_ROW = 0.1  # against a row, whose cells together say words of every sort, where nothing that its columns tell is asked for
 _PRODUCT = 0.2  # what it counts for a row to tell what comes out of a task, where that is asked for
 _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "đợt 1" is asked about
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;]{0,60}?\d[\d.,]*\s?%")
@@ -254,6 +256,8 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         product = asks_product(lowered)
+        of_table = product or asks_table(lowered)
+        by_body = question.who or question.kind is Kind.WHO
         scope = asks_scope(question.normalised)
         of_documents = bool(question.cited) or asks_validity(question.normalised)
         of_groups = groups(lowered) if question.measure is not None else ()
@@ -300,6 +304,13 @@ class Evidence:
                 added += _PRODUCT
             elif passage.cells and question.measure is None and tables.heads_group(passage):
                 continue  # the title of the rows below it
+            if (
+                passage.cells
+                and not in_table
+                and not of_table
+                and not (by_body and any(c.strip() for c in tables.cells_of(passage, "who")))
+            ):
+                added -= _ROW
             for unit, own, years, dated, formality in told.units:
                 if formality and not of_documents:
                     continue

@@ -90,7 +90,7 @@ def joined(chosen: Sequence[Scored]) -> list[Scored]:
 def quoted(question: Question, scored: Scored, over: Passage | None = None, *, bold: bool = False) -> str:
     """The unit's text; of a table's row, the cells that are asked for. `over`: the line over its table, of the figures' unit."""
     unit = scored.unit
-    if unit.passage.cells and (unit.start, unit.end) == (tables.content_start(unit.passage), unit.passage.end):
+    if tables.of_cells(unit.passage, unit.start, unit.end):
         return _row(question, unit, over.text if over else "")
     quote = escape(unit.text)
     if bold:
@@ -109,7 +109,7 @@ def _row(question: Question, unit: Unit, caption: str) -> str:
     by_name = question.measure not in (None, Measure.DATE, Measure.PERIOD)
     asked = {fold(w) for w in words(question.normalised)} if by_name else set()
     years = {str(y) for y in question.years} if by_name or question.measure is None else set()
-    told = tables.said(unit.passage, wanted, years=years, asked=asked, caption=caption)
+    told = tables.said(unit.passage, wanted, years=years, asked=asked, caption=caption, within=(unit.start, unit.end))
     return (
         ". ".join(f"{escape(head)}: **{escape(cell.rstrip(' .;'))}**" if head else escape(cell.rstrip(" .;")) for head, cell in told) + "."
     )

@@ -109,6 +109,16 @@ def heads_group(passage: Passage) -> bool:
     return sum(not c for c in cells[2:]) * 2 > len(cells[2:])
 
 
+def of_cells(passage: Passage, start: int, end: int) -> bool:
+    """Whether the span (offsets in the document's text) is one of whole cells of a row, with what the row is about or several of them."""
+    if not passage.cells:
+        return False
+    first = content_start(passage)
+    ends = [b for a, b in passage.cells if a >= start and b <= end]
+    starts = {a for a, b in passage.cells} | {first}
+    return start in starts and end in {*ends, passage.end} and (start == first or len(ends) > 1)
+
+
 def content_start(passage: Passage) -> int:
     """Where the row begins to tell something: behind the cell that numbers it. An offset in the document's text."""
     for a, b in passage.cells:
@@ -119,17 +129,27 @@ def content_start(passage: Passage) -> int:
 
 
 def said(
-    passage: Passage, wanted: Sequence[str] = (), *, years: Collection[str] = (), asked: Collection[str] = (), caption: str = ""
+    passage: Passage,
+    wanted: Sequence[str] = (),
+    *,
+    years: Collection[str] = (),
+    asked: Collection[str] = (),
+    caption: str = "",
+    within: tuple[int, int] | None = None,
 ) -> list[tuple[str, str]]:
     """(head, cell) of a row: what it is about first, then the columns `wanted` (see `asks`), or all of them.
 
     Of columns with figures those of `years`, or else those whose heads say most of what is `asked` (folded words), with the one
     that tells the figures' unit. The cells in front that only number the row and empty ones are left out; the head of what the
-    row is about is "". `caption`: the line over the table.
+    row is about is "". `caption`: the line over the table. `within`: the span, in the document's text, of the cells that are told; where
+    what the row is about is none of them, all of them are, with their heads.
     """
-    cells = [passage.text[a - passage.start : b - passage.start] for a, b in passage.cells]
+    start, end = within or (passage.start, passage.end)
+    cells = [passage.text[a - passage.start : b - passage.start] if start <= a and b <= end else "" for a, b in passage.cells]
     heads = passage.columns or ("",) * len(cells)
     told = [(h, c) for h, c in zip(heads, cells, strict=True) if c and not _NUMBERING.match(h)]
+    if start > content_start(passage):
+        return with_units(told, caption, unit_of_sums(heads)) or [("", passage.text[start - passage.start : end - passage.start])]
     # Behind what it is about, "130.000" is a figure and no number of the row.
     told = list(itertools.dropwhile(lambda cell: _MARK.fullmatch(cell[1]), told))
     if not told:

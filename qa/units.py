@@ -12,7 +12,8 @@ from qa import tables
 from qa.patterns import Measure
 
 _LONG_SENTENCE = 38  # words; a longer one is taken apart at its semicolons
-_LONG_ROW = 120  # words
+_LONG_ROW = 80  # words
+_LONG_CELL = 45  # words, up to which a cell of a long row is told with its neighbours
 _NUMBER = r"\d[\d.,]*"
 _GROUP = rf"(?:nhóm|top|tốp)[^.;]{{0,20}}?{_NUMBER}"
 _FIGURE = {
@@ -144,11 +145,34 @@ def opened_years(unit: Unit) -> set[str]:
 
 
 def units(passage: Passage) -> list[Unit]:
-    """The units of a passage, in order. A table row of ordinary length is one: its cells only tell something together."""
+    """The units of a passage, in order. A table row of ordinary length is one: its cells only tell something together. Of a longer one
+    they are what stands before, between and behind its long cells, and these by their sentences."""
     if passage.cells and len(words(passage.text)) <= _LONG_ROW:
         start = tables.content_start(passage)
         return [Unit(passage, start, passage.end, passage.text[start - passage.start :], True)]
+    if passage.cells:
+        return [Unit(passage, a, b, passage.text[a - passage.start : b - passage.start], whole) for a, b, whole in _of_row(passage)]
     return [Unit(passage, passage.start + a, passage.start + b, passage.text[a:b], whole) for a, b, whole in _unit_spans(passage.text)]
+
+
+def _of_row(passage: Passage) -> Iterable[tuple[int, int, bool]]:
+    """Spans of a long row, as offsets in the document's text."""
+    together: list[tuple[int, int]] = []
+    first = tables.content_start(passage)
+    for a, b in passage.cells:
+        cell = passage.text[a - passage.start : b - passage.start]
+        if a < first or not cell.strip():
+            continue
+        if len(words(cell)) <= _LONG_CELL or a == first:
+            together.append((a, b))
+            continue
+        if together:
+            yield together[0][0], together[-1][1], True
+            together = []
+        for start, end, whole in _unit_spans(cell):
+            yield a + start, a + end, whole
+    if together:
+        yield together[0][0], together[-1][1], True
 
 
 def _unit_spans(text: str) -> Iterable[tuple[int, int, bool]]:
