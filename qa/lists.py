@@ -28,7 +28,7 @@ from qa.weighing import FEATURES
 _BUDGET = {Kind.WHO: 100, Kind.LIST: 160, Kind.TEXT: 110}  # words
 _WHOLE_ITEM = 90  # words
 _MOST = 220  # words, up to which clauses are filled up to sentences
-_NARROW = 120  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
+_NARROW = 90  # words, for a list question that asks for one thing ("… nào?", "ở đâu?")
 _SUBJECT = FEATURES.index("subject")
 _OF_BEST = 0.7  # of the best score, from which on what is said of a body answers for it
 _SPOKEN_OF = 0.5  # coverage
@@ -261,13 +261,15 @@ class Lists:
         lines: list[str] = []
         section: tuple[str, tuple[str, ...]] | None = None
         who = ""
-        for s in joined(chosen):
+        shown = joined(chosen)
+        brief = len(shown) > 1
+        for s in shown:
             home = s.unit.passage.document_id, s.unit.passage.path
             if home != section:
                 lines.append(("" if not lines else "\n") + self._lead(self._index.document(home[0]), s))
                 section = home
                 who = body_before(question, s, citer)
-            lines.append(f"- {who}{quoted(question, s, self._evidence.caption(s.unit.passage))} {citer.cite(s)}")
+            lines.append(f"- {who}{quoted(question, s, self._evidence.caption(s.unit.passage), brief=brief)} {citer.cite(s)}")
             who = ""
         return "\n".join(lines)
 

@@ -87,18 +87,19 @@ def joined(chosen: Sequence[Scored]) -> list[Scored]:
     return found
 
 
-def quoted(question: Question, scored: Scored, over: Passage | None = None, *, bold: bool = False) -> str:
-    """The unit's text; of a table's row, the cells that are asked for. `over`: the line over its table, of the figures' unit."""
+def quoted(question: Question, scored: Scored, over: Passage | None = None, *, bold: bool = False, brief: bool = False) -> str:
+    """The unit's text; of a table's row, the cells that are asked for. `over`: the line over its table, of the figures' unit.
+    `brief`: where no column is asked for, only what the row is about."""
     unit = scored.unit
     if tables.of_cells(unit.passage, unit.start, unit.end):
-        return _row(question, unit, over.text if over else "")
+        return _row(question, unit, over.text if over else "", brief=brief)
     quote = escape(unit.text)
     if bold:
         quote = _FIGURE_SPAN.sub(lambda m: f"**{m[0].strip()}**" + (" " if m[0].endswith(" ") else ""), quote)
     return quote
 
 
-def _row(question: Question, unit: Unit, caption: str) -> str:
+def _row(question: Question, unit: Unit, caption: str, *, brief: bool) -> str:
     """A row as "what it is about. Head: cell. …", with the columns that are asked for."""
     wanted = [
         *(["who"] if question.kind is Kind.WHO or question.who else []),
@@ -110,6 +111,8 @@ def _row(question: Question, unit: Unit, caption: str) -> str:
     asked = {fold(w) for w in words(question.normalised)} if by_name else set()
     years = {str(y) for y in question.years} if by_name or question.measure is None else set()
     told = tables.said(unit.passage, wanted, years=years, asked=asked, caption=caption, within=(unit.start, unit.end))
+    if brief and not wanted and question.measure is None and not years and told[0][0] == "":
+        told = told[:1]
     return (
         ". ".join(f"{escape(head)}: **{escape(cell.rstrip(' .;'))}**" if head else escape(cell.rstrip(" .;")) for head, cell in told) + "."
     )
