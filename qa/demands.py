@@ -29,6 +29,7 @@ class Demand(StrEnum):
     COMPANY = "company"
     NAME = "name"
     NAMES = "names"
+    PLACE = "place"
     DOCUMENT = "document"
     FUNDS = "funds"
     AREA = "area"
@@ -68,7 +69,8 @@ _DEMANDS = {
         rf"|(?:{_OFFICES})[^?;]{{0,140}}? (?:là ai|tên (?:l[àa] )?gì|là ông nào|là bà nào)"
         r"|(?:chuyên gia|cố vấn|đồng chí|cá nhân)(?: \w+){0,8} (?:là|gồm)(?: những)? ai)(?!\w)"
     ),
-    Demand.NAME: re.compile(r"(?<!\w)(?:tên (?:là )?gì|(?:ở|tại|đặt ở) (?:xã|phường|thị trấn|thôn|quận|huyện) nào)(?!\w)"),
+    Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
+    Demand.PLACE: re.compile(r"(?<!\w)(?:ở|tại) (?:những |các |mấy )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã) nào(?!\w)"),
     Demand.COMPANY: re.compile(
         r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp)(?: \w+){0,2} nào"
         r"|(?:doanh nghiệp|nhà đầu tư) nào(?: \w+){0,2} (?:trúng thầu|thi công|cung cấp|được (?:\w+ ){0,3}thuê)"
@@ -127,6 +129,9 @@ _HELD = {
         rf"|[Ứứ]ng dụng|[Hh]ệ thống|[Cc]ổng|[Vv]í|[Tt]rường|[Bb]ệnh viện)\s+{_SYLLABLE}|[“\"][^”\"]{{2,80}}[”\"]"
     ),
 }
+_HELD[Demand.PLACE] = re.compile(
+    rf"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]hôn|[Bb]ản|[Ấấ]p|[Đđ]ặc khu):? {_SYLLABLE}"
+)
 _HELD[Demand.AREA] = re.compile(
     r"(?i)\d[\d.,]*\s?(?:nghìn |ngàn |triệu )?(?:ha|héc[- ]?ta|[km]?m ?[2²]|(?:ki-?lô-?)?mét vuông|mẫu|sào|công đất)(?!\w)"
 )
