@@ -13,7 +13,8 @@ from qa import duty_patterns, patterns, probing
 from qa.answer import Answer, Status, Understood
 from qa.charging import Charges
 from qa.confidence import probability
-from qa.demands import alone, told_otherwise
+from qa.contrasts import of_another
+from qa.demands import alone
 from qa.evidence import Evidence
 from qa.patterns import Kind, Measure
 from qa.question import Question
@@ -71,8 +72,8 @@ class Judge:
             return False
         if question.demand and not best.figure:
             return False
-        if told_otherwise(question.normalised.lower(), best.unit.text):
-            return False  # "dưới 12 mét" is not "từ 12 mét trở lên"
+        if of_another(question.normalised, best.unit):
+            return False  # "dưới 12 mét" is not "từ 12 mét trở lên", "tiểu học" is not "trung học cơ sở"
         if question.measure and fold(alone(question.normalised.lower())) not in fold(" / ".join((best.unit.text, *best.unit.passage.path))):
             return False  # "riêng cấp xã" is not what holds for all levels
         if question.asks_place and self._of_none(best) and not places_in(best.unit.text):

@@ -21,10 +21,11 @@ from index.search import Hit
 from index.store import Index, heading_text
 from qa import patterns, sections, tables
 from qa.aiming import Aim
-from qa.demands import Demand, fits, holds, told_otherwise
+from qa.contrasts import of_another
+from qa.demands import Demand, fits, holds
 from qa.duty_patterns import asks_product, duties
 from qa.duty_patterns import of_table as asks_table
-from qa.footnotes import Footnotes, explaining, measured_in
+from qa.footnotes import Footnotes, explaining
 from qa.formalities import asks_scope, asks_validity, attached, formal, of_itself, of_scope, of_validity, opening
 from qa.groups import groups, names_group
 from qa.naming import cites
@@ -32,7 +33,7 @@ from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.scored import Scored, in_order
 from qa.subjects import subject_fit
-from qa.units import Unit, has_figure, situation_years, units, years_of, years_said
+from qa.units import Unit, has_figure, situation_years, tells_paid_share, units, years_said
 from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
 from qa.wording import Alternative, Sought, alternatives, around, counted_fit, lighten, shares, sought
 
@@ -47,7 +48,6 @@ _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against
 _ROW = 0.1  # against a row, whose cells together say words of every sort, where nothing that its columns tell is asked for
 _PRODUCT = 0.2  # what it counts for a row to tell what comes out of a task, where that is asked for
 _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "đợt 1" is asked about
-_PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;,]{0,60}?\d[\d.,]*\s?%")
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 
@@ -84,9 +84,9 @@ class Evidence:
         self._told_by = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._tell)
         self._heading_terms = functools.lru_cache(maxsize=_KEPT_PASSAGES)(term_set)
         self._told = functools.lru_cache(maxsize=_KEPT_VOCABULARIES)(self._vocabulary)
-        footnotes = Footnotes(index)
-        self._notes = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(footnotes.of)
-        self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(footnotes.terms_around)
+        self._footnotes = Footnotes(index)
+        self._notes = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._footnotes.of)
+        self._noted = functools.lru_cache(maxsize=_KEPT_DOCUMENTS)(self._footnotes.terms_around)
         self.aim = Aim(index, self.terms_of_heading, self.known)
         self.caption = functools.lru_cache(maxsize=_KEPT_PASSAGES)(self._caption)
 
@@ -106,23 +106,11 @@ class Evidence:
         alone, what = term_set(unit.text), self._read(question)[3]
         return note if any(what.of_token[t] for t in (what.tokens & term_set(note.text)) - alone) else None
 
-    def _years(self, unit: Unit) -> set[str]:
-        """The years a unit is of: those that a footnote says it was measured in; a footnote's own are those of what it explains."""
-        if years_said(unit.text):
-            return years_of(unit)
-        if (note := self.note(unit)) and (measured := measured_in(note)):
-            return measured
-        passage = unit.passage
-        if passage.note_of is None:
-            return years_of(unit)
-        homes = (p for p in self._index.document(passage.document_id).passages if p.id == passage.note_of)
-        explained = (u for home in homes for u in units(home) if (n := self.note(u)) and n.id == passage.id)
-        return years_of(next(explained, unit))
-
     def _tell(self, passage: Passage) -> _Told:
         leaf = self.terms_of_heading(passage.path[-1]) if passage.path else frozenset[str]()
         own = (
-            (u, held, self._years(u), bool(years_said(u.text)), of_validity(u.text) or of_itself(u.text)) for u, held in self.units(passage)
+            (u, held, self._footnotes.years(u, self.note), bool(years_said(u.text)), of_validity(u.text) or of_itself(u.text))
+            for u, held in self.units(passage)
         )
         title = self.terms_of_heading(self._index.layout.head(passage.document_id).title) if passage.cells else frozenset[str]()
         beside, path = self._around(passage), self.path_terms(passage) | title
@@ -317,7 +305,7 @@ class Evidence:
                 together, alone = shares(what, known, own)
                 coverage = together / total
                 figure = has_figure(unit.text, question.measure, cited=cited)
-                figure = figure or in_table or (shared and _PAID_SHARE.search(unit.text) is not None)
+                figure = figure or in_table or (shared and tells_paid_share(unit.text))
                 if figure and question.demand is not None:
                     heads = passage.columns if passage.cells else passage.path if with_path else ()
                     figure = holds(question.demand, " ".join((unit.text, *heads)))
@@ -339,7 +327,7 @@ class Evidence:
                     float(question.definition and defines(question, unit)),
                 )
                 score = sum(map(operator.mul, features, by)) + added + (aimed if year >= 0 else 0.0)
-                if told_otherwise(lowered, unit.text):
+                if of_another(lowered, unit):
                     score -= _OTHERWISE
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return in_order(question, scored, asks_duties=duties(lowered))

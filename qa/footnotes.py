@@ -1,14 +1,14 @@
 """Footnotes: a note explains the passage that refers to it, and above all the sentence or clause its mark stands behind."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from documents.resolution import Passage
 from documents.sentences import note_mark_spans
 from index.analysis import term_set
 from index.rows import NOTE
 from index.store import Index
-from qa.units import Unit, length_of
+from qa.units import Unit, length_of, units, years_of, years_said
 
 _BETWEEN = re.compile(r"[\s.;,:)\]”\"*]*")  # what may stand between the end of a unit and its mark
 _MEASURED = re.compile(
@@ -48,6 +48,20 @@ class Footnotes:
             found[identity] = said
         return found
 
+    def years(self, unit: Unit, note_of: Callable[[Unit], Passage | None]) -> set[str]:
+        """The years a unit is of: those that its footnote (`note_of` it) says it was measured in; a footnote's own are those of what it
+        explains."""
+        if years_said(unit.text):
+            return years_of(unit)
+        if (note := note_of(unit)) and (measured := _measured_in(note)):
+            return measured
+        passage = unit.passage
+        if passage.note_of is None:
+            return years_of(unit)
+        homes = (p for p in self._index.document(passage.document_id).passages if p.id == passage.note_of)
+        explained = (u for home in homes for u in units(home) if (n := note_of(u)) and n.id == passage.id)
+        return years_of(next(explained, unit))
+
 
 def explaining(unit: Unit, notes: Iterable[Passage]) -> Passage | None:
     """The first piece of the note of `notes` whose mark stands right behind `unit`; None where none does, or it is long."""
@@ -61,7 +75,7 @@ def explaining(unit: Unit, notes: Iterable[Passage]) -> Passage | None:
     return None
 
 
-def measured_in(note: Passage) -> set[str]:
+def _measured_in(note: Passage) -> set[str]:
     """The years that a note says were measured ("Kết quả xếp hạng Vietnam ICT Index 2019 do … công bố"); of a report only its own date is
     told ("Báo cáo số 12/BC-UBND ngày 07/12/2020"), which is none of them."""
     return set(_MEASURED.findall(note.text))

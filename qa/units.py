@@ -60,6 +60,7 @@ _DATE = re.compile(r"(?i)ngày\s+\d{1,2}(?:/\d{1,2}/|\s+tháng\s+\d{1,2}\s+năm\
 _OPENED = re.compile(r"(?:^|[.;:]\s+)\W*(?:(?:[Đđ]ến|[Tt]ính đến|[Tt]rong)(?: hết| cuối)? )?[Nn]ăm (20\d\d),")
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
+_PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;,]{0,60}?\d[\d.,]*\s?%")
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
 
 
@@ -97,6 +98,11 @@ def has_figure(text: str, measure: Measure | None, *, cited: bool = False) -> bo
 def without_numbering(text: str) -> str:
     """`text` without the number of its item, dates and the numbers of documents."""
     return _NO_COUNT.sub(" ", text)
+
+
+def tells_paid_share(text: str) -> bool:
+    """Whether `text` says which share is paid or forgone ("hỗ trợ 50% chi phí"), which answers how much as a sum does."""
+    return _PAID_SHARE.search(text) is not None
 
 
 def universal(text: str) -> bool:
