@@ -152,6 +152,8 @@ _ORDINAL = re.compile(
     r"(\d{1,2})(?![\w.,/%-]| ?(?:tỷ|triệu|năm|ngày|tháng))(?: (?:và|hoặc|hay|đến) (\d{1,2})(?!\w))?"
 )
 _ALONE = re.compile(r"(?<!\w)riêng (?:ở |cho |của |đối với |các )?(?:cấp (\w+)|((?:vùng|khối|huyện|quận) \w+ \w+))")
+_ALONE_YEAR = re.compile(r"(?<!\w)riêng (?:trong |tính )?năm (20\d\d)(?!\d)")
+_STRETCH = re.compile(r"20\d\d\s?[-–]\s?20\d\d")
 _NO_SURNAMES = frozenset(("Tổ", "Hộ", "Lễ"))  # "Tổ Công tác": none of a Mr Tô
 _OF_PLACE = re.compile(rf"(?i)(?<!\w)(?:{_PLACES}|{_BUILT}|đường|phố|tỉnh|thành phố|quảng trường|đại lộ)\s+$")
 _PRESENT = re.compile(
@@ -238,8 +240,10 @@ def fits(wanted: Tense | None, passage: Passage, text: str) -> bool:
 
 def told_otherwise(question: str, text: str) -> bool:
     """Whether `text` tells of the other side of a bound that `question` (lower case) names ("tàu dưới 12 mét": "từ 12 mét trở lên"), or of
-    another one of what is numbered ("giai đoạn 2": "giai đoạn 1")."""
+    another one of what is numbered ("giai đoạn 2": "giai đoạn 1"), or of a stretch of years where one alone is asked for."""
     lowered = text.lower()
+    if (of_year := _ALONE_YEAR.search(question)) and of_year[1] in lowered and of_year[1] not in _STRETCH.sub(" ", lowered):
+        return True
     for name, other in ((_BELOW, _ABOVE), (_ABOVE, _BELOW)):
         asked, said = set(name.findall(question)), set(name.findall(lowered))
         if asked & set(other.findall(lowered)) - said:

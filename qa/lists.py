@@ -168,7 +168,13 @@ class Lists:
             sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * _SIBLING
             new = self._evidence.said(question, s.unit) - told
             adds = sum(wanted[t] for t in new) > _ADDS * total and c.chance >= threshold() / 2
-            if length + size > budget or not (sibling or adds or c.chance >= threshold()) or any(_repeats(o.unit, s.unit) for o in chosen):
+            of_another_year = best.year > 0 > s.year
+            if (
+                of_another_year
+                or length + size > budget
+                or not (sibling or adds or c.chance >= threshold())
+                or any(_repeats(o.unit, s.unit) for o in chosen)
+            ):
                 continue
             chosen.append(s)
             told |= new

@@ -11,6 +11,7 @@ from qa.weighing import FEATURES
 
 _ELSEWHERE = 0.3  # what it counts against a unit to be of another district, body or year than the one asked about, where others are of it
 _LESS_SAID = 0.1  # of the topic
+_LOOKED_AT, _FAR_MORE = 8, 0.2  # units, best first, and of the topic, which one of another year says more of than the best
 _SUBJECT = FEATURES.index("subject")
 
 
@@ -52,7 +53,21 @@ def in_order(question: Question, scored: Sequence[Scored], *, asks_duties: bool)
     if best is not None and best.year < 0 and any(_as_good(s, best) for s in scored):
         # What is set for another year yields to as much that is said of the year asked about.
         scored = _set_back(scored, lambda s: s.year < 0)
-    return sorted(scored, key=lambda s: (-s.score, s.unit.start))
+    found = sorted(scored, key=lambda s: (-s.score, s.unit.start))
+    if len(question.years) == 1 and question.measure is not None and (other := _told_of_another_year(found)) is not None:
+        return [other, *(s for s in found if s is not other)]
+    return found
+
+
+def _told_of_another_year(scored: Sequence[Scored]) -> Scored | None:
+    """Where the best unit is of the year asked, and another of its document says far more of what is asked, but of another year: that
+    one. The document tells it of that year alone."""
+    best = scored[0] if scored else None
+    if best is None or best.year <= 0 or not best.figure:
+        return None
+    home = best.unit.passage.document_id
+    told = (s for s in scored[:_LOOKED_AT] if s.year < 0 and s.figure and s.unit.passage.document_id == home)
+    return next((s for s in told if s.coverage >= best.coverage + _FAR_MORE), None)
 
 
 def _as_good(of_year: Scored, best: Scored) -> bool:
