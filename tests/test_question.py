@@ -415,7 +415,7 @@ def test_names_must_stand_in_the_evidence(reader: Reader) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "demand"),
-    [("Trạm đặt ở xã nào của Gia Lai?", Demand.NAME), ("Họp ở thị trấn nào?", Demand.NAME), ("Trạm đặt ở đâu?", None)],
+    [("Trạm đặt ở xã nào của Gia Lai?", Demand.PLACE), ("Họp ở thị trấn nào?", Demand.PLACE), ("Trạm đặt ở đâu?", None)],
 )
 def test_the_name_of_a_commune_is_demanded(reader: Reader, typed: str, demand: Demand | None) -> None:
     assert reader.read(typed).demand == demand

@@ -1,0 +1,227 @@
+"""What is said of one of several things that exclude each other is not said of another, and what is asked for must be there."""
+
+from datetime import date
+
+import pytest
+
+from documents.adding import understand
+from documents.database import Original
+from documents.library import bundled, corpus_digest
+from documents.reading.dispatch import read
+from documents.resolution import Passage, Resolution
+from index.store import build, open_index
+from qa import demands, patterns, tables
+from qa.answer import Answer, Status
+from qa.assistant import Assistant
+from qa.contrasts import of_another
+from qa.demands import Demand
+from qa.patterns import Kind, Measure
+from qa.quoting import quoted
+from qa.scored import Scored
+from qa.subjects import sectors
+from qa.units import Unit, has_figure, tells_paid_share, units
+
+PLAN = """ỦY BAN NHÂN DÂN TỈNH KON TUM
+
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+
+Số: 87/KH-UBND
+
+Kon Tum, ngày 14 tháng 12 năm 2023
+
+# KẾ HOẠCH
+
+**Thư viện và đọc sách trên địa bàn tỉnh Kon Tum giai đoạn 2024 - 2028**
+
+## I. TÌNH HÌNH
+
+1. Tỷ lệ người đọc sách của tỉnh thuộc nhóm thấp, xếp thứ 52/63¹; kho sách xuống cấp.
+
+2. Giai đoạn 2019 - 2022, thư viện tỉnh đón 41.300 lượt bạn đọc.
+
+## II. MỤC TIÊU
+
+1. Đến năm 2026: 34% trường trung học cơ sở có thư viện đạt chuẩn; 12% bản làng có tủ sách.
+
+2. Đến năm 2028: 48% làng có đường truyền Internet; 71% trường có máy in.
+
+## III. NHIỆM VỤ
+
+1. Dựng thư viện lưu động tại vùng biên, hoàn thành ngay sau khi có xe; chọn huyện Sa Thầy làm thử.
+
+2. Sở Văn hóa, Thể thao và Du lịch chủ trì mở 6 kho sách, mỗi kho rộng 240 m².
+
+## PHỤ LỤC. BẢNG CHẤM ĐIỂM
+
+| TT | Tiêu chí | Điểm tối đa | Cách chấm |
+|---|---|---|---|
+| 1 | Mở cửa kho sách vào ngày nghỉ | 15 | Căn cứ sổ trực của từng kho trong cả năm, đối chiếu với lịch đã báo cáo về huyện; kho nào mở đủ \
+năm mươi hai ngày nghỉ thì được trọn số điểm, thiếu một ngày thì trừ đi nửa điểm, thiếu quá hai mươi ngày thì không được điểm nào. Kho mở \
+thêm buổi tối được cộng 3 điểm, kho bị bạn đọc phàn nàn bằng văn bản thì bị trừ 2 điểm cho mỗi lần phàn nàn đã được xác minh. |
+
+¹ Kết quả xếp hạng văn hóa đọc năm 2021 do Vụ Thư viện công bố.
+"""
+
+
+def document() -> Resolution:
+    content = PLAN.encode()
+    source = read(content, "ke-hoach.md")
+    return understand(source, Original(content, "ke-hoach.md", source.format))
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    place = tmp_path_factory.mktemp("contrasts")
+    documents = [*bundled(), document()]
+    build(place, documents, None)
+    return Assistant(open_index(place, model=None, corpus=corpus_digest(documents)), None, today=lambda: date(2024, 6, 1))
+
+
+def quotes(answer: Answer) -> str:
+    return " / ".join(c.quote for c in answer.citations)
+
+
+def unit(text: str, *path: str) -> Unit:
+    return Unit(Passage("p", "d", path, 0, len(text), text), 0, len(text), text, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "path", "another"),
+    [
+        ("bao nhiêu trường tiểu học", "34% trường trung học cơ sở", (), True),
+        ("bao nhiêu trường cấp 1", "34% trường tiểu học", (), False),
+        ("bao nhiêu trường tiểu học", "34% trường tiểu học và trung học cơ sở", (), False),
+        ("bao nhiêu trường tiểu học", "34% trường trung học cơ sở", ("Trường tiểu học, trung học cơ sở",), False),
+        ("bao nhiêu trường tiểu học", "34% trường có thư viện", (), False),
+        ("trường công lập", "trường ngoài công lập", (), True),
+        ("trường ngoài công lập", "trường công lập", (), True),
+        ("khách quốc tế và khách nội địa", "khách nội địa tiêu 1 triệu đồng", (), False),
+        ("Khách quốc tế", "khách nội địa tiêu 1 triệu đồng", (), True),
+        ("đợt 1", "đợt 02 dài 3 ngày", (), True),
+        ("riêng năm 2022 đón mấy lượt", "giai đoạn 2019 - 2022 đón 41.300 lượt", (), True),
+        ("năm 2022 đón mấy lượt", "giai đoạn 2019 - 2022 đón 41.300 lượt", (), False),
+        ("riêng năm 2022 đón mấy lượt", "năm 2022 đón 9.000 lượt, giai đoạn 2019 - 2022 đón 41.300", (), False),
+    ],
+)
+def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], another: bool) -> None:
+    assert of_another(asked, unit(text, *path)) is another
+
+
+@pytest.mark.parametrize(
+    ("asked", "demand", "text", "held"),
+    [
+        ("kho sách rộng bao nhiêu", Demand.AREA, "mỗi kho rộng 240 m²", True),
+        ("diện tích kho sách", Demand.AREA, "mở 6 kho sách", False),
+        ("diện tích lúa chiếm bao nhiêu phần trăm", None, "", True),
+        ("mở rộng mấy kho", None, "", True),
+        ("đường dài mấy km", Demand.LENGTH, "đường dài 12,5 km", True),
+        ("bao nhiêu tuổi thì được mượn", Demand.AGE, "người đủ 6 tuổi", True),
+        ("bao nhiêu tuổi thì được mượn", Demand.AGE, "6 kho sách", False),
+        ("tốc độ mạng của thư viện là bao nhiêu", Demand.SPEED, "tối thiểu 80Mbps", True),
+        ("tốc độ tăng trưởng là bao nhiêu", None, "", True),
+        ("bao nhiêu phần trăm người dân đưa số tài khoản", None, "", True),
+        ("số tài khoản nhận tiền ủng hộ", Demand.CONTACT, "mở tài khoản", False),
+        ("kinh phí thư viện lưu động", Demand.FUNDS, "huy động nguồn lực, hội đồng xét", False),
+        ("kinh phí thư viện lưu động", Demand.FUNDS, "từ nguồn xã hội hóa", True),
+        ("kinh phí thư viện lưu động", Demand.FUNDS, "2 tỷ đồng", True),
+        ("làm thử ở huyện nào", Demand.PLACE, "chọn huyện Sa Thầy làm thử", True),
+        ("làm thử ở huyện nào", Demand.PLACE, "làm thử sáng kiến “Mỗi người một cuốn sách”", False),
+        (
+            "giám đốc sở văn hóa đứng ra lo việc mở kho sách cho đồng bào vùng biên giới của tỉnh mình là ai",
+            Demand.PERSON,
+            "Sở Văn hóa",
+            False,
+        ),
+    ],
+)
+def test_a_thing_asked_for_must_be_there(asked: str, demand: Demand | None, text: str, held: bool) -> None:
+    assert demands.demand(asked) is demand
+    assert demands.holds(demand, text) is held
+
+
+@pytest.mark.parametrize(
+    "question", ["bao giờ dựng thư viện?", "hạn quý nào xong kho sách", "năm khởi công thư viện", "từ quý nào mở cửa?"]
+)
+def test_a_time_is_asked_for(question: str) -> None:
+    assert patterns.measure(question, ()) is Measure.DATE
+
+
+@pytest.mark.parametrize(
+    ("question", "besides"),
+    [
+        ("bao giờ dựng thư viện lưu động?", None),
+        ("chừng nào thư viện đi vào hoạt động?", None),
+        ("bao giờ và ai dựng thư viện lưu động?", Kind.WHO),
+        ("lúc nào thì phải trả sách?", Kind.LIST),
+        ("bao giờ xong và những kho nào xong trước?", Kind.LIST),
+    ],
+)
+def test_a_time_is_answered_by_a_time(question: str, besides: Kind | None) -> None:
+    assert patterns.without_measure(question, Kind.FIGURE) is besides
+
+
+def test_what_times_and_shares_are_told_by() -> None:
+    assert has_figure("hoàn thành ngay sau khi có xe", Measure.DATE)
+    assert has_figure("phải tính ngay từ khi thiết kế", Measure.DATE)
+    assert not has_figure("thành lập thư viện", Measure.DATE)
+    assert tells_paid_share("hỗ trợ 50% chi phí")
+    assert not tells_paid_share("hỗ trợ, đảm bảo tối thiểu 50% người dân được tiếp cận")
+
+
+@pytest.mark.parametrize(
+    ("question", "fields"),
+    [
+        ("kế hoạch giao công an tỉnh nhiệm vụ gì", ("công_an",)),
+        ("hội nông dân được giao làm gì", ("hội_nông",)),
+        ("sở xây dựng được giao làm gì", ("xây_dựng",)),
+        ("ủy ban nhân dân xã được giao làm gì", ()),
+        ("làm căn cước ở công an mất bao lâu", ()),
+    ],
+)
+def test_bodies_that_must_be_named(question: str, fields: tuple[str, ...]) -> None:
+    assert sectors(question) == fields
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        # What another group, another year or nobody is told of is refused; its neighbour is answered.
+        ("Đến năm 2026 bao nhiêu phần trăm trường trung học cơ sở ở Kon Tum có thư viện đạt chuẩn?", "34%"),
+        ("Đến năm 2026 bao nhiêu phần trăm trường tiểu học ở Kon Tum có thư viện đạt chuẩn?", ""),
+        ("Đến năm 2026 bao nhiêu phần trăm bản làng ở Kon Tum có tủ sách?", "12%"),
+        ("Đến năm 2028 bao nhiêu phần trăm bản làng ở Kon Tum có tủ sách?", ""),
+        ("Năm 2021 Kon Tum xếp thứ mấy về người đọc sách?", "52/63"),
+        ("Năm 2023 Kon Tum xếp thứ mấy về người đọc sách?", ""),
+        ("Giai đoạn 2019 - 2022 thư viện tỉnh Kon Tum đón bao nhiêu lượt bạn đọc?", "41.300"),
+        ("Riêng năm 2022 thư viện tỉnh Kon Tum đón bao nhiêu lượt bạn đọc?", ""),
+        ("Kế hoạch đọc sách của Kon Tum giao Sở Văn hóa, Thể thao và Du lịch nhiệm vụ gì?", "6 kho sách"),
+        ("Kế hoạch đọc sách của Kon Tum giao Kho bạc Nhà nước nhiệm vụ gì?", ""),
+        ("Mỗi kho sách ở Kon Tum rộng bao nhiêu?", "240 m²"),
+        ("Kon Tum dựng thư viện lưu động làm thử ở huyện nào?", "Sa Thầy"),
+    ],
+)
+def test_neighbours_of_what_is_told(library: Assistant, question: str, told: str) -> None:
+    answer = library.ask(question)
+    if told:
+        assert answer.status is Status.ANSWERED
+        assert told in quotes(answer)
+    else:
+        assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+
+
+def test_a_long_row_is_told_by_its_cells(library: Assistant) -> None:
+    row = next(p for p in document().passages if p.cells)
+    parts = [u.text for u in units(row)]
+    assert parts[0] == "Mở cửa kho sách vào ngày nghỉ | 15"
+    assert all("|" not in p for p in parts[1:])
+    assert parts[-1].startswith("Kho mở")
+    first = units(row)[0]
+    assert tables.of_cells(row, first.start, first.end)
+    assert not tables.of_cells(row, *(lambda u: (u.start, u.end))(units(row)[1]))
+    assert tables.said(row, within=(first.start, first.end)) == [("", "Mở cửa kho sách vào ngày nghỉ"), ("Điểm tối đa", "15")]
+    asked = library.understand("Mở cửa kho sách vào ngày nghỉ ở Kon Tum được mấy điểm?")
+    hits, scored = library.find(asked.typed)
+    best = next(s for s in scored if s.unit.passage.cells and s.unit.start == first.start)
+    assert isinstance(best, Scored)
+    assert hits
+    assert quoted(asked, best) == "Mở cửa kho sách vào ngày nghỉ. Điểm tối đa: **15**."
