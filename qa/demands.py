@@ -65,7 +65,7 @@ _DEMANDS = {
     Demand.PERSON: re.compile(
         r"(?<!\w)(?:(?:ông(?:(?: ?/ ?| )bà)?|bà|anh|chị|đồng chí|(?<!đơn )vị) nào|tên (?:ông|bà|người)"
         rf"|(?:họ(?: và)? tên|tên tuổi|danh tính)[\w, ]* (?:đồng chí|ông|bà|người|cán bộ|{_OFFICES}|trưởng|phó)"
-        rf"|{_WHO_IS}(?: \w+)? (?:trưởng|phó|{_OFFICES})"
+        rf"|{_WHO_IS}(?: \w+)? (?:trưởng|phó|{_OFFICES})|^tên (?:của )?(?:{_OFFICES})"
         rf"|(?:{_OFFICES})[^?;]{{0,140}}? (?:là ai|tên (?:l[àa] )?gì|là ông nào|là bà nào)"
         r"|(?:chuyên gia|cố vấn|đồng chí|cá nhân)(?: \w+){0,8} (?:là|gồm)(?: những)? ai)(?!\w)"
     ),
@@ -75,6 +75,7 @@ _DEMANDS = {
         r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp)(?: \w+){0,2} nào"
         r"|(?:doanh nghiệp|nhà đầu tư) nào(?: \w+){0,2} (?:trúng thầu|thi công|cung cấp|được (?:\w+ ){0,3}thuê)"
         r"|(?:đơn vị|bên) nào(?: \w+){0,2} (?:trúng thầu|thi công)"
+        r"|^(?:công ty|đơn vị|doanh nghiệp|bên|nhà thầu)(?: \w+)? (?:trúng thầu|thi công)"
         r"|(?:phần mềm|sản phẩm|máy|thiết bị)(?: \w+){0,2} của (?:hãng|bên|công ty|ai) nào|thương hiệu (?:nào|gì))(?!\w)"
     ),
     Demand.NAMES: re.compile(

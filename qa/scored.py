@@ -11,7 +11,11 @@ from qa.weighing import FEATURES
 
 _ELSEWHERE = 0.3  # what it counts against a unit to be of another district, body or year than the one asked about, where others are of it
 _LESS_SAID = 0.1  # of the topic
-_LOOKED_AT, _FAR_MORE = 8, 0.2  # units, best first, and of the topic, which one of another year says more of than the best
+_LOOKED_AT = 8  # units, best first
+_FAR_MORE, _MORE = (
+    0.2,
+    0.15,
+)  # of the topic, which a unit of another year says more of than the best, which is of the year asked, or of none
 _SUBJECT = FEATURES.index("subject")
 
 
@@ -60,14 +64,15 @@ def in_order(question: Question, scored: Sequence[Scored], *, asks_duties: bool)
 
 
 def _told_of_another_year(scored: Sequence[Scored]) -> Scored | None:
-    """Where the best unit is of the year asked, and another of its document says far more of what is asked, but of another year: that
-    one. The document tells it of that year alone."""
+    """Where the best unit is of the year asked or of none, and another of its document says far more of what is asked, but of another year:
+    that one. The document tells it of that year alone."""
     best = scored[0] if scored else None
-    if best is None or best.year <= 0 or not best.figure:
+    if best is None or best.year < 0 or not best.figure:
         return None
+    more = _FAR_MORE if best.year else _MORE
     home = best.unit.passage.document_id
     told = (s for s in scored[:_LOOKED_AT] if s.year < 0 and s.figure and s.unit.passage.document_id == home)
-    return next((s for s in told if s.coverage >= best.coverage + _FAR_MORE), None)
+    return next((s for s in told if s.coverage >= best.coverage + more), None)
 
 
 def _as_good(of_year: Scored, best: Scored) -> bool:

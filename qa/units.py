@@ -58,6 +58,7 @@ _NO_COUNT = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(r"(?i)ngày\s+\d{1,2}(?:/\d{1,2}/|\s+tháng\s+\d{1,2}\s+năm\s+)\d{4}")
 _OPENED = re.compile(r"(?:^|[.;:]\s+)\W*(?:(?:[Đđ]ến|[Tt]ính đến|[Tt]rong)(?: hết| cuối)? )?[Nn]ăm (20\d\d),")
+_PARTS = re.compile(r"[^;]*?20\d\d[^;]*?(?:gồm|trong đó|cụ thể|bao gồm)(?: [^\W\d]+){0,3}:")
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;,]{0,60}?\d[\d.,]*\s?%")
@@ -120,9 +121,19 @@ def years_of(unit: Unit) -> set[str]:
     sentence before it opens with ("Năm 2021, …; …"). A row's are those of the columns it fills, where these name any."""
     if unit.passage.cells and (of_columns := tables.years_of(unit.passage)):
         return of_columns
-    if years := years_said(unit.text) or label_years(unit.passage):
+    if years := years_said(unit.text) or _years_before(unit) or label_years(unit.passage):
         return years
     return {*opened_years(unit), *next(filter(None, map(years_said, unit.passage.path[::-1])), ())}
+
+
+def _years_before(unit: Unit) -> set[str]:
+    """The year or stretch of years of the sum that a clause is a part of ("Kinh phí giai đoạn 2021 - 2025 là 90 tỷ đồng, gồm: …; …")."""
+    if unit.whole:
+        return set()
+    at = unit.start - unit.passage.start
+    start = max((a for a, _ in sentence_spans(unit.passage.text) if a <= at), default=at)
+    parts = _PARTS.match(unit.passage.text, start, at)
+    return years_said(parts[0]) if parts else set()
 
 
 def situation_years(issued: str | None) -> set[str]:

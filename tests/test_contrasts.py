@@ -19,7 +19,7 @@ from qa.patterns import Kind, Measure
 from qa.quoting import quoted
 from qa.scored import Scored
 from qa.subjects import sectors
-from qa.units import Unit, has_figure, tells_paid_share, units
+from qa.units import Unit, has_figure, tells_paid_share, units, years_of
 
 PLAN = """ỦY BAN NHÂN DÂN TỈNH KON TUM
 
@@ -50,6 +50,9 @@ Kon Tum, ngày 14 tháng 12 năm 2023
 1. Dựng thư viện lưu động tại vùng biên, hoàn thành ngay sau khi có xe; chọn huyện Sa Thầy làm thử.
 
 2. Sở Văn hóa, Thể thao và Du lịch chủ trì mở 6 kho sách, mỗi kho rộng 240 m².
+
+3. Kinh phí mua sách giai đoạn 2024 - 2026 là 9 tỷ đồng, gồm: ngân sách tỉnh 5 tỷ đồng mua sách cho vùng biên và các xã còn khó khăn của \
+huyện Sa Thầy; nguồn xã hội hóa 4 tỷ đồng mua sách cho các trường nội trú và các điểm bưu điện văn hóa xã.
 
 ## PHỤ LỤC. BẢNG CHẤM ĐIỂM
 
@@ -124,6 +127,8 @@ def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], a
         ("kinh phí thư viện lưu động", Demand.FUNDS, "huy động nguồn lực, hội đồng xét", False),
         ("kinh phí thư viện lưu động", Demand.FUNDS, "từ nguồn xã hội hóa", True),
         ("kinh phí thư viện lưu động", Demand.FUNDS, "2 tỷ đồng", True),
+        ("tên giám đốc sở văn hóa", Demand.PERSON, "Sở Văn hóa chủ trì", False),
+        ("doanh nghiệp trúng thầu làm phần mềm", Demand.COMPANY, "70% doanh nghiệp dùng phần mềm", False),
         ("làm thử ở huyện nào", Demand.PLACE, "chọn huyện Sa Thầy làm thử", True),
         ("làm thử ở huyện nào", Demand.PLACE, "làm thử sáng kiến “Mỗi người một cuốn sách”", False),
         (
@@ -195,6 +200,8 @@ def test_bodies_that_must_be_named(question: str, fields: tuple[str, ...]) -> No
         ("Giai đoạn 2019 - 2022 thư viện tỉnh Kon Tum đón bao nhiêu lượt bạn đọc?", "41.300"),
         ("Riêng năm 2022 thư viện tỉnh Kon Tum đón bao nhiêu lượt bạn đọc?", ""),
         ("Kế hoạch đọc sách của Kon Tum giao Sở Văn hóa, Thể thao và Du lịch nhiệm vụ gì?", "6 kho sách"),
+        ("Giai đoạn 2024 - 2026 ngân sách tỉnh Kon Tum chi bao nhiêu tiền mua sách cho vùng biên?", "5 tỷ đồng"),
+        ("Giai đoạn 2026 - 2028 ngân sách tỉnh Kon Tum chi bao nhiêu tiền mua sách cho vùng biên?", ""),
         ("Kế hoạch đọc sách của Kon Tum giao Kho bạc Nhà nước nhiệm vụ gì?", ""),
         ("Mỗi kho sách ở Kon Tum rộng bao nhiêu?", "240 m²"),
         ("Kon Tum dựng thư viện lưu động làm thử ở huyện nào?", "Sa Thầy"),
@@ -207,6 +214,11 @@ def test_neighbours_of_what_is_told(library: Assistant, question: str, told: str
         assert told in quotes(answer)
     else:
         assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+
+
+def test_parts_of_a_sum_are_of_its_years() -> None:
+    passage = next(p for p in document().passages if "9 tỷ đồng" in p.text)
+    assert [(u.whole, years_of(u)) for u in units(passage)] == [(False, {"2024", "2026"}), (False, {"2024", "2026"})]
 
 
 def test_a_long_row_is_told_by_its_cells(library: Assistant) -> None:
