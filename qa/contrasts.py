@@ -4,7 +4,7 @@ import functools
 import re
 from importlib import resources
 
-from qa.demands import told_otherwise
+from qa.demands import bounded, told_otherwise
 from qa.units import Unit
 
 Member = tuple[str, ...]
@@ -38,11 +38,17 @@ def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
     return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
+def tells_apart(question: str) -> bool:
+    """Whether `of_another` can be true of any unit."""
+    lowered = question.lower()
+    return bounded(lowered) or any(_members(lowered))
+
+
 def of_another(question: str, unit: Unit) -> bool:
     """Whether `unit` tells of another thing than `question`: of other members of a set than those it names, which neither the unit nor its
     headings name, or of what `told_otherwise` tells apart. Case does not matter."""
     lowered, passage = question.lower(), unit.passage
-    if told_otherwise(lowered, unit.text):
+    if bounded(lowered) and told_otherwise(lowered, unit.text):
         return True
     asked = _members(lowered)
     if not any(asked):

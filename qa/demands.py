@@ -239,6 +239,12 @@ def fits(wanted: Tense | None, passage: Passage, text: str) -> bool:
     return _IS_SO.search(text) is not None or (kind not in (GOALS, TASKS, VIEWPOINT) and not _AIMED.search(text))
 
 
+@functools.lru_cache(maxsize=256)
+def bounded(question: str) -> bool:
+    """Whether `question` (lower case) names a bound, one of what is numbered, or one year alone: `told_otherwise` is false of others."""
+    return any(pattern.search(question) is not None for pattern in (_BELOW, _ABOVE, _ORDINAL, _ALONE_YEAR))
+
+
 def told_otherwise(question: str, text: str) -> bool:
     """Whether `text` tells of the other side of a bound that `question` (lower case) names ("tàu dưới 12 mét": "từ 12 mét trở lên"), or of
     another one of what is numbered ("giai đoạn 2": "giai đoạn 1"), or of a stretch of years where one alone is asked for."""

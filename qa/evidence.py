@@ -21,7 +21,7 @@ from index.search import Hit
 from index.store import Index, heading_text
 from qa import patterns, sections, tables
 from qa.aiming import Aim
-from qa.contrasts import of_another
+from qa.contrasts import of_another, tells_apart
 from qa.demands import Demand, fits, holds
 from qa.duty_patterns import asks_product, duties
 from qa.duty_patterns import of_table as asks_table
@@ -244,6 +244,7 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         product = asks_product(lowered)
+        apart = tells_apart(lowered)
         of_table = product or asks_table(lowered)
         by_body = question.who or question.kind is Kind.WHO
         scope = asks_scope(question.normalised)
@@ -327,7 +328,7 @@ class Evidence:
                     float(question.definition and defines(question, unit)),
                 )
                 score = sum(map(operator.mul, features, by)) + added + (aimed if year >= 0 else 0.0)
-                if of_another(lowered, unit):
+                if apart and of_another(lowered, unit):
                     score -= _OTHERWISE
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return in_order(question, scored, asks_duties=duties(lowered))

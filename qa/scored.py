@@ -12,10 +12,8 @@ from qa.weighing import FEATURES
 _ELSEWHERE = 0.3  # what it counts against a unit to be of another district, body or year than the one asked about, where others are of it
 _LESS_SAID = 0.1  # of the topic
 _LOOKED_AT = 8  # units, best first
-_FAR_MORE, _MORE = (
-    0.2,
-    0.15,
-)  # of the topic, which a unit of another year says more of than the best, which is of the year asked, or of none
+_FAR_MORE = 0.2  # of the topic, which a unit of another year says more of than the best, which is of the year asked
+_MORE = 0.15  # the same, where the best is of no year
 _SUBJECT = FEATURES.index("subject")
 
 

@@ -13,7 +13,7 @@ from index.store import build, open_index
 from qa import demands, patterns, tables
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
-from qa.contrasts import of_another
+from qa.contrasts import of_another, tells_apart
 from qa.demands import Demand
 from qa.patterns import Kind, Measure
 from qa.quoting import quoted
@@ -108,6 +108,7 @@ def unit(text: str, *path: str) -> Unit:
 )
 def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], another: bool) -> None:
     assert of_another(asked, unit(text, *path)) is another
+    assert tells_apart(asked) or not another
 
 
 @pytest.mark.parametrize(
