@@ -31,6 +31,7 @@ _WORDS = 160  # of all rows together, beyond the best of each
 _MOST_ROWS = 20  # of a comparison; of more documents, the best
 _LOOKED_AT, _ABOUT_AS_GOOD = 4, 0.15  # units of a document, and how much less they may score than its best
 _LESS_SAID = 0.2  # of the topic: a unit of another year that says so much less of it than the best is about something else
+_OF_OTHER_YEARS = 0.6  # of the score, which it may cost a unit to be of another year than the best or of today
 _SAYS_IT = 0.65  # of a thing's topic, from which on a unit tells of it
 _EXTREME = re.compile(rf"{_MOST.pattern}|{_LEAST.pattern}|{_MORE.pattern}|{_SAME.pattern}")
 _RANGE = re.compile(rf"{NUMBER}\s*%?\s*(?:-|–|đến)\s*{NUMBER}")
@@ -234,7 +235,7 @@ def _dated(question: Question, scored: Scored, document: Head, citer: Citer) -> 
 def per_year(question: Question, own: Sequence[Scored]) -> list[Scored]:
     """The best unit for each year that is asked; before them what is said of today, where that is asked too."""
     chosen: list[Scored] = []
-    near = [s for s in own[:40] if s.figure and s.score > own[0].score - 0.5 and s.coverage >= own[0].coverage - _LESS_SAID]
+    near = [s for s in own[:40] if s.figure and s.score > own[0].score - _OF_OTHER_YEARS and s.coverage >= own[0].coverage - _LESS_SAID]
     if question.now:
         chosen += [s for s in near if any(SITUATION.search(h) for h in s.unit.passage.path)][:1]
     for year in question.years:

@@ -168,7 +168,7 @@ class Lists:
             sibling = flood and s.unit.passage.path == best.unit.passage.path and s.score >= best.score * _SIBLING
             new = self._evidence.said(question, s.unit) - told
             adds = sum(wanted[t] for t in new) > _ADDS * total and c.chance >= threshold() / 2
-            of_another_year = best.year > 0 > s.year
+            of_another_year = best.year > 0 > s.year and not question.now
             if (
                 of_another_year
                 or length + size > budget

@@ -56,7 +56,12 @@ def in_order(question: Question, scored: Sequence[Scored], *, asks_duties: bool)
         # What is set for another year yields to as much that is said of the year asked about.
         scored = _set_back(scored, lambda s: s.year < 0)
     found = sorted(scored, key=lambda s: (-s.score, s.unit.start))
-    if len(question.years) == 1 and question.measure is not None and (other := _told_of_another_year(found)) is not None:
+    if (
+        len(question.years) == 1
+        and not question.now
+        and question.measure is not None
+        and (other := _told_of_another_year(found)) is not None
+    ):
         return [other, *(s for s in found if s is not other)]
     return found
 
