@@ -20,6 +20,7 @@ UPPER = "A-ZĐ" + "".join(
     if c.isupper() and unicodedata.decomposition(c)[:4] in {f"{ord(b):04X}" for b in "AEIOUYÂÊÔĂƠƯ"}
 )
 """Vietnamese capitals, for character classes: a range such as À-Ỹ holds small letters too."""
+_KEPT = 1 << 14  # texts: all words that are at work at a time, and not every question that was ever asked
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*[^\W\d_]*|[^\W_]+")
 _SPACES = dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -38,7 +39,7 @@ def nfc(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=_KEPT)
 def canonical(word: str) -> str:
     """`word` in lower case with the tone mark where official documents put it ("hoá" -> "hóa", "uỷ" -> "ủy", "phừơng" -> "phường")."""
     decomposed = unicodedata.normalize("NFC", word.lower())
@@ -58,7 +59,7 @@ def _split_tone(char: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES)) + tone
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=_KEPT)
 def fold(text: str) -> str:
     """`text` in lower case without diacritics: "Chuyển đổi số" -> "chuyen doi so"."""
     lowered = text.lower()

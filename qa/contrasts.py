@@ -22,7 +22,7 @@ def _named(member: Member) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, member))})(?!\w)")
 
 
-@functools.lru_cache(maxsize=1 << 12)
+@functools.lru_cache(maxsize=1 << 10)
 def _members(text: str) -> tuple[frozenset[int], ...]:
     """For each set, which of its members `text` (lower case) names; one that only stands within another's name is none of them."""
     return tuple(_of_set(text, members) for members in _sets())
