@@ -6,16 +6,17 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from documents.normalise import words
+from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import term_set
 from index.store import Index
-from qa import sections
+from qa import leading, sections
 from qa.patterns import Kind
 from qa.question import Question
 from qa.wording import Alternative
 
 _LEFT = 0.4  # of the question's topic, which may then be said neither by the heading nor by the document as a whole
+_BESIDE = 0.2  # of the topic, which a question for who leads the document may say beside what its title does
 _KEPT_DOCUMENTS = 64
 _OFTEN = 0.1  # of a document's passages, that say what it is about
 _SAID_OUT = 3  # words of a heading from which on a question says it out
@@ -34,6 +35,8 @@ class Aim:
     def hits(self, question: Question, passage: Passage, wanted: Mapping[str, float], others: Mapping[str, Alternative]) -> bool:
         """Whether `passage` stands below the very section that is asked for: its heading is of that sort or is said out, and little else
         of the question, whose terms weigh `wanted` and have the official wordings `others`, is left but what the document is about."""
+        if leading.asked(question.normalised.lower()) and leading.told(passage.text) and self._of_document(passage.document_id, wanted):
+            return True
         if question.measure or question.yes_no or not passage.path:
             return False
         heading = next((h for h in reversed(passage.path) if self._said_out(question, h)), "")
@@ -53,9 +56,20 @@ class Aim:
         )
         return left < _LEFT * (sum(wanted.values()) or 1.0)
 
+    def _of_document(self, document_id: str, wanted: Mapping[str, float]) -> bool:
+        """Whether hardly anything is asked beside who leads, but what the document is about."""
+        title = self._title(document_id)
+        asked = {t: w for t, w in wanted.items() if "_" not in t}
+        left = sum(w for t, w in asked.items() if t not in title and fold(t) not in leading.WORDS and not t.isdigit())
+        return left <= _BESIDE * sum(asked.values())
+
     def has(self, question: Question, document_id: str) -> bool:
         """Whether a document may have a section that is asked for."""
-        return bool(sections.intents(question.normalised)) or any(self._said_out(question, h) for h in self._headings(document_id))
+        return (
+            bool(sections.intents(question.normalised))
+            or leading.asked(question.normalised.lower())
+            or any(self._said_out(question, h) for h in self._headings(document_id))
+        )
 
     @staticmethod
     def _said_out(question: Question, heading: str) -> bool:

@@ -53,7 +53,10 @@ _BUILT = "trường|bệnh viện|chợ|khu công nghiệp|cụm công nghiệp|
 _WHO_IS = r"(?:ai|người nào) (?:đang |hiện )?(?:được (?:cử|bầu|giao|phân công|bổ nhiệm|chỉ định) )?(?:làm|là|giữ chức|đứng đầu)"
 _DEMANDS = {
     Demand.LEADER: re.compile(rf"(?<!\w){_WHO_IS}(?: \w+)? (?:trưởng|phó|tổ trưởng)(?: ban| tổ)? (?:ban|tổ|chỉ đạo|điều hành)(?!\w)"),
-    Demand.ADDRESS: re.compile(r"(?<!\w)(?:(?:đường|phố|ngõ|số nhà) (?:nào|mấy|bao nhiêu)|số mấy(?= đường))(?!\w)"),
+    Demand.ADDRESS: re.compile(
+        r"(?<!\w)(?:(?:đường|phố|ngõ|số nhà) (?:nào|mấy|bao nhiêu)|số mấy(?= đường)|địa chỉ(?: của)?(?= (?:các |những )?"
+        r"(?:trụ sở|văn phòng|nhà|kho|trung tâm|cơ quan|bệnh viện|trường|chi nhánh|bưu điện|công ty|sở|ủy ban|điểm|nơi|chỗ|bộ phận)))(?!\w)"
+    ),
     Demand.CONTACT: re.compile(
         r"(?<!\w)(?:gọi (?:vào )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) để (?:gọi|hỏi|báo)"
         r"|(?:tổng đài|đường dây|hotline)(?: [^\W\d]+){0,10} (?:là )?số (?:mấy|nào|mô|bao nhiêu)"
@@ -70,7 +73,9 @@ _DEMANDS = {
         r"|(?:chuyên gia|cố vấn|đồng chí|cá nhân)(?: \w+){0,8} (?:là|gồm)(?: những)? ai)(?!\w)"
     ),
     Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
-    Demand.PLACE: re.compile(r"(?<!\w)(?:ở|tại) (?:những |các |mấy )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã) nào(?!\w)"),
+    Demand.PLACE: re.compile(
+        r"(?:(?<!\w)(?:ở|tại) |^)(?:những |các |mấy )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã) nào(?!\w)(?! (?:cũng|mà))"
+    ),
     Demand.COMPANY: re.compile(
         r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp)(?: \w+){0,2} nào"
         r"|(?:doanh nghiệp|nhà đầu tư) nào(?: \w+){0,2} (?:trúng thầu|thi công|cung cấp|được (?:\w+ ){0,3}thuê)"
@@ -151,6 +156,11 @@ _ABOVE = re.compile(r"(?<!\w)(?:trên|quá|lớn hơn|dài hơn|từ(?: đủ)?(
 _ORDINAL = re.compile(
     r"(?<!\w)(giai đoạn|đợt|dự án|tiểu dự án|hợp phần|mức độ|cấp độ|hạng|bậc) (?:số )?"
     r"(\d{1,2})(?![\w.,/%-]| ?(?:tỷ|triệu|năm|ngày|tháng))(?: (?:và|hoặc|hay|đến) (\d{1,2})(?!\w))?"
+)
+_RANKED = re.compile(r"(?<!\w)(?:hạng|thứ (?:mấy|bao nhiêu|\d+)|top|tốp|nhóm)(?!\w)")
+_COUNTRY, _REGION = (
+    re.compile(r"(?<!\w)(?:cả nước|toàn quốc|\d+/63|tỉnh, thành)(?!\w)"),
+    re.compile(r"(?<!\w)(?:vùng|khu vực|miền) [^\W\d]"),
 )
 _ALONE = re.compile(r"(?<!\w)riêng (?:ở |cho |của |đối với |các )?(?:cấp (\w+)|((?:vùng|khối|huyện|quận) \w+ \w+))")
 _ALONE_YEAR = re.compile(r"(?<!\w)riêng (?:trong |tính )?năm (20\d\d)(?!\d)")
@@ -241,15 +251,24 @@ def fits(wanted: Tense | None, passage: Passage, text: str) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def bounded(question: str) -> bool:
-    """Whether `question` (lower case) names a bound, one of what is numbered, or one year alone: `told_otherwise` is false of others."""
-    return any(pattern.search(question) is not None for pattern in (_BELOW, _ABOVE, _ORDINAL, _ALONE_YEAR))
+    """Whether `question` (lower case) names a bound, one of what is numbered, one year alone or the country that a rank is asked in:
+    `told_otherwise` is false of others."""
+    return _of_country(question) or any(pattern.search(question) is not None for pattern in (_BELOW, _ABOVE, _ORDINAL, _ALONE_YEAR))
+
+
+def _of_country(question: str) -> bool:
+    """Whether a rank among all provinces is asked for."""
+    return _RANKED.search(question) is not None and _COUNTRY.search(question) is not None
 
 
 def told_otherwise(question: str, text: str) -> bool:
     """Whether `text` tells of the other side of a bound that `question` (lower case) names ("tàu dưới 12 mét": "từ 12 mét trở lên"), or of
-    another one of what is numbered ("giai đoạn 2": "giai đoạn 1"), or of a stretch of years where one alone is asked for."""
+    another one of what is numbered ("giai đoạn 2": "giai đoạn 1"), of a stretch of years where one alone is asked for, or of a rank in a
+    region where one in the country is."""
     lowered = text.lower()
     if (of_year := _ALONE_YEAR.search(question)) and of_year[1] in lowered and of_year[1] not in _STRETCH.sub(" ", lowered):
+        return True
+    if _of_country(question) and _RANKED.search(lowered) and _REGION.search(lowered) and not _COUNTRY.search(lowered):
         return True
     for name, other in ((_BELOW, _ABOVE), (_ABOVE, _BELOW)):
         asked, said = set(name.findall(question)), set(name.findall(lowered))

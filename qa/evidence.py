@@ -19,7 +19,7 @@ from index.analysis import term_set, terms, weak_words
 from index.language import is_compound
 from index.search import Hit
 from index.store import Index, heading_text
-from qa import patterns, sections, tables
+from qa import leading, patterns, sections, tables
 from qa.aiming import Aim
 from qa.contrasts import of_another, tells_apart
 from qa.demands import Demand, fits, holds
@@ -33,7 +33,7 @@ from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.scored import Scored, in_order
 from qa.subjects import subject_fit
-from qa.units import Unit, has_figure, situation_years, tells_paid_share, units, years_said
+from qa.units import Unit, has_figure, of_each, situation_years, tells_paid_share, units, years_said
 from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
 from qa.wording import Alternative, Sought, alternatives, around, counted_fit, lighten, shares, sought
 
@@ -48,6 +48,8 @@ _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against
 _ROW = 0.1  # against a row, whose cells together say words of every sort, where nothing that its columns tell is asked for
 _PRODUCT = 0.2  # what it counts for a row to tell what comes out of a task, where that is asked for
 _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "đợt 1" is asked about
+_PARTS = re.compile(r"(?<!\w)(?:từng|mỗi|ngành|lĩnh vực)(?!\w)")
+_OF_PARTS = 0.15  # against a unit that tells of each part ("trong từng ngành"), where the whole is asked for
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 
@@ -244,7 +246,8 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         product = asks_product(lowered)
-        apart = tells_apart(lowered)
+        apart, led = tells_apart(lowered), leading.asked(lowered)
+        of_whole = (question.measure is not None or question.kind is Kind.COMPARE) and not _PARTS.search(lowered)
         of_table = product or asks_table(lowered)
         by_body = question.who or question.kind is Kind.WHO
         scope = asks_scope(question.normalised)
@@ -266,7 +269,7 @@ class Evidence:
             beside, path, leaf = told.beside, told.path, told.leaf
             subject = subject_fit(asked, passage)
             place = passage.document_id, passage.path
-            if place not in below:  # many of the passages stand below the same headings
+            if place not in below or led:  # many of the passages stand below the same headings
                 section, share = sections.fit(intents, passage.path), leaf_share(question, wanted, total, leaf)
                 below[place] = section, share, _AIMED * self.aimed(question, passage)
             section, share, aimed = below[place]
@@ -330,6 +333,8 @@ class Evidence:
                 score = sum(map(operator.mul, features, by)) + added + (aimed if year >= 0 else 0.0)
                 if apart and of_another(lowered, unit):
                     score -= _OTHERWISE
+                if of_whole and of_each(unit.text):
+                    score -= _OF_PARTS
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
         return in_order(question, scored, asks_duties=duties(lowered))
 

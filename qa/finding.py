@@ -114,12 +114,12 @@ class Finder:
         return [p for p in document.passages if p.cells and p.columns in heads and tables.sums_up(p)]
 
     def _aimed_at(self, question: Question, scored: Sequence[Scored]) -> list[Passage]:
-        """The very section that is asked for ("nguyên nhân", "kinh phí") of the best unit's document, which need share no other word
-        with the question."""
-        document = self._index.document(scored[0].unit.passage.document_id)
-        if not self._evidence.aim.has(question, document.id):
-            return []
-        return [p for p in document.passages if p.kind == "body" and self._evidence.aimed(question, p)][:_MOST_AIMED]
+        """The very section that is asked for ("nguyên nhân", "kinh phí") of the best unit's document, of each place's where places are
+        compared; it need share no other word with the question."""
+        best = {self._place(s.unit.passage) if question.kind is Kind.COMPARE else "": s.unit.passage.document_id for s in reversed(scored)}
+        ids = dict.fromkeys(i for i in best.values() if self._evidence.aim.has(question, i))
+        found = (p for i in ids for p in self._index.document(i).passages if p.kind == "body" and self._evidence.aimed(question, p))
+        return list(itertools.islice(found, _MOST_AIMED))
 
     def hits(self, question: Question, vector: Vectors | None) -> list[Hit]:
         """The best passages; for a comparison those of each province. `vector`: the question's, shape (d,), or None."""

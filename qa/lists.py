@@ -9,7 +9,7 @@ from documents.resolution import Resolution
 from documents.sentences import note_mark_spans, sentence_spans
 from index.store import Index
 from prompts.loader import text
-from qa import duty_patterns, patterns, tables
+from qa import duty_patterns, leading, patterns, tables
 from qa.charging import Charges
 from qa.choosing import candidates, threshold
 from qa.citing import Citer, escape
@@ -146,6 +146,9 @@ class Lists:
     def _select(self, question: Question, scored: Sequence[Scored], most: int | None = None) -> list[Scored]:
         """Units that answer together: the best, then those that add words of the topic or stand beside it."""
         best = scored[0]
+        leads = leading.asked(question.normalised.lower()) and leading.told(best.unit.passage.text)
+        if leads and self._evidence.aimed(question, best.unit.passage):
+            scored = [s for s in scored if leading.told(s.unit.passage.text)]
         budget = most or (60 if question.yes_no else _BUDGET[question.kind])
         if question.kind is Kind.LIST and not question.broad:
             budget = _NARROW

@@ -52,11 +52,13 @@ _PROPOSED = re.compile(
 )
 _BASIS_ASKED = re.compile(
     r"(?<!\w)(?P<kind>luật|nghị định|nghị quyết|quyết định|thông tư|chỉ thị|kết luận|chiến lược|kế hoạch|chương trình"
-    r"|thông báo|công văn|công điện|quy chế)(?: \w+)?"
+    r"|thông báo|công văn|công điện|quy chế)(?: \w+){0,2}"
     r" (?:nào|gì|số mấy)"
     r"(?: (?:của|do) (?:cấp )?(?P<body>bộ chính trị|ban bí thư|quốc hội|thủ tướng|văn phòng chính phủ|chính phủ|trung ương"
     r"|hội đồng nhân dân|tỉnh ủy|thành ủy|ủy ban nhân dân|bộ (?:\w+ và )?\w+ \w+))?"
 )
+_NEXT_BASIS = re.compile(r";\s+(?=[^\W\d_]+(?: [^\W\d_]+){0,3} số \d)")
+_ABOUT_WHAT = re.compile(r"\s(?:về|để thực hiện|nhằm)\s")
 _DATE_BEHIND = re.compile(r",? ngày \d{1,2}(?:/\d{1,2}/| tháng \d{1,2} năm )\d{4}")
 _BASIS = re.compile(
     r"(?i)căn cứ\b|thực hiện (?:nghị quyết|quyết định|chỉ thị|kế hoạch|chương trình|kết luận|luật|thông báo|công văn|công điện)"
@@ -314,9 +316,19 @@ def _of_asked_kind(document: Resolution, question: Question) -> list[tuple[int, 
     if not asked:
         return []
     title = [(f.start, f.end) for f in document.facts.get("title", ()) if f.start is not None and f.end is not None]
-    lines = {(a, b): document.text[a:b].lower() for a, b in (*_bases(document), *title)}
+    lines = {(a, b): document.text[a:b].lower() for a, b in (*(p for span in _bases(document) for p in _each(document, span)), *title)}
     found = [span for span, line in lines.items() if asked["kind"] in line and (asked["body"] or "") in line]
+    # "Chương trình hành động của Tỉnh ủy về thực hiện Nghị quyết của Bộ Chính trị" is the Tỉnh ủy's.
+    own = {span: _ABOUT_WHAT.split(lines[span], maxsplit=1)[0] for span in found}
+    found = [span for span in found if asked["kind"] in own[span] and (asked["body"] or "") in own[span]] or found
     return [span for span in found if span not in title or _NUMBERED.search(lines[span])]
+
+
+def _each(document: Resolution, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """The stretches of a line that name one document each ("Căn cứ Nghị quyết số …; Nghị quyết số …; Kế hoạch số …")."""
+    start, end = span
+    ends = [m.end() for m in _NEXT_BASIS.finditer(document.text, start, end)]
+    return [(a, b) for a, b in zip((start, *ends), (*ends, end), strict=True) if document.text[a:b].strip()]
 
 
 def _of_kind(spans: list[tuple[int, int]], document: Resolution, question: Question) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from documents.normalise import fold
 from index.analysis import Token, tokens
-from qa.patterns import Kind, Measure, any_of, compares, of_each, plural
+from qa.patterns import Kind, Measure, any_of, compares, of_each, plural, which_more
 from qa.question import Question, Reader
 
 _ASKS = any_of("bao nhiêu", "mấy", "nào", "gì", "ai", "đâu", "bao (?:giờ|lâu|xa)", "(?<!thì )sao", "mục đích")
@@ -23,6 +23,8 @@ _OBJECT = 2  # words that tell by themselves what is mentioned
 _LEAST = 3  # syllables of its own that a part must have to be told by them; a shorter one is about what the whole question is about
 _MOST = 3
 _AND = re.compile(r"(?<!\w)(?:và|lẫn|cùng)(?!\w)|,")
+_BESIDE = re.compile(r"(?<!\w)(?:và|lẫn|cùng|(?:so )?với|hay|hoặc|còn)(?!\w)|,")
+_EXTREMES = {"cao", "thấp", "nhiều", "ít", "lớn", "nhỏ", "bên", "cái"}
 _TIMES = {"năm", "hằng", "hàng", "hiện", "nay", "mốc", "giữa", "khác", "nhau", "so", "sánh", "hơn", "kém", "chênh", "lệch"}
 _JOINED = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[,;/]|(?:và|với|so với|còn|cùng|hay|hoặc)(?!\w))")
 _NAMES, _SHORT = 2, 4  # syllables that name a thing, and that go on with what the thing before begins with
@@ -40,7 +42,7 @@ class Part:
 def apart(reader: Reader, question: Question) -> list[Part]:
     """The things that `question` asks for; none where it is one, or where it compares."""
     said = clauses(question.normalised)
-    if len(said) < 2 and (each := _over_years(question)):
+    if each := _side_by_side(question):
         return each
     if not 1 < len(said) <= _MOST or question.completed or question.kind in (Kind.COMPARE, Kind.METADATA):
         return []
@@ -55,11 +57,13 @@ def apart(reader: Reader, question: Question) -> list[Part]:
     return found
 
 
-def things(question: Question) -> list[tuple[Token, ...]]:
-    """The topics of the things that "và" or a comma sets side by side; none where there is one."""
+def things(question: Question, *, beside: bool = False) -> list[tuple[Token, ...]]:
+    """The topics of the things that "và" or a comma sets side by side, with `beside` those that "với" or "hay" does too; none where there
+    is one."""
     levels = {b.word for a, b in zip(question.topic, question.topic[1:], strict=False) if a.word == "cấp"}
-    said = ({t.word for t in question.strong} | levels) - _TIMES
-    pieces = (tuple(t for t in tokens(piece) if not t.stop and t.word in said) for piece in _AND.split(question.normalised))
+    said = ({t.word for t in question.strong} | levels) - _TIMES - (_EXTREMES if beside else set())
+    split = (_BESIDE if beside else _AND).split(question.normalised)
+    pieces = (tuple(t for t in tokens(piece) if not t.stop and t.word in said) for piece in split)
     found: list[tuple[Token, ...]] = []
     for topic in pieces:
         if len(topic) < _NAMES:
@@ -99,14 +103,22 @@ def own_topics(question: Question) -> dict[str, tuple[Token, ...]]:
     return {place: (*topic, *shared) for place, topic in found.items()}
 
 
-def _over_years(question: Question) -> list[Part]:
-    """Each of several things in each of the years over which they are compared ("so sánh A và B giữa năm 2021 và năm 2025")."""
-    if len(question.years) < 2 or question.completed or question.kind is not Kind.FIGURE or not compares(question.normalised.lower()):
+def _side_by_side(question: Question) -> list[Part]:
+    """Each of several things that are compared in one place, in each of the years over which they are ("so sánh A và B giữa năm 2021 và
+    năm 2025", "A và B, cái nào cao hơn?")."""
+    lowered = question.normalised.lower()
+    asked = question.kind in (Kind.FIGURE, Kind.TEXT, Kind.LIST, Kind.WHO) or (
+        question.kind is Kind.COMPARE and len(question.provinces) < 2
+    )
+    if question.completed or not asked or not (compares(lowered) or which_more(lowered)):
         return []
+    over_years = len(question.years) > 1
+    measure = Measure.COUNT if over_years else question.measure
+    kind = Kind.FIGURE if measure else Kind.LIST
     return [
-        Part(replace(question, topic=topic, years=(year,), measure=Measure.COUNT, counted=(), names=(), supposed=()), True)
-        for topic in things(question)
-        for year in question.years
+        Part(replace(question, kind=kind, topic=topic, years=years, measure=measure, counted=(), names=(), supposed=()), True)
+        for topic in things(question, beside=not over_years)
+        for years in ([(year,) for year in question.years] if over_years else [question.years])
     ]
 
 

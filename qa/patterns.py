@@ -136,7 +136,7 @@ _UNTIL = re.compile(
 _MUST_COUNT = re.compile(r"(?<!\w)bao nhiêu(?!\w)|%|(?<!\w)phần trăm(?!\w)")
 _REASON = any_of("vì sao", "tại sao", "sao", "lý do", "nguyên nhân", "để làm gì", "mục đích")
 _WHICH_MORE = re.compile(
-    r"(?<!\w)(?:bên|nơi|tỉnh|địa phương|cái|văn bản|chỗ|đâu|ai|mức|chỉ tiêu|loại|việc) ?(?:nào)?(?: \w+){0,4} (?:hơn|nhất|trước|sau)(?!\w)"
+    r"(?<!\w)(?:bên|nơi|tỉnh|địa phương|cái|văn bản|chỗ|đâu|ai|mức|chỉ tiêu|loại|việc) ?(?:nào)?(?: \w+){0,10} (?:hơn|nhất|trước|sau)(?!\w)"
 )
 _CAUSE = any_of("vì sao", "tại sao", "do đâu", "lý do", "nguyên nhân", "^sao")
 _WHEN_ALLOWED = re.compile(

@@ -62,6 +62,7 @@ _PARTS = re.compile(r"[^;]*?20\d\d[^;]*?(?:gồm|trong đó|cụ thể|bao gồm
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;,]{0,60}?\d[\d.,]*\s?%")
+_OF_EACH = re.compile(r"(?i)(?<!\w)(?:từng|mỗi) (?:ngành|lĩnh vực|địa phương|huyện|xã|vùng|khu vực)(?!\w)")
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
 
 
@@ -104,6 +105,11 @@ def without_numbering(text: str) -> str:
 def tells_paid_share(text: str) -> bool:
     """Whether `text` says which share is paid or forgone ("hỗ trợ 50% chi phí"), which answers how much as a sum does."""
     return _PAID_SHARE.search(text) is not None
+
+
+def of_each(text: str) -> bool:
+    """Whether `text` speaks of the parts of a whole one by one ("trong từng ngành, lĩnh vực")."""
+    return _OF_EACH.search(text) is not None
 
 
 def universal(text: str) -> bool:

@@ -10,7 +10,7 @@ from documents.library import bundled, corpus_digest
 from documents.reading.dispatch import read
 from documents.resolution import Passage, Resolution
 from index.store import build, open_index
-from qa import demands, patterns, tables
+from qa import demands, leading, patterns, tables
 from qa.answer import Answer, Status
 from qa.assistant import Assistant
 from qa.contrasts import of_another, tells_apart
@@ -33,6 +33,10 @@ Kon Tum, ngày 14 tháng 12 năm 2023
 
 **Thư viện và đọc sách trên địa bàn tỉnh Kon Tum giai đoạn 2024 - 2028**
 
+Căn cứ Nghị quyết số 33-NQ/TW ngày 09/6/2014 của Bộ Chính trị về văn hóa đọc; Nghị quyết số 52/NQ-CP ngày 07/3/2022 của Chính phủ và \
+Chương trình hành động số 9-CTr/TU ngày 15/8/2022 của Tỉnh ủy về thực hiện Nghị quyết số 33-NQ/TW ngày 09/6/2014 của Bộ Chính trị về văn \
+hóa đọc;
+
 ## I. TÌNH HÌNH
 
 1. Tỷ lệ người đọc sách của tỉnh thuộc nhóm thấp, xếp thứ 52/63¹; kho sách xuống cấp.
@@ -45,6 +49,9 @@ Kon Tum, ngày 14 tháng 12 năm 2023
 
 2. Đến năm 2028: 48% làng có đường truyền Internet; 71% trường có máy in.
 
+3. Đến năm 2028, thuộc nhóm 3 tỉnh dẫn đầu vùng Tây Nguyên về số bản sách trên đầu người; kinh tế số chiếm 15% GRDP của tỉnh; tỷ trọng \
+kinh tế số trong từng ngành, lĩnh vực đạt 8%.
+
 ## III. NHIỆM VỤ
 
 1. Dựng thư viện lưu động tại vùng biên, hoàn thành ngay sau khi có xe; chọn huyện Sa Thầy làm thử.
@@ -53,6 +60,12 @@ Kon Tum, ngày 14 tháng 12 năm 2023
 
 3. Kinh phí mua sách giai đoạn 2024 - 2026 là 9 tỷ đồng, gồm: ngân sách tỉnh 5 tỷ đồng mua sách cho vùng biên và các xã còn khó khăn của \
 huyện Sa Thầy; nguồn xã hội hóa 4 tỷ đồng mua sách cho các trường nội trú và các điểm bưu điện văn hóa xã.
+
+## IV. TỔ CHỨC THỰC HIỆN
+
+1. Sở Nội vụ là cơ quan thường trực, chủ trì theo dõi, đôn đốc việc thực hiện Kế hoạch; báo cáo tỉnh trước tháng 12.
+
+2. Sở Tài chính chủ trì bố trí kinh phí hằng năm để thực hiện Kế hoạch theo quy định.
 
 ## PHỤ LỤC. BẢNG CHẤM ĐIỂM
 
@@ -104,6 +117,10 @@ def unit(text: str, *path: str) -> Unit:
         ("riêng năm 2022 đón mấy lượt", "giai đoạn 2019 - 2022 đón 41.300 lượt", (), True),
         ("năm 2022 đón mấy lượt", "giai đoạn 2019 - 2022 đón 41.300 lượt", (), False),
         ("riêng năm 2022 đón mấy lượt", "năm 2022 đón 9.000 lượt, giai đoạn 2019 - 2022 đón 41.300", (), False),
+        ("đứng hạng mấy cả nước về sách", "thuộc nhóm 3 tỉnh dẫn đầu vùng tây nguyên về sách", (), True),
+        ("đứng hạng mấy của vùng về sách", "thuộc nhóm 3 tỉnh dẫn đầu vùng tây nguyên về sách", (), False),
+        ("đứng hạng mấy cả nước về sách", "xếp thứ 52/63, thuộc nhóm cuối của vùng tây nguyên", (), False),
+        ("cả nước làm gì cho vùng cao", "đầu tư cho vùng cao", (), False),
     ],
 )
 def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], another: bool) -> None:
@@ -130,6 +147,11 @@ def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], a
         ("kinh phí thư viện lưu động", Demand.FUNDS, "2 tỷ đồng", True),
         ("tên giám đốc sở văn hóa", Demand.PERSON, "Sở Văn hóa chủ trì", False),
         ("doanh nghiệp trúng thầu làm phần mềm", Demand.COMPANY, "70% doanh nghiệp dùng phần mềm", False),
+        ("địa chỉ trụ sở thư viện tỉnh", Demand.ADDRESS, "nâng cấp thư viện tỉnh", False),
+        ("địa chỉ của thư viện tỉnh", Demand.CONTACT, "www.thuvien.vn", True),
+        ("địa chỉ số cho hộ gia đình", None, "", True),
+        ("xã nào được chọn làm thử", Demand.PLACE, "hình thành 6 kho sách", False),
+        ("xã nào cũng có tủ sách phải không", None, "", True),
         ("làm thử ở huyện nào", Demand.PLACE, "chọn huyện Sa Thầy làm thử", True),
         ("làm thử ở huyện nào", Demand.PLACE, "làm thử sáng kiến “Mỗi người một cuốn sách”", False),
         (
@@ -205,6 +227,8 @@ def test_bodies_that_must_be_named(question: str, fields: tuple[str, ...]) -> No
         ("Giai đoạn 2026 - 2028 ngân sách tỉnh Kon Tum chi bao nhiêu tiền mua sách cho vùng biên?", ""),
         ("Kế hoạch đọc sách của Kon Tum giao Kho bạc Nhà nước nhiệm vụ gì?", ""),
         ("Mỗi kho sách ở Kon Tum rộng bao nhiêu?", "240 m²"),
+        ("Năm 2028 Kon Tum muốn đứng hạng mấy vùng Tây Nguyên về số bản sách trên đầu người?", "nhóm 3 tỉnh"),
+        ("Năm 2028 Kon Tum muốn đứng hạng mấy cả nước về số bản sách trên đầu người?", ""),
         ("Kon Tum dựng thư viện lưu động làm thử ở huyện nào?", "Sa Thầy"),
     ],
 )
@@ -238,3 +262,46 @@ def test_a_long_row_is_told_by_its_cells(library: Assistant) -> None:
     assert isinstance(best, Scored)
     assert hits
     assert quoted(asked, best) == "Mở cửa kho sách vào ngày nghỉ. Điểm tối đa: **15**."
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "untold"),
+    [
+        ("Cơ quan nào chủ trì thực hiện Kế hoạch 87 của Kon Tum?", "Sở Nội vụ", "Sở Tài chính"),
+        ("sở nào làm đầu mối, đôn đốc kế hoạch đọc sách Kon Tum", "Sở Nội vụ", "Sở Tài chính"),
+        ("Ai chủ trì bố trí kinh phí thực hiện kế hoạch đọc sách của Kon Tum?", "Sở Tài chính", "Sở Nội vụ"),
+        ("Kế hoạch đọc sách của Kon Tum căn cứ nghị quyết số mấy của Bộ Chính trị?", "33-NQ/TW", "52/NQ-CP"),
+        ("Kế hoạch đọc sách của Kon Tum căn cứ nghị quyết nào của Chính phủ?", "52/NQ-CP", "Căn cứ Nghị quyết số 33"),
+    ],
+)
+def test_who_leads_and_what_a_document_rests_on(library: Assistant, question: str, told: str, untold: str) -> None:
+    answer = library.ask(question)
+    assert told in quotes(answer)
+    assert untold not in quotes(answer)
+
+
+def test_who_leads_is_told_of_each_document(library: Assistant) -> None:
+    answer = library.ask("Cơ quan nào theo dõi, đôn đốc thực hiện kế hoạch của Kon Tum và nghị quyết của Bình Định?")
+    told = {c.province: c.quote for c in answer.citations}
+    assert "cơ quan thường trực" in told["Kon Tum"]
+    assert "Ban Chỉ đạo" in told["Bình Định"]
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("Sở A là cơ quan thường trực, theo dõi việc thực hiện Kế hoạch", True),
+        ("chủ trì, phối hợp đôn đốc, kiểm tra thực hiện nội dung kế hoạch này", True),
+        ("chủ trì xây dựng kế hoạch truyền thông", False),
+        ("chủ trì bố trí kinh phí thực hiện Kế hoạch", False),
+        ("chủ trì tổ chức thực hiện Chương trình hành động của ngành", False),
+    ],
+)
+def test_what_tells_who_leads(text: str, leads: bool) -> None:
+    assert leading.told(text) is leads
+
+
+def test_the_whole_is_told_before_its_parts(library: Assistant) -> None:
+    answer = library.ask("Năm 2025 Thái Nguyên với Bình Định, bên nào đặt kinh tế số cao hơn?")
+    assert "kinh tế số chiếm trên 20% GRDP" in quotes(answer)
+    assert "từng ngành" not in quotes(answer)

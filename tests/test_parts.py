@@ -59,6 +59,30 @@ def test_a_question_is_taken_apart_where_it_asks_for_several_things(assistant: A
     assert told_apart(assistant, question) == parts
 
 
+@pytest.mark.parametrize(
+    ("question", "topics"),
+    [
+        (
+            "Năm 2025 ở Bình Định hộ có cáp quang hay dân có tài khoản thanh toán, bên nào cao hơn?",
+            ["hộ cáp quang", "dân tài khoản thanh toán"],
+        ),
+        ("So sánh hồ sơ trực tuyến với ví điện tử ở Trà Vinh", ["hồ sơ trực tuyến", "ví điện tử"]),
+        ("Thái Nguyên hồ sơ cấp huyện so với cấp xã chênh nhau bao nhiêu", ["hồ sơ cấp huyện", "hồ sơ cấp xã"]),
+        ("Ở Bình Định kinh tế số hay chính quyền số được nhắc trước?", []),
+    ],
+)
+def test_things_that_are_compared_in_one_place(assistant: Assistant, question: str, topics: list[str]) -> None:
+    found = apart(assistant._reader, assistant.understand(question))
+    assert [" ".join(t.word for t in p.question.topic) for p in found] == topics
+
+
+def test_each_of_what_is_compared_is_told(assistant: Assistant) -> None:
+    answer = assistant.ask("Năm 2025 ở Bình Định tỷ lệ hộ có cáp quang và tỷ lệ dân có tài khoản thanh toán, cái nào cao hơn?")
+    quotes = " ".join(c.quote for c in answer.citations)
+    assert "trên 80% hộ gia đình" in quotes
+    assert "trên 50%" in quotes
+
+
 def test_a_part_has_the_places_and_years_of_the_whole_and_its_own_measure(assistant: Assistant) -> None:
     question = assistant.understand(
         "Năm 2025 Gia Lai đặt kinh tế số bao nhiêu phần trăm, bao giờ phải sơ kết việc học kỹ năng số, hạn đến khi nào?"
