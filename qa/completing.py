@@ -20,7 +20,7 @@ from qa.units import length_of
 
 MOST_ITEMS = 8
 _SECTION = 320  # words of a whole section
-_SAID_ALONE = 0.7  # of what is asked besides the heading, which one unit says that answers it by itself
+_SAID_ALONE = 0.6  # of what is asked besides the heading, which one unit says that answers it by itself
 _LEFT_OVER = 0.25  # of the topic, which the heading must leave over for a unit to be asked for by itself
 _LIST, _ITEM = 150, 45  # words of a list that is filled up, and of each item
 _CHOSEN = 0.4  # of a list's items, which are chosen for it to be told as a whole
@@ -52,13 +52,13 @@ class Completion:
         return [replace(best, unit=unit) for p in group for unit, _ in self._evidence.units(p)]
 
     def _answers_alone(self, question: Question, best: Scored) -> bool:
-        """Whether the heading leaves much of the topic over, and the unit says it: one thing of the section is asked for."""
+        """Whether the heading leaves much of the topic over, and the unit's passage says it: one thing of the section is asked for."""
         wanted = self._evidence.wanted(question)
         heading = self._evidence.terms_of_heading(best.unit.passage.path[-1]) if best.unit.passage.path else frozenset()
         theme = self._evidence.theme_of(question)
         rest = {t: w for t, w in wanted.items() if t not in heading and t not in theme}
         left = sum(rest.values())
-        said = self._evidence.said(question, best.unit)
+        said = frozenset().union(*(self._evidence.said(question, u) for u, _ in self._evidence.units(best.unit.passage)))
         return left > _LEFT_OVER * sum(wanted.values()) and sum(w for t, w in rest.items() if t in said) >= _SAID_ALONE * left
 
     def lists(self, question: Question, chosen: Sequence[Scored]) -> list[Scored]:

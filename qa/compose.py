@@ -13,7 +13,7 @@ from qa.comparing import Comparisons, Trusted, per_year, times
 from qa.evidence import Evidence
 from qa.lists import Lists
 from qa.parts import clauses, things
-from qa.patterns import Kind
+from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.quoting import NUMBER, body_before, dating, joined, noted, place_of, quoted
 from qa.repeated import said_again
@@ -22,6 +22,7 @@ from qa.units import length_of, years_of
 
 _FIGURES = 60  # words
 _TOLD = 0.55  # of each of several things, which a unit must say to be about it
+_COUNTS_ELSE = 0.3  # how much less near a figure what is to be counted may stand than in the best unit
 _ABOUT = 60  # units of a document that may be about another of them
 _FEW = 4  # words of a clause that asks of what the rest of its question is about
 
@@ -119,9 +120,10 @@ class Composer:
         held = self._evidence.said(question, best.unit)
         years = years_of(best.unit)
         several = _asks_several(question)
+        number = question.measure is Measure.COUNT and not several
         for s in scored[1:15]:
             size = length_of(s.unit.text)
-            if len(chosen) == 3 or s.missing or not s.figure:
+            if len(chosen) == 3 or s.missing or not s.figure or (number and s.counted < best.counted - _COUNTS_ELSE):
                 continue
             if s.unit.passage.document_id != best.unit.passage.document_id or s.score < best.score - (0.4 if several else 0.22):
                 continue

@@ -75,6 +75,8 @@ _DEMANDS = {
     Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
     Demand.PLACE: re.compile(
         r"(?:(?<!\w)(?:ở|tại) |^)(?:những |các |mấy )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã) nào(?!\w)(?! (?:cũng|mà))"
+        r"|^(?:các |những )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã)(?: đầu tiên)?"
+        r" (?:được chọn|thí điểm|làm điểm|đi đầu|dẫn đầu)(?!\w)"
     ),
     Demand.COMPANY: re.compile(
         r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp)(?: \w+){0,2} nào"
@@ -136,7 +138,9 @@ _HELD = {
     ),
 }
 _HELD[Demand.PLACE] = re.compile(
-    rf"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]hôn|[Bb]ản|[Ấấ]p|[Đđ]ặc khu):? {_SYLLABLE}"
+    rf"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hôn|[Bb]ản|[Ấấ]p|[Đđ]ặc khu):?"
+    rf" (?!Sở|Ban|Bộ|UBND|HĐND|Phòng|Công an){_SYLLABLE}"
+    rf"|[Tt]hành phố (?!Hồ Chí Minh|Hà Nội|Đà Nẵng|Hải Phòng|Cần Thơ|Huế){_SYLLABLE}"
 )
 _HELD[Demand.AREA] = re.compile(
     r"(?i)\d[\d.,]*\s?(?:nghìn |ngàn |triệu )?(?:ha|héc[- ]?ta|[km]?m ?[2²]|(?:ki-?lô-?)?mét vuông|mẫu|sào|công đất)(?!\w)"

@@ -35,7 +35,7 @@ from qa.scored import Scored, in_order
 from qa.subjects import subject_fit
 from qa.units import Unit, has_figure, of_each, situation_years, tells_paid_share, units, years_said
 from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
-from qa.wording import Alternative, Sought, alternatives, around, counted_fit, lighten, shares, sought
+from qa.wording import Alternative, Sought, alternatives, around, asks_points, counted_fit, lighten, shares, sought
 
 _THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
 _KEPT_PASSAGES = 2048  # whose terms are kept: some ten kB each
@@ -50,6 +50,7 @@ _PRODUCT = 0.2  # what it counts for a row to tell what comes out of a task, whe
 _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "đợt 1" is asked about
 _PARTS = re.compile(r"(?<!\w)(?:từng|mỗi|ngành|lĩnh vực)(?!\w)")
 _OF_PARTS = 0.15  # against a unit that tells of each part ("trong từng ngành"), where the whole is asked for
+_POINTS = 0.6  # how near a row's points stand to the head of their column
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 
@@ -130,16 +131,10 @@ class Evidence:
         passages = self._index.document(passage.document_id).passages
         return tables.caption_over(passages, next((i for i, p in enumerate(passages) if p.start == passage.start), 0))
 
-    def _in_table(self, question: Question, passage: Passage) -> bool:
-        """Whether a row has what is asked for, though only its columns or the table's caption tell that it is of that sort."""
-        if question.measure is Measure.PERCENT:
-            return tables.tells_share(passage)
-        if question.measure in (Measure.DATE, Measure.PERIOD):
-            return any(cell.strip() for cell in tables.cells_of(passage, "when"))  # "Thường xuyên", too
-        if question.measure is not Measure.MONEY:
-            return False
+    def _over(self, passage: Passage) -> str:
+        """What stands over the table of a row: the line that tells its units, else its headings."""
         over = self.caption(passage)
-        return tables.tells_money(passage, over.text if over else " ".join(passage.path))
+        return over.text if over else " ".join(passage.path)
 
     def _weight(self, term: str) -> float:
         """How much a word of the question counts: its inverse document frequency, in [0, 1]."""
@@ -246,6 +241,7 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         product = asks_product(lowered)
+        points = asks_points(question)
         apart, led = tells_apart(lowered), leading.asked(lowered)
         of_whole = (question.measure is not None or question.kind is Kind.COMPARE) and not _PARTS.search(lowered)
         of_table = product or asks_table(lowered)
@@ -289,7 +285,7 @@ class Evidence:
                 around_it = " / ".join((passage.text, *passage.path, *passage.columns))
                 missing += tuple(fold(called) for called, names in of_groups if not names_group(names, around_it))
             known = around(what, beside, leaf, path, told.every)
-            in_table = bool(passage.cells) and self._in_table(question, passage)
+            in_table = bool(passage.cells) and tables.answers(passage, question.measure, lambda p=passage: self._over(p))
             if passage.cells and tables.sums_up(passage):
                 added += _SUM if sums else -_SUM
             elif passage.cells and product and any(cell.strip() for cell in tables.cells_of(passage, "product")):
@@ -315,6 +311,8 @@ class Evidence:
                     figure = holds(question.demand, " ".join((unit.text, *heads)))
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
+                if points and passage.cells and tables.tells_points(passage, unit.start, unit.end):
+                    figure, counted = True, max(counted, _POINTS)
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
                     counted = min(counted, 0.2)
                 year = self._year_fit(question, passage, years) if question.years else 0

@@ -145,6 +145,7 @@ _WHEN_ALLOWED = re.compile(
 _ON_CONDITION = any_of(r"(?:khi|lúc) nào(?: thì)? .*(?:được|bị|phải|không)", r"(?:được|bị|phải) .*(?:khi|lúc) nào")
 """A time that is asked for may be a condition: "khi nào được từ chối …?"."""
 _WHICH_TIME = re.compile(r"(?:năm|quý|tháng|ngày|hôm|lúc|khi|thời gian|mốc|giai đoạn) nào")
+_POINTS = re.compile(r"(?<!\w)(?:bao nhiêu|mấy) điểm(?! (?:phần trăm|cầu|bán|truy cập|du lịch|phát|đến|dân cư|trường))(?!\w)")
 _SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)")
 # "mấy" is a number in "có mấy khu?", and a mere plural in "mấy ngành nào", "sao mấy doanh nghiệp nhỏ …", "ai lo mấy vụ …".
 _PLURAL = re.compile(
@@ -257,6 +258,8 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
     asked = _YEAR_ASKED.sub("năm nào", _WHEN_ALLOWED.sub(" ", _LATELY.sub(" ", plural(question))))
     if (listed := _EACH.sub(" ", asked)) != asked and _WHICH.search(listed):
         asked = listed
+    if _POINTS.search(asked):
+        return Measure.COUNT  # "tiêu chí tỷ lệ … được bao nhiêu điểm?"
     for sort, pattern in _MEASURES.items():
         found = [m[0] for m in pattern.finditer(asked)]
         if sort is Measure.MONEY and _SHARE.search(asked):

@@ -16,6 +16,7 @@ from qa.question import Question
 from qa.scored import Scored
 from qa.subjects import headed_by_body
 from qa.units import Unit, label_years, opened_years
+from qa.wording import asks_points
 
 NUMBER = r"\d[\d.,]*"
 _TO = r"\s*(?:-|–|đến)\s*"
@@ -106,6 +107,7 @@ def _row(question: Question, unit: Unit, caption: str, *, brief: bool) -> str:
         *(["when"] if question.when or question.measure in (Measure.DATE, Measure.PERIOD) else []),
         *(["product"] if duty_patterns.asks_product(question.normalised.lower()) else []),
         *(["money"] if question.measure is Measure.MONEY else []),
+        *(["points"] if asks_points(question) else []),
     ]
     by_name = question.measure not in (None, Measure.DATE, Measure.PERIOD)
     asked = {fold(w) for w in words(question.normalised)} if by_name else set()

@@ -2,16 +2,18 @@
 
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from documents.normalise import fold, words
 from documents.resolution import Passage
+from qa.patterns import Measure
 
 _ASKED = {
     "who": re.compile(
         r"(?i)cơ quan|đơn vị(?! ?(?:tính)?\W*$)|chủ trì|phối hợp|thực hiện(?! nhiệm vụ)|phụ trách|chịu trách nhiệm|tham mưu|cấp trình"
     ),
     "when": re.compile(r"(?i)thời gian|thời hạn|thời điểm|hoàn thành|tiến độ|lộ trình|năm 20\d\d"),
+    "points": re.compile(r"(?i)^(?:tổng |số |mức |thang )?điểm(?!\w)"),
     "product": re.compile(r"(?i)sản phẩm|kết quả|đầu ra"),
     "money": re.compile(
         r"(?i)kinh phí|dự toán|nguồn vốn|tổng mức|(?:mức|số|khoản) (?:thu|chi|phí|tiền|hỗ trợ|trợ cấp|phạt|thưởng|vốn)"
@@ -41,7 +43,7 @@ _MARK = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[IVXL]+|[a-zđA-Z])[.)]?")
 
 
 def asks(head: str, what: str) -> bool:
-    """Whether the column called `head` tells `what` (who | when | product | money)."""
+    """Whether the column called `head` tells `what` (who | when | points | product | money)."""
     return _ASKED[what].search(head) is not None
 
 
@@ -49,6 +51,24 @@ def cells_of(passage: Passage, what: str) -> list[str]:
     """What a row says in the columns that tell `what` (see `asks`)."""
     columns = zip(passage.columns, passage.cells, strict=False)
     return [passage.text[a - passage.start : b - passage.start] for head, (a, b) in columns if asks(head, what)]
+
+
+def answers(passage: Passage, measure: Measure | None, over: Callable[[], str]) -> bool:
+    """Whether a row has what is asked for, though only its columns or what stands `over` the table tell that it is of that sort."""
+    if measure is Measure.PERCENT:
+        return tells_share(passage)
+    if measure in (Measure.DATE, Measure.PERIOD):
+        return any(cell.strip() for cell in cells_of(passage, "when"))  # "Thường xuyên", too
+    return measure is Measure.MONEY and tells_money(passage, over())
+
+
+def tells_points(passage: Passage, start: int, end: int) -> bool:
+    """Whether a row has a figure in a column of points, in the span from `start` to `end` of the document's text."""
+    columns = zip(passage.columns, passage.cells, strict=False)
+    told = (
+        passage.text[a - passage.start : b - passage.start] for head, (a, b) in columns if asks(head, "points") and start <= a and b <= end
+    )
+    return any(c.isdigit() for cell in told for c in cell)
 
 
 def tells_money(passage: Passage, caption: str = "") -> bool:

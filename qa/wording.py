@@ -16,6 +16,7 @@ from qa.question import Question
 
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
+_ADDS_POINTS = re.compile(r"(?<!\w)(?:cộng|trừ|thưởng)(?!\w)")
 _SHARES = re.compile(r"\d[\d.,]*\s?(?:%|phần trăm)")
 _NUMBER_ITSELF = re.compile(r"(?<!\w)(?:tổng số|số lượng)(?!\w)")  # "bao nhiêu hàng hóa?" may be told as a share
 _MEASURED = re.compile(r"^(\d[\d.,]*)([^\W\d]{2,})$")  # "100Mbps"
@@ -29,6 +30,12 @@ class Alternative:
 
     official: frozenset[str]
     ambiguous: bool
+
+
+def asks_points(question: Question) -> bool:
+    """Whether the points that a thing is worth are asked for, which stand in a column of their own; those that are added or taken off for
+    something are told in words."""
+    return question.measure is Measure.COUNT and "diem" in question.counted and not _ADDS_POINTS.search(question.normalised.lower())
 
 
 def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -> float:

@@ -152,6 +152,9 @@ def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], a
         ("địa chỉ số cho hộ gia đình", None, "", True),
         ("xã nào được chọn làm thử", Demand.PLACE, "hình thành 6 kho sách", False),
         ("xã nào cũng có tủ sách phải không", None, "", True),
+        ("xã được chọn làm thử thư viện lưu động", Demand.PLACE, "UBND xã, đặc khu Sở Văn hóa", False),
+        ("huyện thí điểm thư viện lưu động", Demand.PLACE, "thành phố Huế", False),
+        ("huyện thí điểm thư viện lưu động", Demand.PLACE, "thành phố Kon Tum", True),
         ("làm thử ở huyện nào", Demand.PLACE, "chọn huyện Sa Thầy làm thử", True),
         ("làm thử ở huyện nào", Demand.PLACE, "làm thử sáng kiến “Mỗi người một cuốn sách”", False),
         (
@@ -172,6 +175,25 @@ def test_a_thing_asked_for_must_be_there(asked: str, demand: Demand | None, text
 )
 def test_a_time_is_asked_for(question: str) -> None:
     assert patterns.measure(question, ()) is Measure.DATE
+
+
+@pytest.mark.parametrize(
+    ("question", "sort"),
+    [
+        ("tiêu chí tỷ lệ mượn sách được bao nhiêu điểm", Measure.COUNT),
+        ("tỷ lệ mượn sách tăng bao nhiêu điểm phần trăm", Measure.PERCENT),
+        ("tỷ lệ mượn sách là bao nhiêu", Measure.PERCENT),
+    ],
+)
+def test_points_are_counted(question: str, sort: Measure) -> None:
+    assert patterns.measure(question, ()) is sort
+
+
+def test_points_are_told_by_their_column(library: Assistant) -> None:
+    answer = library.ask("tieu chi mo cua kho sach vao ngay nghi o kon tum duoc bao nhieu diem")
+    assert answer.text.startswith("Mở cửa kho sách vào ngày nghỉ. Điểm tối đa: **15**.")
+    added = library.ask("Kho sách mở thêm buổi tối ở Kon Tum được cộng bao nhiêu điểm?")
+    assert added.text.startswith("Kho mở thêm buổi tối được cộng 3 điểm")
 
 
 @pytest.mark.parametrize(

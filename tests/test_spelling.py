@@ -136,6 +136,18 @@ def test_everyday_questions_survive_losing_their_diacritics(restorer: Restorer) 
     assert share_right(restorer, QUESTIONS, drop=0.5) > 0.96
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("den quy may thi xong", "đến quý mấy thì xong"),
+        ("thang may thi bat dau lam", "tháng mấy thì bắt đầu làm"),
+        ("tieu chi nay duoc may diem", "tiêu chí này được mấy điểm"),
+    ],
+)
+def test_what_counts_is_restored_behind_what_is_counted(restorer: Restorer, typed: str, meant: str) -> None:
+    assert restorer.restore(typed) == meant
+
+
 def test_questions_typed_well_are_left_alone(restorer: Restorer) -> None:
     assert share_right(restorer, QUESTIONS, drop=0.0) > 0.995
 
