@@ -54,4 +54,4 @@ def of_another(question: str, unit: Unit) -> bool:
     if not any(asked):
         return False
     told, above = _members(unit.text.lower()), _members(" / ".join((*passage.path, *passage.columns)).lower())
-    return any(a and t and not a & (t | h) for a, t, h in zip(asked, told, above, strict=True))
+    return any(a and (t or h) and not a & (t | h) for a, t, h in zip(asked, told, above, strict=True))

@@ -20,7 +20,7 @@ from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.quoting import plain
 from qa.scored import Scored
-from qa.subjects import names_doer, sectors
+from qa.subjects import bodies_charged, names_doer, sectors
 from qa.units import universal, years_of
 
 _WITHOUT_NAME = 0.6  # the probability wanted where an abbreviation of the question is said nowhere
@@ -49,6 +49,7 @@ _ANYTHING = frozenset(
         "gdp",
     ]
 )  # folded; what is said in other words where it is counted, or as a share
+_ANYTHING_OF_TWO = frozenset([("don", "vi")])
 _OTHER_COUNT = 0.45  # the probability wanted then
 _CAUSE = re.compile(r"(?i)(?<!\w)(?:nguyên nhân|lý do|do|vì|bởi|nhằm|dẫn đến|khiến|nên|hạn chế|khó khăn|tồn tại|chưa|còn)(?!\w)")
 _LIKE, _LIKE_SHARE = 0.4, 0.4  # from how like on, and the share of the threshold that is wanted then
@@ -68,23 +69,26 @@ class Judge:
 
     def trusted(self, question: Question, best: Scored) -> bool:
         """Whether the unit answers the question surely enough."""
+        lowered = question.normalised.lower()
         if question.years and best.year <= 0 and not self._year_possible(question, best):
             return False
         if question.demand and not best.figure:
             return False
         if of_another(question.normalised, best.unit):
             return False  # "dưới 12 mét" is not "từ 12 mét trở lên", "tiểu học" is not "trung học cơ sở"
-        if question.measure and fold(alone(question.normalised.lower())) not in fold(" / ".join((best.unit.text, *best.unit.passage.path))):
+        if question.measure and fold(alone(lowered)) not in fold(" / ".join((best.unit.text, *best.unit.passage.path))):
             return False  # "riêng cấp xã" is not what holds for all levels
         if question.asks_place and self._of_none(best) and not places_in(best.unit.text):
             return False  # "tỉnh nào được chọn …?" is no answer of the central bodies' documents that name none
         if any(d in best.missing for d in (*question.districts, *question.cited)):
             return False  # what holds for the province is not said of one district
-        if any(not self._evidence.told(best.unit.passage.document_id, s) for s in sectors(question.normalised.lower())):
+        if any(not self._evidence.told(best.unit.passage.document_id, s) for s in sectors(lowered)):
             return False  # nothing is said of the ministry or department that is asked about
+        home = best.unit.passage.document_id
+        if any(not any(self._evidence.told(home, pair) for pair in pairs) for pairs in bodies_charged(lowered)):
+            return False
         if question.measure and not best.figure and not (question.measure is Measure.PERCENT and universal(best.unit.text)):
             return False
-        lowered = question.normalised.lower()
         if patterns.asks_why(lowered) and question.measure is None and not question.supposed and not _tells_why(best):
             return False
         if question.kind is Kind.WHO and duty_patterns.asks_body(lowered) and not self._charges_somebody(question, best):
@@ -151,6 +155,8 @@ class Judge:
 
 def _of_something(counted: Sequence[str]) -> bool:
     """Whether what is to be counted has a name of its own; "bao nhiêu nơi" may be told as so many xã."""
+    if tuple(counted[:2]) in _ANYTHING_OF_TWO:
+        return False
     return bool(counted) and (counted[0] not in _ANYTHING or tuple(counted[:2]) == ("viec", "lam"))
 
 

@@ -80,13 +80,14 @@ _DEMANDS = {
     ),
     Demand.COMPANY: re.compile(
         r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp)(?: \w+){0,2} nào"
-        r"|(?:doanh nghiệp|nhà đầu tư) nào(?: \w+){0,2} (?:trúng thầu|thi công|cung cấp|được (?:\w+ ){0,3}thuê)"
-        r"|(?:đơn vị|bên) nào(?: \w+){0,2} (?:trúng thầu|thi công)"
+        r"|(?:doanh nghiệp|nhà đầu tư) nào(?: \w+){0,2} (?:trúng thầu|thi công|xây(?: dựng)?|lắp(?: đặt)?|cung cấp|được (?:\w+ ){0,3}thuê)"
+        r"|giao (?:cho )?(?:doanh nghiệp|công ty) nào|(?:đơn vị|bên) nào(?: \w+){0,2} (?:trúng thầu|thi công)"
         r"|^(?:công ty|đơn vị|doanh nghiệp|bên|nhà thầu)(?: \w+)? (?:trúng thầu|thi công)"
         r"|(?:phần mềm|sản phẩm|máy|thiết bị)(?: \w+){0,2} của (?:hãng|bên|công ty|ai) nào|thương hiệu (?:nào|gì))(?!\w)"
     ),
     Demand.NAMES: re.compile(
-        rf"(?<!\w)(?:(?:tên|^danh sách) (?:của )?(?:\d+ |những |các |từng |mấy )?(?:{_PLACES}|{_BUILT})"
+        rf"(?<!\w)(?:(?:ở|tại) (?:những |các |mấy )?(?:bệnh viện|trường(?: học)?|chợ|khu công nghiệp|trung tâm thương mại) nào"
+        rf"|(?:tên|^danh sách) (?:của )?(?:\d+ |những |các |từng |mấy )?(?:{_PLACES}|{_BUILT})"
         rf"|(?:(?:kể|liệt kê|nêu|đọc|ghi)(?: \w+)? tên)"
         rf"[^?]*(?<!\w)(?:{_PLACES}|{_BUILT})|(?:{_PLACES}|{_BUILT})(?: \w+){{0,8}}[, ]+(?:(?:kể|liệt kê|nêu)(?: \w+)? tên))(?!\w)"
     ),
@@ -176,7 +177,7 @@ _PRESENT = re.compile(
     r"|(?<!\w)(?:(?:đến|tới|cho đến) (?:nay|giờ|hiện nay)|bây giờ|lúc này|thời điểm này"
     r"|đang có|đã có|đã đạt)(?!\w)"
     r"|(?<!\w)(?<!xuống )còn (?:bao nhiêu|mấy)(?!\w)"
-    r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?!\w)|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
+    r"|(?<!\w)(?:mấy|bao nhiêu).*(?<!\w)rồi(?= ?(?:$|[?.!]|(?:vậy|nhỉ|hả|ạ|thế)\W*$))|(?<!\w)đã(?!\w).*(?<!\w)(?:mấy|bao nhiêu)(?!\w)"
 )
 _SHARE = re.compile(r"%|(?<!\w)(?:phần trăm|(?:tỷ|tỉ) (?:lệ|trọng))(?!\w)")
 _BESIDE_SHARES = (Demand.CONTACT, Demand.AREA, Demand.LENGTH, Demand.AGE, Demand.FUNDS)

@@ -285,7 +285,7 @@ class Evidence:
                 around_it = " / ".join((passage.text, *passage.path, *passage.columns))
                 missing += tuple(fold(called) for called, names in of_groups if not names_group(names, around_it))
             known = around(what, beside, leaf, path, told.every)
-            in_table = bool(passage.cells) and tables.answers(passage, question.measure, lambda p=passage: self._over(p))
+            in_table = bool(passage.cells) and tables.answers(passage, question.measure, functools.partial(self._over, passage))
             if passage.cells and tables.sums_up(passage):
                 added += _SUM if sums else -_SUM
             elif passage.cells and product and any(cell.strip() for cell in tables.cells_of(passage, "product")):

@@ -42,6 +42,12 @@ _ADDS = 0.07  # of the topic; a unit that says so much more of it answers too at
 _OF_TITLE = 0.6  # of the title's terms, from which on a heading repeats it
 _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
+_AHEAD, _OTHERS = 0.15, 20  # of the topic, which a unit that enumerates says more of than other passages; and how many units these are
+_ENUMERATES = re.compile(r"(?:[^,;.()]{3,80}, ){2,}[^,;.()]{3,}")
+_WHICH = re.compile(
+    r"(?<!\w)(?:(?:những|các|mấy) (?:\w+ ){1,3}(?:nào|gì|là gì)|gồm|bao gồm|kể|liệt kê"
+    r"|(?:các|những) (?:lĩnh vực|ngành|mảng|nhóm|loại))(?!\w)"
+)
 _CAUSES = re.compile(
     r"(?i)(?<!\w)(?:nguyên nhân|lý do|(?:trước hết|chủ yếu|phần lớn|một phần) (?:là )?do|là do|xuất phát từ|bắt nguồn)(?!\w)"
 )
@@ -116,6 +122,17 @@ class Lists:
         asked = {t: w for t, w in self._evidence.wanted(question).items() if t not in theme and "_" not in t}
         return sum(w for t, w in asked.items() if t not in named) <= _BESIDES * sum(asked.values())
 
+    def _enumerated(self, question: Question, scored: Sequence[Scored]) -> bool:
+        """Whether things are asked for by name, and the best unit, which says far more of what is asked than any other passage does,
+        enumerates some."""
+        best = scored[0]
+        if question.kind not in (Kind.LIST, Kind.TEXT) or question.yes_no or best.unit.passage.cells:
+            return False
+        if not _WHICH.search(question.normalised.lower()) or not _ENUMERATES.search(best.unit.text):
+            return False
+        others = (s.coverage for s in scored[1:_OTHERS] if s.unit.passage.id != best.unit.passage.id)
+        return best.coverage >= max(others, default=0.0) + _AHEAD
+
     def _of_lead(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
         """The whole list, where one of the best units or its heading opens one ("Hồ sơ gồm các tài liệu sau:") and it is no longer than an
         answer may be."""
@@ -150,11 +167,12 @@ class Lists:
         if leads and self._evidence.aimed(question, best.unit.passage):
             scored = [s for s in scored if leading.told(s.unit.passage.text)]
         budget = most or (60 if question.yes_no else _BUDGET[question.kind])
-        if question.kind is Kind.LIST and not question.broad:
+        enumerated = not most and self._enumerated(question, scored)
+        if enumerated or (question.kind is Kind.LIST and not question.broad):
             budget = _NARROW
-        if names_section(self._evidence, question, best.unit.passage):
+        if not enumerated and names_section(self._evidence, question, best.unit.passage):
             budget = max(budget, _BUDGET[Kind.LIST])
-        if whole := self._completion.section(question, scored):
+        if not enumerated and (whole := self._completion.section(question, scored)):
             return whole
         if not question.yes_no and times(question) > 1 and len(each := per_year(question, scored)) > 1:
             return each

@@ -8,7 +8,7 @@ from documents.bodies import table
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import written_out
-from qa.duty_patterns import duties
+from qa.duty_patterns import charges, duties
 from qa.tables import cells_of
 from qa.units import Unit
 
@@ -107,8 +107,32 @@ def sectors(question: str) -> tuple[str, ...]:
     gives ("quốc_phòng",); of other bodies, where one is asked for what it has to do, the first pair of its name: "công_an".
     Where a document never says them, it charges that body with nothing."""
     found = ["_".join(words(m[1])[:2]) for m in _sector().finditer(question)]
-    found += ["_".join(words(m[0])[:2]) for m in _other_body().finditer(question) if duties(question)]
+    found += ["_".join(words(m[0])[:2]) for m in _other_body().finditer(question) if duties(question) or charges(question)]
     return tuple(dict.fromkeys(found))
+
+
+def bodies_charged(question: str) -> tuple[tuple[str, ...], ...]:
+    """For each body that `question` (lower case) asks for its duties, the pairs of syllables of which a document that charges it says one:
+    ("sở_thông", "ngành_thông"); a name of an office of the party or of a union is no other's ("Ban Tổ chức" is not "Ban Tuyên giáo")."""
+    if not duties(question) and not charges(question):
+        return ()
+    found: list[tuple[str, ...]] = [("đảng_đoàn",)] if re.search(r"(?<!\w)đảng đoàn(?!\w)", question) else []
+    for m in _office().finditer(question):
+        first = words(m["sector"] or m["office"] or m["union"])[0]
+        found.append(
+            (f"sở_{first}", f"ngành_{first}") if m["sector"] else (f"ban_{first}",) if m["office"] else (f"hiệp_{first}", f"hội_{first}")
+        )
+    return tuple(found)
+
+
+@functools.cache
+def _office() -> re.Pattern[str]:
+    """The departments, the party's boards and the unions that a question may name, each as a group: sector, office, union."""
+    sectors_ = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Bộ ") and len(words(row[0])) > 2}
+    offices = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Ban ")}
+    unions = {" ".join(words(row[0].lower())[3:5]) for row in table("bodies.tsv") if row[0].startswith("Hội Liên hiệp ")}
+    sector, office, union = ("|".join(sorted(names)) for names in (sectors_ - {"chính trị"}, offices - {"chỉ đạo"}, unions))
+    return re.compile(rf"(?<!\w)(?:sở (?P<sector>{sector})|ban (?P<office>{office})|hội (?:liên hiệp )?(?P<union>{union}))(?!\w)")
 
 
 @functools.cache
