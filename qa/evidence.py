@@ -51,6 +51,7 @@ _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "�
 _PARTS = re.compile(r"(?<!\w)(?:từng|mỗi|ngành|lĩnh vực)(?!\w)")
 _OF_PARTS = 0.15  # against a unit that tells of each part ("trong từng ngành"), where the whole is asked for
 _POINTS = 0.6  # how near a row's points stand to the head of their column
+_AT_HOME = 0.25  # for a unit to be told of the district in which who asks lives
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
 
@@ -300,6 +301,7 @@ class Evidence:
             ):
                 added -= _ROW
             for unit, own, years, dated, formality in told.units:
+                at_home = _AT_HOME * any(h in fold(unit.text) for h in question.homes)
                 if formality and not of_documents:
                     continue
                 together, alone = shares(what, known, own)
@@ -328,7 +330,7 @@ class Evidence:
                     float(question.when and dated),
                     float(question.definition and defines(question, unit)),
                 )
-                score = sum(map(operator.mul, features, by)) + added + (aimed if year >= 0 else 0.0)
+                score = sum(map(operator.mul, features, by)) + added + at_home + (aimed if year >= 0 else 0.0)
                 if apart and of_another(lowered, unit):
                     score -= _OTHERWISE
                 if of_whole and of_each(unit.text):

@@ -239,20 +239,27 @@ def central_in(text: str) -> list[Mentioned]:
     return [(CENTRAL, m.start(), m.end()) for m in re.finditer(rf"(?i)(?<!\w){_OFFICES}(?!\w)", text)][:1]
 
 
-def districts(text: str) -> tuple[str, ...]:
-    """The districts, cities and communes that `text` is about, folded; not those where somebody merely lives."""
+def districts(text: str, typed: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The districts, cities and communes that `text` is about, and those where somebody merely lives or works, folded. `typed`: the same
+    before its diacritics were restored, where those without capitals count too."""
+    if typed and typed == typed.lower():
+        for m in places_in(typed, folded=True):
+            if m.kind != "tỉnh":
+                text = re.sub(rf"(?i)(?<!\w){re.escape(m.name)}(?!\w)", m.name, text)
     mentions = [m for m in places_in(text) if m.kind != "tỉnh" and key(m.name) not in province_names()]
     named = [(m.start, m.name) for m in mentions] + [
         (m.start(), m["name"]) for m in _COMMUNE.finditer(text) if key(m["name"]) not in province_names()
     ]
-    found: list[str] = []
+    about: list[str] = []
+    homes: list[str] = []
     home = -1  # where the last place ends that somebody lives in
     for start, name in sorted(named):
         if _LIVES_IN.search(text[:start]) or (home >= 0 and _AND.match(text[home:start])):
             home = start + len(name)
+            homes.append(fold(name))
         else:
-            found.append(fold(name))
-    return tuple(dict.fromkeys(found))
+            about.append(fold(name))
+    return tuple(dict.fromkeys(about)), tuple(dict.fromkeys(homes))
 
 
 def province_meant(given: str) -> str | None:

@@ -98,6 +98,8 @@ class Question:
     districts: tuple[str, ...] = ()
     """Districts and cities below the province that the question is about, folded ("huyện Chư Sê có …"); not those where
     somebody merely lives ("nhà tôi ở Pleiku")."""
+    homes: tuple[str, ...] = ()
+    """Those where somebody lives or works: what is said of one of them is for that person."""
 
     @property
     def strong(self) -> tuple[Token, ...]:
@@ -193,6 +195,7 @@ class Reader:
         names = tuple(
             n for n in _names(topic) if n not in everyday or _GENERATION.fullmatch(n) or re.search(rf"(?<!\w){n.upper()}(?!\w)", normalised)
         )
+        about, homes = districts(normalised, "" if normal else typed)
         return Question(
             typed=typed,
             normalised=normalised,
@@ -228,7 +231,8 @@ class Reader:
             now=now,
             opinion=patterns.opinion(lowered),
             cited=numbers,
-            districts=districts(normalised),
+            districts=about,
+            homes=homes,
         )
 
     def _mentions(

@@ -81,7 +81,7 @@ def test_a_district_stands_for_its_province(reader: Reader) -> None:
     ],
 )
 def test_a_district_is_asked_about_unless_somebody_lives_or_works_there(question: str, named: tuple[str, ...]) -> None:
-    assert districts(question) == named
+    assert districts(question)[0] == named
 
 
 def test_an_old_province_leads_to_the_newer_document_of_the_one_it_is_part_of(reader: Reader) -> None:
