@@ -391,9 +391,6 @@ def _inside_figure(pieces: Sequence[str], i: int) -> bool:
 
 
 def _years(words: Sequence[_Word], pieces: Sequence[str], names: dict[int, str]) -> dict[int, str]:
-    """ "nam 2025" is a year, never "nằm" or the south."""
-    return {
-        k: "năm"
-        for k, w in enumerate(words)
-        if w.form == "nam" and k not in names and re.match(r"\s*20\d\d\b", "".join(pieces[w.piece + 1 : w.piece + 3]))
-    }
+    """ "nam 2025" is a year, never "nằm" or the south, but behind "Việt"."""
+    dated = (k for k, w in enumerate(words) if w.form == "nam" and re.match(r"\s*20\d\d\b", "".join(pieces[w.piece + 1 : w.piece + 3])))
+    return {k: "năm" for k in dated if k not in names and (k == 0 or fold(words[k - 1].form) != "viet")}

@@ -56,7 +56,7 @@ _PATTERNS = {
         r" số (?:mấy|bao nhiêu|nào|gì)",
         r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án) (?:về|của)(?: [\w,]+){1,20}"
         r" số (?:mấy|bao nhiêu)(?!\w)(?! phần)",
-        r"(?<!ký )số (?:của )?(?:nghị quyết|văn bản)",
+        r"(?<!ký )(?<!một )(?<!tổng )số (?:của )?(?:nghị quyết|văn bản|quyết định|kế hoạch|nghị định|thông tư|chỉ thị)",
         r"(?<!\w)(?<!ký )số(?: ?,| và)? ngày (?:tháng )?(?:năm )?(?:ban hành|ký)(?!\w)",
         r"^(?:nghị quyết|quyết định|kế hoạch|chỉ thị|thông tư|nghị định|đề án|văn bản)(?!\w).*(?<!gọi )(?<!đài )(?<!thoại )(?<!máy )số"
         r" (?:mấy|bao nhiêu|nào|gì)(?= ?(?:$|[,?]|(?:và|vậy|thế|nhỉ|ạ|ra|ban hành|ngày|do|ai|ký)(?!\w)))",

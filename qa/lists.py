@@ -45,7 +45,7 @@ _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one say
 _AHEAD, _OTHERS = 0.15, 20  # of the topic, which a unit that enumerates says more of than other passages; and how many units these are
 _ENUMERATES = re.compile(r"(?:[^,;.()]{3,80}, ){2,}[^,;.()]{3,}")
 _WHICH = re.compile(
-    r"(?<!\w)(?:(?:những|các|mấy) (?:\w+ ){1,3}(?:nào|gì|là gì)|gồm|bao gồm|kể|liệt kê"
+    r"(?<!\w)(?:(?:những|các|mấy) (?:\w+ ){1,3}(?:nào|gì|là gì)|làm gì|gồm|bao gồm|kể|liệt kê"
     r"|(?:các|những) (?:lĩnh vực|ngành|mảng|nhóm|loại))(?!\w)"
 )
 _CAUSES = re.compile(
@@ -55,6 +55,8 @@ _NAMES_LESS = 0.35  # of the best coverage, from which on a unit may tell whose 
 _SPOKEN_LESS = 0.7  # of the best score, from which on a paragraph of causes answers why
 _DENIES = re.compile(r"(?<!\w)(?:chưa|không|thiếu|hạn chế|yếu|kém|khó khăn|chậm)(?!\w)")
 _EITHER = re.compile(r"(?i)(?<!\w)(?:hay(?! (?:không|chưa))|hoặc|gì|nào|đâu|mấy|bao nhiêu|thế nào|ra sao)(?!\w)")
+_ASKS_AREAS = frozenset(fold(w) for w in words("nhóm mảng phần chia thành gồm xác định nội dung số những mấy quyết nêu đặt ra"))
+"""Folded syllables with which areas are asked for, that no heading need say."""
 _AREAS = re.compile(
     r"\b(?:lĩnh vực|ngành|mảng|nội dung|phần|mục|nhóm nhiệm vụ|quan điểm|nhiệm vụ)\b.*\bnào\b|\bnhững (?:ngành|lĩnh vực|mảng|nhóm)\b"
 )
@@ -318,10 +320,11 @@ class Lists:
         """Where the question asks which areas there are, and a section's subheadings are them: those headings."""
         if not _AREAS.search(question.normalised.lower()) or question.kind is not Kind.LIST:
             return None
-        wanted = self._evidence.wanted(question)
-        total = sum(wanted.values()) or 1.0
         document = self._index.document(scored[0].unit.passage.document_id)
         title = self._evidence.terms_of_heading(document.title)
+        wanted = {t: w for t, w in self._evidence.wanted(question).items() if "_" not in t and fold(t) not in _ASKS_AREAS}
+        wanted = {t: w for t, w in wanted.items() if t not in title} or wanted
+        total = sum(wanted.values()) or 1.0
         best, best_cover = None, 0.7
         for section in document.sections:
             children = [s for s in document.sections if s.path[:-1] == section.path]

@@ -216,7 +216,8 @@ _MERE_RANK = re.compile(
 )
 _BESIDES_RANK = re.compile(
     r"(?<!\w)(?:(?<!thế )(?<!hạng )(?<!thứ )(?<!loại )(?<!vị trí )(?:nào|gì)"
-    r"|(?:mấy|bao nhiêu) (?:điểm|phần trăm|người|ngày|tháng|tiêu chí|tiêu chuẩn|nhóm|bước|tiền|đồng|triệu)"
+    r"|(?:mấy|bao nhiêu) (?:điểm|phần trăm|người|ngày|tháng|tiêu chí|tiêu chuẩn|nhóm|bước|tiền|đồng|triệu|viện|trường|tổ chức|doanh nghiệp"
+    r"|cơ sở|sản phẩm|đơn vị|xã|huyện|khách sạn)"
     r"|(?:điểm|(?:tỷ|tỉ) lệ|phần trăm|đạt|từ|trên|dưới|cần|phải)(?: là| được)? (?:bao nhiêu|mấy)"
     r"|bao nhiêu %|(?:cách|cách thức|nguyên tắc|quy trình|việc) (?:xếp|chấm|tính|đánh giá)"
     r"|(?:xếp hạng|xếp loại)(?: \w+){0,4} (?:theo|dựa|căn cứ))(?!\w)"
