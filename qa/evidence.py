@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from documents.commitments import VIEWPOINT, section_kind
 from documents.normalise import fold, words
 from documents.resolution import Passage
 from index.analysis import term_set, terms, weak_words
@@ -27,8 +28,8 @@ from qa.duty_patterns import asks_product, duties
 from qa.duty_patterns import of_table as asks_table
 from qa.footnotes import Footnotes, explaining
 from qa.formalities import asks_scope, asks_validity, attached, formal, of_itself, of_scope, of_validity, opening
-from qa.groups import groups, names_group
-from qa.naming import cites
+from qa.groups import groups
+from qa.missing import missing
 from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.scored import Scored, in_order
@@ -51,6 +52,7 @@ _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "�
 _PARTS = re.compile(r"(?<!\w)(?:từng|mỗi|ngành|lĩnh vực)(?!\w)")
 _OF_PARTS = 0.15  # against a unit that tells of each part ("trong từng ngành"), where the whole is asked for
 _POINTS = 0.6  # how near a row's points stand to the head of their column
+_VIEWED = 0.15  # against the viewpoints of a document, where it is asked what to do
 _AT_HOME = 0.25  # for a unit to be told of the district in which who asks lives
 _ADDED = ("reranker", "fusion")  # parts of a hit's score that only some searches have: nothing that weights could be fitted for
 _ADDED_SHARE = 0.55  # what they count here of what they count there
@@ -242,12 +244,12 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         product = asks_product(lowered)
-        points = asks_points(question)
         apart, led = tells_apart(lowered), leading.asked(lowered)
         of_whole = (question.measure is not None or question.kind is Kind.COMPARE) and not _PARTS.search(lowered)
         of_table = product or asks_table(lowered)
         by_body = question.who or question.kind is Kind.WHO
         scope = asks_scope(question.normalised)
+        to_do = question.measure is None and patterns.asks_to_do(lowered)
         of_documents = bool(question.cited) or asks_validity(question.normalised)
         of_groups = groups(lowered) if question.measure is not None else ()
         cited = bool(question.cited) or question.demand is Demand.DOCUMENT
@@ -268,23 +270,16 @@ class Evidence:
             place = passage.document_id, passage.path
             if place not in below or led:  # many of the passages stand below the same headings
                 section, share = sections.fit(intents, passage.path), leaf_share(question, wanted, total, leaf)
-                below[place] = section, share, _AIMED * self.aimed(question, passage)
+                below[place] = (
+                    section,
+                    share,
+                    _AIMED * self.aimed(question, passage) - _VIEWED * (to_do and section_kind(passage.path) == VIEWPOINT),
+                )
             section, share, aimed = below[place]
             before = of_passage(question, hit, section, share, subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
-            missing = tuple(
-                n for n in question.names if self._a_name(n) and f"~{n}" not in told.every and not self._in_words(n, told.every, question)
-            )
-            if any(n[0].isdigit() and n not in missing for n in question.names):
-                missing = tuple(n for n in missing if not n[0].isdigit())  # "5G hay vẫn chỉ 4G?" is answered where one of them is said
-            if question.cited:
-                flat = re.sub(r"\s", "", fold(passage.text))
-                missing += tuple(n for n in question.cited if not cites(flat, n))
-            of = self._index.layout.head(passage.document_id).locality  # a district's own plan need not name it in each line
-            missing += tuple(d for d in question.districts if d not in fold(" ".join((passage.text, *passage.path, of))))
-            if of_groups:
-                around_it = " / ".join((passage.text, *passage.path, *passage.columns))
-                missing += tuple(fold(called) for called, names in of_groups if not names_group(names, around_it))
+            of = self._index.layout.head(passage.document_id).locality
+            unsaid = missing(question, passage, told.every, of, of_groups, self._frequency)
             known = around(what, beside, leaf, path, told.every)
             in_table = bool(passage.cells) and tables.answers(passage, question.measure, functools.partial(self._over, passage))
             if passage.cells and tables.sums_up(passage):
@@ -313,7 +308,7 @@ class Evidence:
                     figure = holds(question.demand, " ".join((unit.text, *heads)))
                 figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
-                if points and passage.cells and tables.tells_points(passage, unit.start, unit.end):
+                if passage.cells and asks_points(question) and tables.tells_points(passage, unit.start, unit.end):
                     figure, counted = True, max(counted, _POINTS)
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
                     counted = min(counted, 0.2)
@@ -324,7 +319,7 @@ class Evidence:
                     alone / total,
                     float(year),
                     float(not figure),
-                    float(len(missing)),
+                    float(len(unsaid)),
                     counted - 0.5,
                     *before[8:],
                     float(question.when and dated),
@@ -335,18 +330,8 @@ class Evidence:
                     score -= _OTHERWISE
                 if of_whole and of_each(unit.text):
                     score -= _OF_PARTS
-                scored.append(Scored(unit, hit, score, coverage, figure, counted, year, missing, features))
+                scored.append(Scored(unit, hit, score, coverage, figure, counted, year, unsaid, features))
         return in_order(question, scored, asks_duties=duties(lowered))
-
-    @staticmethod
-    def _in_words(name: str, said: frozenset[str], question: Question) -> bool:
-        """Whether what a name stands for ("DTI": chỉ số chuyển đổi số) is said as a whole."""
-        official = [o for phrase, meant in question.widened if phrase == (name,) for o in meant]
-        return any(all(t in said for t in terms(o)) for o in official)
-
-    def _a_name(self, folded: str) -> bool:
-        """Whether a word that is no syllable is a name; two letters that no document has are an abbreviation of one's own."""
-        return len(folded) > 2 or self._frequency(f"~{folded}") > 0
 
     def _counted_name(self, question: Question) -> tuple[str, ...]:
         """The last pair of syllables of what is to be counted, where the library has a term of them: "bao nhiêu doanh

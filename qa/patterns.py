@@ -323,6 +323,11 @@ def broad(question: str) -> bool:
     return _BROAD.search(_DIFFERS.sub(" khác ", question)) is not None
 
 
+def asks_to_do(question: str) -> bool:
+    """Whether it asks what is to be done."""
+    return _TO_DO.search(question) is not None
+
+
 def measures_taken(question: str) -> bool:
     """Whether it asks which measures there are, of which one is seldom all."""
     return _MEASURES_TAKEN.search(question) is not None
