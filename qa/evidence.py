@@ -49,6 +49,7 @@ _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against
 _ROW = 0.1  # against a row, whose cells together say words of every sort, where nothing that its columns tell is asked for
 _PRODUCT = 0.2  # what it counts for a row to tell what comes out of a task, where that is asked for
 _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "đợt 1" is asked about
+_ONCE = re.compile(r"(?<!\w)(?:hạn|hoàn thành|xong|khởi công|khánh thành|bắt đầu|đưa vào)(?!\w)")  # is done once, and at a time of its own
 _PARTS = re.compile(r"(?<!\w)(?:từng|mỗi|ngành|lĩnh vực)(?!\w)")
 _OF_PARTS = 0.15  # against a unit that tells of each part ("trong từng ngành"), where the whole is asked for
 _POINTS = 0.6  # how near a row's points stand to the head of their column
@@ -244,6 +245,7 @@ class Evidence:
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         product = asks_product(lowered)
+        once = _ONCE.search(lowered) is not None
         apart, led = tells_apart(lowered), leading.asked(lowered)
         of_whole = (question.measure is not None or question.kind is Kind.COMPARE) and not _PARTS.search(lowered)
         of_table = product or asks_table(lowered)
@@ -301,7 +303,7 @@ class Evidence:
                     continue
                 together, alone = shares(what, known, own)
                 coverage = together / total
-                figure = has_figure(unit.text, question.measure, cited=cited)
+                figure = has_figure(unit.text, question.measure, cited=cited, once=once)
                 figure = figure or in_table or (shared and tells_paid_share(unit.text))
                 if figure and question.demand is not None:
                     heads = passage.columns if passage.cells else passage.path if with_path else ()

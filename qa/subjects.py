@@ -116,7 +116,7 @@ def bodies_charged(question: str) -> tuple[tuple[str, ...], ...]:
     ("sở_thông", "ngành_thông"); a name of an office of the party or of a union is no other's ("Ban Tổ chức" is not "Ban Tuyên giáo")."""
     if not duties(question) and not charges(question):
         return ()
-    found: list[tuple[str, ...]] = [("đảng_đoàn",)] if re.search(r"(?<!\w)đảng đoàn(?!\w)", question) else []
+    found: list[tuple[str, ...]] = [(f"đoàn_{word}",) for word in re.findall(r"(?<!\w)đảng đoàn (\w+)", question)]
     for m in _office().finditer(question):
         first = words(m["sector"] or m["office"] or m["union"])[0]
         found.append(

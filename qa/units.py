@@ -62,6 +62,7 @@ _PARTS = re.compile(r"[^;]*?20\d\d[^;]*?(?:gồm|trong đó|cụ thể|bao gồm
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;,]{0,60}?\d[\d.,]*\s?%")
+_RECURS = re.compile(r"(?i)(?<!\w)(?:(?:hàng|hằng) (?:quý|tháng|năm|tuần|ngày)|định kỳ)(?!\w)")
 _OF_EACH = re.compile(r"(?i)(?<!\w)(?:từng|mỗi) (?:ngành|lĩnh vực|địa phương|huyện|xã|vùng|khu vực)(?!\w)")
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
 
@@ -85,15 +86,17 @@ def length_of(text: str) -> int:
 
 
 @functools.lru_cache(maxsize=1 << 15)
-def has_figure(text: str, measure: Measure | None, *, cited: bool = False) -> bool:
+def has_figure(text: str, measure: Measure | None, *, cited: bool = False, once: bool = False) -> bool:
     """Whether `text` holds a figure of the sort asked for; dates and numbers of documents are none, unless it is asked
-    of a document that the text cites."""
+    of a document that the text cites; what recurs ("hằng tháng") is no date of what is done `once`."""
     if measure is None:
         return True
     if measure is Measure.COUNT:
         text = _NO_COUNT.sub(" ", text)
     elif measure is Measure.DATE and not cited:
         text = _NO_DATE.sub(" ", text)
+    if once and measure is Measure.DATE:
+        text = _RECURS.sub(" ", text)
     return _FIGURE[measure].search(text) is not None
 
 
