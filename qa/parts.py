@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from documents.corrections import CENTRAL
 from documents.normalise import fold
 from index.analysis import Token, tokens
 from qa.patterns import Kind, Measure, any_of, compares, of_each, plural, which_more
@@ -229,6 +230,6 @@ def _within(whole: Question, part: Question) -> Part:
         acronyms=part.acronyms if own else whole.acronyms,
         districts=part.districts if own else whole.districts,
         tense=part.tense or whole.tense,
-        asks_place=False,
+        asks_place=part.asks_place and set(whole.provinces) <= {CENTRAL},
     )
     return Part(asked, own)

@@ -18,7 +18,8 @@ _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at 
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
 _ADDS_POINTS = re.compile(r"(?<!\w)(?:cộng|trừ|thưởng)(?!\w)")
 _SHARES = re.compile(r"\d[\d.,]*\s?(?:%|phần trăm)")
-_NUMBER_ITSELF = re.compile(r"(?<!\w)(?:tổng số|số lượng)(?!\w)")  # "bao nhiêu hàng hóa?" may be told as a share
+_NUMBER_ITSELF = re.compile(r"(?<!\w)(?:tổng số|số lượng|(?:tất cả|tổng cộng|cả thảy) (?:có )?bao nhiêu)(?!\w)")
+"""Asks for the number itself; "bao nhiêu hàng hóa?" may be told as a share."""
 _MEASURED = re.compile(r"^(\d[\d.,]*)([^\W\d]{2,})$")  # "100Mbps"
 _IN_WORDS = frozenset(("một", "hai", "ba", "bốn", "sáu", "bảy", "tám", "chín", "mười"))
 _YEAR = re.compile(r"(?:19|20)\d\d")
