@@ -48,6 +48,8 @@ class Tuning:
     mark_taken: float = 8.0
     doubt: float = 4.0
     """A slip in a word that is a syllable, on top of what `index.spelling` asks."""
+    unseen: float = 4.0
+    """Leaving a word as it is that no text has, where one with hỏi for ngã, or the other way round, is a word."""
     unknown: float = 7.0
     """Leaving a word as it is that is no syllable and no known name."""
     beam: int = 10
@@ -263,7 +265,9 @@ class Restorer:
         if len(form) == 1 and form not in same:
             return {form: 0.0}  # "đ)" is an item of a list
         if same and (form in same or well_formed(form)):
-            return {**{s: self._remarked(form, s) for s in same}, form: 0.0}
+            costs = {s: self._remarked(form, s) for s in same}
+            slip = form not in same and not word.capital and tuning.hook_or_tilde in costs.values()
+            return {**costs, form: tuning.unseen if slip else 0.0}
         if form in _known() or word.shouted:
             mistyped = self._speller.near(form) if word.capital and not word.shouted else ()
             return {**{s: c + tuning.doubt for s, c in mistyped}, form: 0.0}  # "Gis Lai" is Gia Lai, and "GIS" is GIS

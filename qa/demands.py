@@ -134,7 +134,7 @@ _HELD = {
     Demand.DOCUMENT: re.compile(NUMBER),
     Demand.NAME: re.compile(
         r"(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hành phố|[Tt]ỉnh|[Kk]hu"
-        r"|[Cc]ông ty|[Tt]ập đoàn|[Hh]ãng|[Nn]gân hàng|[Nn]ền tảng"
+        r"|[Cc]ông ty|[Tt]ập đoàn|[Hh]ãng|[Nn]gân hàng|[Nn]ền tảng|[Qq]uỹ|[Ss]àn|[Cc]hương trình|[Đđ]ề án"
         rf"|[Ứứ]ng dụng|[Hh]ệ thống|[Cc]ổng|[Vv]í|[Tt]rường|[Bb]ệnh viện)\s+{_SYLLABLE}|[“\"][^”\"]{{2,80}}[”\"]"
     ),
 }

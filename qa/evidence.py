@@ -34,7 +34,17 @@ from qa.patterns import Kind, Measure
 from qa.question import Question
 from qa.scored import Scored, in_order
 from qa.subjects import subject_fit
-from qa.units import Unit, has_figure, of_each, situation_years, tells_paid_share, units, years_said
+from qa.units import (
+    Unit,
+    asks_of_budget,
+    has_figure,
+    of_each,
+    situation_years,
+    tells_budget_share,
+    tells_paid_share,
+    units,
+    years_said,
+)
 from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
 from qa.wording import Alternative, Sought, alternatives, around, asks_points, counted_fit, lighten, shares, sought
 
@@ -242,6 +252,7 @@ class Evidence:
         intents = sections.intents(question.normalised)
         asked = [fold(w) for w in words(question.normalised)]
         lowered = question.normalised.lower()
+        budget = question.measure is Measure.MONEY and asks_of_budget(lowered)
         shared = question.measure is Measure.MONEY and patterns.partly_paid(lowered)
         sums = question.measure is not None and patterns.whole(lowered)
         product = asks_product(lowered)
@@ -304,7 +315,7 @@ class Evidence:
                 together, alone = shares(what, known, own)
                 coverage = together / total
                 figure = has_figure(unit.text, question.measure, cited=cited, once=once)
-                figure = figure or in_table or (shared and tells_paid_share(unit.text))
+                figure = figure or in_table or (shared and tells_paid_share(unit.text)) or (budget and tells_budget_share(unit.text))
                 if figure and question.demand is not None:
                     heads = passage.columns if passage.cells else passage.path if with_path else ()
                     figure = holds(question.demand, " ".join((unit.text, *heads)))

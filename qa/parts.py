@@ -25,7 +25,8 @@ _LEAST = 3  # syllables of its own that a part must have to be told by them; a s
 _MOST = 3
 _AND = re.compile(r"(?<!\w)(?:và|lẫn|cùng)(?!\w)|,")
 _BESIDE = re.compile(r"(?<!\w)(?:và|lẫn|cùng|(?:so )?với|hay|hoặc|còn)(?!\w)|,")
-_EXTREMES = {"cao", "thấp", "nhiều", "ít", "lớn", "nhỏ", "bên", "cái"}
+_EACH = re.compile(r"(?<!\w)mỗi (?:cái|thứ|bên|loại|món|chỉ tiêu|mục|nhóm) (?:là |đạt |chiếm )?(?:bao nhiêu|mấy)(?!\w)")
+_EXTREMES = {"so", "mỗi", "cao", "thấp", "nhiều", "ít", "lớn", "nhỏ", "bên", "cái"}
 _TIMES = {"năm", "hằng", "hàng", "hiện", "nay", "mốc", "giữa", "khác", "nhau", "so", "sánh", "hơn", "kém", "chênh", "lệch"}
 _JOINED = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[,;/]|(?:và|với|so với|còn|cùng|hay|hoặc)(?!\w))")
 _NAMES, _SHORT = 2, 4  # syllables that name a thing, and that go on with what the thing before begins with
@@ -111,7 +112,7 @@ def _side_by_side(question: Question) -> list[Part]:
     asked = question.kind in (Kind.FIGURE, Kind.TEXT, Kind.LIST, Kind.WHO) or (
         question.kind is Kind.COMPARE and len(question.provinces) < 2
     )
-    if question.completed or not asked or not (compares(lowered) or which_more(lowered)):
+    if question.completed or not asked or not (compares(lowered) or which_more(lowered) or _EACH.search(lowered)):
         return []
     over_years = len(question.years) > 1
     measure = Measure.COUNT if over_years else question.measure

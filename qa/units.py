@@ -62,6 +62,8 @@ _PARTS = re.compile(r"[^;]*?20\d\d[^;]*?(?:gồm|trong đó|cụ thể|bao gồm
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;,]{0,60}?\d[\d.,]*\s?%")
+_OF_BUDGET = re.compile(r"(?<!\w)ngân sách .*bao nhiêu(?! (?:tiền|tỷ|tỉ|triệu|đồng|kinh phí))(?!\w)")
+_BUDGET_SHARE = re.compile(r"(?i)\d[\d.,]*\s?% (?:tổng )?(?:mức |số )?(?:chi |nguồn |vốn )?(?:ngân sách|kinh phí|tổng chi)(?!\w)")
 _RECURS = re.compile(r"(?i)(?<!\w)(?:(?:hàng|hằng) (?:quý|tháng|năm|tuần|ngày)|định kỳ)(?!\w)")
 _OF_EACH = re.compile(r"(?i)(?<!\w)(?:từng|mỗi) (?:ngành|lĩnh vực|địa phương|huyện|xã|vùng|khu vực)(?!\w)")
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
@@ -108,6 +110,16 @@ def without_numbering(text: str) -> str:
 def tells_paid_share(text: str) -> bool:
     """Whether `text` says which share is paid or forgone ("hỗ trợ 50% chi phí"), which answers how much as a sum does."""
     return _PAID_SHARE.search(text) is not None
+
+
+def asks_of_budget(question: str) -> bool:
+    """Whether `question` (lower case) asks how much of a budget goes somewhere, be it told as a sum or as a share of it."""
+    return _OF_BUDGET.search(question) is not None
+
+
+def tells_budget_share(text: str) -> bool:
+    """Whether `text` tells a share of a budget ("ít nhất 15% ngân sách nhà nước")."""
+    return _BUDGET_SHARE.search(text) is not None
 
 
 def of_each(text: str) -> bool:
