@@ -5,7 +5,7 @@ Patterns over the question in lower case, diacritics restored, abbreviations wri
 
 import re
 
-from qa.patterns import TASKS, any_of
+from qa.patterns import TASKS, TO_DO, any_of
 
 _WHICH_BODY = any_of(
     r"(?:sở|cơ quan|đơn vị|ban|ngành|bộ|hội|đoàn thể|tổ chức|phòng)(?: \w+)? nào(?! trước)",
@@ -52,6 +52,11 @@ _TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
 def duties(question: str) -> bool:
     """Whether it asks what a body is charged with (once it is known that it names one)."""
     return _DUTIES.search(question) is not None
+
+
+def to_do(question: str) -> bool:
+    """Whether it asks what is to be done."""
+    return TO_DO.search(question) is not None
 
 
 def charges(question: str) -> bool:

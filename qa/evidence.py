@@ -24,7 +24,7 @@ from qa import leading, patterns, sections, tables
 from qa.aiming import Aim
 from qa.contrasts import of_another, tells_apart
 from qa.demands import Demand, fits, holds
-from qa.duty_patterns import asks_product, duties
+from qa.duty_patterns import asks_product, duties, to_do
 from qa.duty_patterns import of_table as asks_table
 from qa.footnotes import Footnotes, explaining
 from qa.formalities import asks_scope, asks_validity, attached, formal, of_itself, of_scope, of_validity, opening
@@ -262,7 +262,7 @@ class Evidence:
         of_table = product or asks_table(lowered)
         by_body = question.who or question.kind is Kind.WHO
         scope = asks_scope(question.normalised)
-        to_do = question.measure is None and patterns.asks_to_do(lowered)
+        acts = question.measure is None and to_do(lowered)
         of_documents = bool(question.cited) or asks_validity(question.normalised)
         of_groups = groups(lowered) if question.measure is not None else ()
         cited = bool(question.cited) or question.demand is Demand.DOCUMENT
@@ -286,7 +286,7 @@ class Evidence:
                 below[place] = (
                     section,
                     share,
-                    _AIMED * self.aimed(question, passage) - _VIEWED * (to_do and section_kind(passage.path) == VIEWPOINT),
+                    _AIMED * self.aimed(question, passage) - _VIEWED * (acts and section_kind(passage.path) == VIEWPOINT),
                 )
             section, share, aimed = below[place]
             before = of_passage(question, hit, section, share, subject)

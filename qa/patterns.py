@@ -75,7 +75,8 @@ _MEASURES = {
         r"(?:bao nhiêu|mấy) (?:tiền|đồng|kinh phí|ngân sách|vốn|chi phí|học phí|viện phí|lệ phí|lương|trợ cấp|phụ cấp)",
         r"(?:mức|số|khoản) tiền(?!.*(?<!\w)(?:nào|gì|ai|đâu|sao|không|chưa)(?!\w))",
         r"(?<!đánh )(?<!trị )giá(?! trị)(?!\w).*bao nhiêu",
-        r"(?:kinh phí|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
+        r"(?:(?:doanh thu|lợi nhuận|thu nhập)(?!.*(?:tăng|chiếm|đóng góp))|kinh phí"
+        r"|ngân sách|vốn|tiền|lương|tổng mức đầu tư|mức đầu tư|dự toán|tổng chi|(?<!chi )phí|học phí|viện phí|lệ phí|trợ cấp"
         r"|phụ cấp|mức (?:thu|phạt|hỗ trợ|chi|thưởng|đóng(?! góp))) (?:[\w,–-]+ ){0,14}(?:là )?(?:bao nhiêu|mấy)"
         r"(?! (?:ngày|tháng|năm(?! \d)|giờ|quý|tuần|lần|điểm|người|hộ|đợt|bước|kỳ|xã|phường|huyện|tỉnh|loại|nhóm|hình thức|cách|tiêu chí"
         r"|nguồn|đối tượng|phần trăm|%|phần)(?!\w))",
@@ -224,7 +225,7 @@ _BESIDES_RANK = re.compile(
 )
 _AMOUNT = any_of("số lượng", "tổng số")
 _ENUMERATE = any_of("liệt kê", "kể tên", "kể ra")
-_TO_DO = any_of(*TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
+TO_DO = any_of(*TASKS, r"(?:việc|nhiệm vụ) (?:gì|nào)")
 _PARTLY_PAID = any_of("giảm|bớt|miễn|hỗ trợ|trợ giá|bù|tài trợ")
 _WHOLE = any_of("tổng", "tất cả", "hết thảy", "cả thảy", "tính hết", "cộng lại", "cộng hết", "gộp lại", "toàn bộ")
 _DIFFERS = any_of(r"(?:khác(?: nhau| biệt)?|chênh(?: lệch| nhau)?|so với nhau) (?:như )?(?:thế nào|ra sao)")
@@ -273,7 +274,7 @@ def measure(question: str, years: tuple[int, ...]) -> Measure | None:
             _AMOUNT.search(asked) or (_BESIDES_RANK.search(asked) and all(_MERE_RANK.fullmatch(f) for f in found))
         ):
             continue
-        if sort is Measure.DATE and _TO_DO.search(asked):
+        if sort is Measure.DATE and TO_DO.search(asked):
             continue  # what a body has to do is told with its deadlines
         if found and not (_BODY.search(asked) and all(_MERE.fullmatch(f) for f in found)):
             return sort
@@ -321,11 +322,6 @@ def supposed(question: str, years: tuple[int, ...]) -> tuple[str, ...]:
 def broad(question: str) -> bool:
     """Whether it asks for all that there is."""
     return _BROAD.search(_DIFFERS.sub(" khác ", question)) is not None
-
-
-def asks_to_do(question: str) -> bool:
-    """Whether it asks what is to be done."""
-    return _TO_DO.search(question) is not None
 
 
 def measures_taken(question: str) -> bool:

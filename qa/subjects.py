@@ -118,21 +118,25 @@ def bodies_charged(question: str) -> tuple[tuple[str, ...], ...]:
         return ()
     found: list[tuple[str, ...]] = [(f"đoàn_{word}",) for word in re.findall(r"(?<!\w)đảng đoàn (\w+)", question)]
     for m in _office().finditer(question):
-        first = words(m["sector"] or m["office"] or m["union"])[0]
-        found.append(
-            (f"sở_{first}", f"ngành_{first}") if m["sector"] else (f"ban_{first}",) if m["office"] else (f"hiệp_{first}", f"hội_{first}")
-        )
+        first = words(m["sector"] or m["ministry"] or m["office"] or m["union"])[0]
+        if m["sector"]:
+            found.append((f"sở_{first}", f"ngành_{first}"))
+        elif m["union"]:
+            found.append((f"hiệp_{first}", f"hội_{first}"))
+        else:
+            found.append((f"{'bộ' if m['ministry'] else 'ban'}_{first}",))
     return tuple(found)
 
 
 @functools.cache
 def _office() -> re.Pattern[str]:
-    """The departments, the party's boards and the unions that a question may name, each as a group: sector, office, union."""
-    sectors_ = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Bộ ") and len(words(row[0])) > 2}
-    offices = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Ban ")}
+    """What a question may name, by group: departments (sector), ministries, boards of the party (office) and unions."""
+    fields = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Bộ ") and len(words(row[0])) > 2}
+    boards = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Ban ")}
     unions = {" ".join(words(row[0].lower())[3:5]) for row in table("bodies.tsv") if row[0].startswith("Hội Liên hiệp ")}
-    sector, office, union = ("|".join(sorted(names)) for names in (sectors_ - {"chính trị"}, offices - {"chỉ đạo"}, unions))
-    return re.compile(rf"(?<!\w)(?:sở (?P<sector>{sector})|ban (?P<office>{office})|hội (?:liên hiệp )?(?P<union>{union}))(?!\w)")
+    field, office, union = ("|".join(sorted(names)) for names in (fields - {"chính trị"}, boards - {"chỉ đạo"}, unions))
+    named = rf"sở (?P<sector>{field})|bộ (?P<ministry>{field})|ban (?P<office>{office})|hội (?:liên hiệp )?(?P<union>{union})"
+    return re.compile(rf"(?<!\w)(?:{named})(?!\w)")
 
 
 @functools.cache
