@@ -15,11 +15,12 @@ from qa.answer import Answer, Status
 from qa.assistant import Assistant
 from qa.contrasts import of_another, tells_apart
 from qa.demands import Demand
+from qa.missing import missing
 from qa.patterns import Kind, Measure
 from qa.quoting import quoted
 from qa.scored import Scored
-from qa.subjects import sectors
-from qa.units import Unit, has_figure, tells_paid_share, units, years_of
+from qa.subjects import bodies_charged, sectors
+from qa.units import Unit, asks_of_budget, has_figure, tells_budget_share, tells_paid_share, units, years_of
 
 PLAN = """ỦY BAN NHÂN DÂN TỈNH KON TUM
 
@@ -60,6 +61,10 @@ kinh tế số trong từng ngành, lĩnh vực đạt 8%.
 
 3. Kinh phí mua sách giai đoạn 2024 - 2026 là 9 tỷ đồng, gồm: ngân sách tỉnh 5 tỷ đồng mua sách cho vùng biên và các xã còn khó khăn của \
 huyện Sa Thầy; nguồn xã hội hóa 4 tỷ đồng mua sách cho các trường nội trú và các điểm bưu điện văn hóa xã.
+
+4. Mỗi hộ dân vùng biên được phát 5 cuốn sách một năm.
+
+5. Riêng hộ dân huyện Sa Thầy được phát 9 cuốn sách một năm.
 
 ## IV. TỔ CHỨC THỰC HIỆN
 
@@ -121,6 +126,11 @@ def unit(text: str, *path: str) -> Unit:
         ("đứng hạng mấy của vùng về sách", "thuộc nhóm 3 tỉnh dẫn đầu vùng tây nguyên về sách", (), False),
         ("đứng hạng mấy cả nước về sách", "xếp thứ 52/63, thuộc nhóm cuối của vùng tây nguyên", (), False),
         ("cả nước làm gì cho vùng cao", "đầu tư cho vùng cao", (), False),
+        # What is told of stands in the heading alone.
+        ("nuôi cá tra được hỗ trợ mấy phần", "30% chi phí xử lý nước thải", ("Hỗ trợ nuôi tôm nước lợ",), True),
+        ("nuôi tôm được hỗ trợ mấy phần", "30% chi phí xử lý nước thải", ("Hỗ trợ nuôi tôm nước lợ",), False),
+        ("cơ quan hành chính cấp xã", "100% cơ quan cấp tỉnh, cấp huyện", (), True),
+        ("ngành giáo dục dùng công nghệ 3D", "công nghệ 3D giới thiệu tour", ("Chuyển đổi số trong lĩnh vực du lịch",), True),
     ],
 )
 def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], another: bool) -> None:
@@ -225,11 +235,40 @@ def test_what_times_and_shares_are_told_by() -> None:
         ("hội nông dân được giao làm gì", ("hội_nông",)),
         ("sở xây dựng được giao làm gì", ("xây_dựng",)),
         ("ủy ban nhân dân xã được giao làm gì", ()),
+        ("hội nông dân được giao giúp bà con ra sao", ("hội_nông",)),
         ("làm căn cước ở công an mất bao lâu", ()),
     ],
 )
 def test_bodies_that_must_be_named(question: str, fields: tuple[str, ...]) -> None:
     assert sectors(question) == fields
+
+
+@pytest.mark.parametrize(
+    ("question", "pairs"),
+    [
+        ("sở thông tin và truyền thông có nhiệm vụ gì", (("sở_thông", "ngành_thông"),)),
+        ("bộ quốc phòng được giao chủ trì việc gì", (("bộ_quốc",),)),
+        ("ban tổ chức tỉnh ủy được giao làm gì", (("ban_tổ",),)),
+        ("hội phụ nữ có trách nhiệm gì", (("hiệp_phụ", "hội_phụ"),)),
+        ("đảng đoàn hội đồng nhân dân phải làm gì", (("đoàn_hội",),)),
+        ("sở thông tin và truyền thông ở đâu", ()),
+    ],
+)
+def test_bodies_must_be_charged_by_their_name(question: str, pairs: tuple[tuple[str, ...], ...]) -> None:
+    assert bodies_charged(question) == pairs
+
+
+def test_what_is_done_once_has_a_date_of_its_own() -> None:
+    assert has_figure("100% người hưởng trợ cấp hằng tháng được rà soát", Measure.DATE)
+    assert not has_figure("100% người hưởng trợ cấp hằng tháng được rà soát", Measure.DATE, once=True)
+    assert has_figure("rà soát hằng tháng, xong trước quý IV", Measure.DATE, once=True)
+
+
+def test_a_share_of_a_budget_tells_how_much_of_it() -> None:
+    assert asks_of_budget("ngân sách chi ít nhất bao nhiêu cho sách")
+    assert not asks_of_budget("ngân sách chi bao nhiêu tiền cho sách")
+    assert tells_budget_share("bố trí ít nhất 15% ngân sách nhà nước")
+    assert not tells_budget_share("cắt giảm 25% thời gian")
 
 
 @pytest.mark.parametrize(
@@ -249,9 +288,14 @@ def test_bodies_that_must_be_named(question: str, fields: tuple[str, ...]) -> No
         ("Giai đoạn 2026 - 2028 ngân sách tỉnh Kon Tum chi bao nhiêu tiền mua sách cho vùng biên?", ""),
         ("Kế hoạch đọc sách của Kon Tum giao Kho bạc Nhà nước nhiệm vụ gì?", ""),
         ("Mỗi kho sách ở Kon Tum rộng bao nhiêu?", "240 m²"),
+        ("Kế hoạch đọc sách của Kon Tum giao Sở Nội vụ nhiệm vụ gì?", "cơ quan thường trực"),
+        ("Kế hoạch đọc sách của Kon Tum giao Sở Y tế nhiệm vụ gì?", ""),
+        ("Kế hoạch đọc sách của Kon Tum giao Ban Dân vận nhiệm vụ gì?", ""),
         ("Năm 2028 Kon Tum muốn đứng hạng mấy vùng Tây Nguyên về số bản sách trên đầu người?", "nhóm 3 tỉnh"),
         ("Năm 2028 Kon Tum muốn đứng hạng mấy cả nước về số bản sách trên đầu người?", ""),
         ("Kon Tum dựng thư viện lưu động làm thử ở huyện nào?", "Sa Thầy"),
+        ("Tôi ở Kon Tum, hộ dân vùng biên một năm được phát bao nhiêu cuốn sách?", "5 cuốn"),
+        ("Nhà tôi ở Sa Thầy, Kon Tum, hộ dân một năm được phát bao nhiêu cuốn sách?", "9 cuốn"),
     ],
 )
 def test_neighbours_of_what_is_told(library: Assistant, question: str, told: str) -> None:
@@ -327,3 +371,22 @@ def test_the_whole_is_told_before_its_parts(library: Assistant) -> None:
     answer = library.ask("Năm 2025 Thái Nguyên với Bình Định, bên nào đặt kinh tế số cao hơn?")
     assert "kinh tế số chiếm trên 20% GRDP" in quotes(answer)
     assert "từng ngành" not in quotes(answer)
+
+
+def test_abbreviations_of_ones_own_by_initials(library: Assistant) -> None:
+    asked = library.understand("Kon Tum cấp bao nhiêu VBBH?")
+    assert asked.names == ("vbbh",)
+    told = unit("cấp 30 văn bằng bảo hộ").passage
+    other = unit("ban hành 30 văn bản").passage
+    assert missing(asked, told, frozenset(), "", (), lambda term: 0) == ()
+    assert missing(asked, other, frozenset(), "", (), lambda term: 0) == ("vbbh",)
+
+
+def test_the_areas_of_a_section(library: Assistant) -> None:
+    answer = library.ask("Trong nghị quyết Trà Vinh, nhiệm vụ tạo nền móng chuyển đổi số gồm những nhóm nào?")
+    assert [line.partition(" [")[0] for line in answer.text.splitlines() if line.startswith("- ")][:3] == [
+        "- Chuyển đổi nhận thức",
+        "- Xây dựng cơ chế, chính sách",
+        "- Phát triển hạ tầng số",
+    ]
+    assert len(answer.citations) == 8

@@ -84,6 +84,12 @@ def test_a_district_is_asked_about_unless_somebody_lives_or_works_there(question
     assert districts(question)[0] == named
 
 
+def test_a_district_typed_without_capitals_and_where_somebody_lives() -> None:
+    assert districts("tới 2030 Bình Định xây tuy phước thành gì", "toi 2030 binh dinh xay tuy phuoc thanh gi") == (("tuy phuoc",), ())
+    assert districts("tới 2030 Bình Định xây tuy phước thành gì") == ((), ())
+    assert districts("Nhà tôi ở Phong Điền, con học ở Cái Răng") == ((), ("phong dien", "cai rang"))
+
+
 def test_an_old_province_leads_to_the_newer_document_of_the_one_it_is_part_of(reader: Reader) -> None:
     read = reader.read("Sóc Trăng làm gì?")
     assert (read.provinces, read.absent, read.by_merger) == (("Cần Thơ",), (), (("Sóc Trăng", "Cần Thơ"),))

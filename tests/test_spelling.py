@@ -142,6 +142,11 @@ def test_everyday_questions_survive_losing_their_diacritics(restorer: Restorer) 
         ("den quy may thi xong", "đến quý mấy thì xong"),
         ("thang may thi bat dau lam", "tháng mấy thì bắt đầu làm"),
         ("tieu chi nay duoc may diem", "tiêu chí này được mấy điểm"),
+        ("GII Việt Nam 2030", "GII Việt Nam 2030"),
+        ("chuyen doi so nam 2030", "chuyển đổi số năm 2030"),
+        # Hỏi for ngã, in a word that is none.
+        ("dựa vào nhửng luật nào", "dựa vào những luật nào"),
+        ("thành nhửng nhóm nào", "thành những nhóm nào"),
     ],
 )
 def test_what_counts_is_restored_behind_what_is_counted(restorer: Restorer, typed: str, meant: str) -> None:
