@@ -79,7 +79,7 @@ _DEMANDS = {
         r" (?:được chọn|thí điểm|làm điểm|đi đầu|dẫn đầu)(?!\w)"
     ),
     Demand.COMPANY: re.compile(
-        r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp)(?: \w+){0,2} nào"
+        r"(?<!\w)(?:(?:công ty|tập đoàn|nhà thầu|hãng|nhà mạng|nhà cung cấp|ngân hàng)(?: \w+){0,2} nào"
         r"|(?:doanh nghiệp|nhà đầu tư) nào(?: \w+){0,2} (?:trúng thầu|thi công|xây(?: dựng)?|lắp(?: đặt)?|cung cấp|được (?:\w+ ){0,3}thuê)"
         r"|giao (?:cho )?(?:doanh nghiệp|công ty) nào|(?:đơn vị|bên) nào(?: \w+){0,2} (?:trúng thầu|thi công)"
         r"|^(?:công ty|đơn vị|doanh nghiệp|bên|nhà thầu)(?: \w+)? (?:trúng thầu|thi công)"

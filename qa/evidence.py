@@ -59,7 +59,9 @@ _SUM = 0.3  # what it counts for the sum of a table to be asked for, and against
 _ROW = 0.1  # against a row, whose cells together say words of every sort, where nothing that its columns tell is asked for
 _PRODUCT = 0.2  # what it counts for a row to tell what comes out of a task, where that is asked for
 _OTHERWISE = 0.2  # what it counts against a unit to tell of "đợt 2" where "đợt 1" is asked about
-_ONCE = re.compile(r"(?<!\w)(?:hạn|hoàn thành|xong|khởi công|khánh thành|bắt đầu|đưa vào)(?!\w)")  # is done once, and at a time of its own
+_ONCE = re.compile(
+    r"(?<!\w)(?:hạn|hoàn thành|xong|khởi công|khánh thành|bắt đầu|đưa vào|mất|kéo dài)(?!\w)"
+)  # is done once, and at a time of its own
 _PARTS = re.compile(r"(?<!\w)(?:từng|mỗi|ngành|lĩnh vực)(?!\w)")
 _OF_PARTS = 0.15  # against a unit that tells of each part ("trong từng ngành"), where the whole is asked for
 _POINTS = 0.6  # how near a row's points stand to the head of their column

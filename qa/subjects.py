@@ -56,6 +56,8 @@ _RULES = re.compile(r"(?i)^[^;.]*?(?<!\w)(?:quy định|hướng dẫn|ban hành
 _GENERAL = re.compile(r"(?:ban|ủy ban|hội đồng|thường trực|văn phòng|tổ|đảng|đoàn đại|\w+ (?:ủy|đoàn))(?!\w)")
 """How the names of bodies begin that every document may charge under another one."""
 _NAME, _NAMED_BY = 60, 4  # characters that hold the first words of a body's name, and how many of them tell it
+_DEPARTMENTS = frozenset(("du lịch", "ngoại vụ", "quy hoạch", "an toàn", "văn hóa"))
+"""What departments deal with whose ministries are called otherwise."""
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
 
@@ -135,7 +137,8 @@ def _office() -> re.Pattern[str]:
     boards = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Ban ")}
     unions = {" ".join(words(row[0].lower())[3:5]) for row in table("bodies.tsv") if row[0].startswith("Hội Liên hiệp ")}
     field, office, union = ("|".join(sorted(names)) for names in (fields - {"chính trị"}, boards - {"chỉ đạo"}, unions))
-    named = rf"sở (?P<sector>{field})|bộ (?P<ministry>{field})|ban (?P<office>{office})|hội (?:liên hiệp )?(?P<union>{union})"
+    sector = rf"(?<!cơ )(?<!trụ )sở (?P<sector>{field}|{'|'.join(sorted(_DEPARTMENTS))})"
+    named = rf"{sector}|bộ (?P<ministry>{field})|ban (?P<office>{office})|hội (?:liên hiệp )?(?P<union>{union})"
     return re.compile(rf"(?<!\w)(?:{named})(?!\w)")
 
 

@@ -97,7 +97,7 @@ def has_figure(text: str, measure: Measure | None, *, cited: bool = False, once:
         text = _NO_COUNT.sub(" ", text)
     elif measure is Measure.DATE and not cited:
         text = _NO_DATE.sub(" ", text)
-    if once and measure is Measure.DATE:
+    if once and measure in (Measure.DATE, Measure.PERIOD):
         text = _RECURS.sub(" ", text)
     return _FIGURE[measure].search(text) is not None
 

@@ -61,7 +61,9 @@ def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -
 def _forms(text: str) -> tuple[list[str], list[str]]:
     """The words of `text`, units of measurement apart from their numbers, and the same folded; kept, since the same units are asked."""
     forms = [piece for w in words(text) for piece in (_MEASURED.sub(r"\1 \2", w).split() if w[0].isdigit() else (w,))]
-    return forms, [fold(w) for w in forms]
+    folded = [fold(w) for w in forms]
+    # "Xã" in "xã hội" is none that is counted.
+    return forms, ["" if (w, after) == ("xa", "hoi") else w for w, after in zip(folded, [*folded[1:], ""], strict=True)]
 
 
 def _near(said: list[str], windows: Sequence[tuple[list[str], float]], alternative: Alternative | None) -> float:

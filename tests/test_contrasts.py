@@ -21,6 +21,7 @@ from qa.quoting import quoted
 from qa.scored import Scored
 from qa.subjects import bodies_charged, sectors
 from qa.units import Unit, asks_of_budget, has_figure, tells_budget_share, tells_paid_share, units, years_of
+from qa.wording import counted_fit
 
 PLAN = """ỦY BAN NHÂN DÂN TỈNH KON TUM
 
@@ -155,6 +156,8 @@ def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], a
         ("kinh phí thư viện lưu động", Demand.FUNDS, "huy động nguồn lực, hội đồng xét", False),
         ("kinh phí thư viện lưu động", Demand.FUNDS, "từ nguồn xã hội hóa", True),
         ("kinh phí thư viện lưu động", Demand.FUNDS, "2 tỷ đồng", True),
+        ("ngân hàng nào phát thẻ", Demand.COMPANY, "các ngân hàng thương mại phát thẻ", False),
+        ("ngân hàng nào phát thẻ", Demand.COMPANY, "Ngân hàng Chính sách phát thẻ", True),
         ("tên giám đốc sở văn hóa", Demand.PERSON, "Sở Văn hóa chủ trì", False),
         ("doanh nghiệp trúng thầu làm phần mềm", Demand.COMPANY, "70% doanh nghiệp dùng phần mềm", False),
         ("địa chỉ trụ sở thư viện tỉnh", Demand.ADDRESS, "nâng cấp thư viện tỉnh", False),
@@ -252,6 +255,8 @@ def test_bodies_that_must_be_named(question: str, fields: tuple[str, ...]) -> No
         ("hội phụ nữ có trách nhiệm gì", (("hiệp_phụ", "hội_phụ"),)),
         ("đảng đoàn hội đồng nhân dân phải làm gì", (("đoàn_hội",),)),
         ("sở thông tin và truyền thông ở đâu", ()),
+        ("sở du lịch phải làm gì", (("sở_du", "ngành_du"),)),
+        ("cơ sở y tế phải làm gì", ()),
     ],
 )
 def test_bodies_must_be_charged_by_their_name(question: str, pairs: tuple[tuple[str, ...], ...]) -> None:
@@ -262,6 +267,14 @@ def test_what_is_done_once_has_a_date_of_its_own() -> None:
     assert has_figure("100% người hưởng trợ cấp hằng tháng được rà soát", Measure.DATE)
     assert not has_figure("100% người hưởng trợ cấp hằng tháng được rà soát", Measure.DATE, once=True)
     assert has_figure("rà soát hằng tháng, xong trước quý IV", Measure.DATE, once=True)
+    assert not has_figure("chi trả hằng tháng", Measure.PERIOD, once=True)
+    assert has_figure("trả thẻ trong 5 ngày", Measure.PERIOD, once=True)
+
+
+def test_xa_hoi_is_no_commune_that_is_counted(library: Assistant) -> None:
+    asked = library.understand("Kon Tum có bao nhiêu xã làm thư viện?")
+    assert counted_fit(asked, "100% người hưởng trợ cấp xã hội", {}) == 0
+    assert counted_fit(asked, "12 xã có thư viện", {}) == 1
 
 
 def test_a_share_of_a_budget_tells_how_much_of_it() -> None:
