@@ -20,7 +20,7 @@ from qa.units import length_of
 
 MOST_ITEMS = 8
 _SECTION = 320  # words of a whole section
-_SAID_ALONE = 0.6  # of what is asked besides the heading, which one unit says that answers it by itself
+_SAID_ALONE = 0.6  # of what is asked besides the heading, which one passage says that answers it by itself
 _LEFT_OVER = 0.25  # of the topic, which the heading must leave over for a unit to be asked for by itself
 _LIST, _ITEM = 150, 45  # words of a list that is filled up, and of each item
 _CHOSEN = 0.4  # of a list's items, which are chosen for it to be told as a whole

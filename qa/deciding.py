@@ -49,7 +49,6 @@ _ANYTHING = frozenset(
         "gdp",
     ]
 )  # folded; what is said in other words where it is counted, or as a share
-_ANYTHING_OF_TWO = frozenset([("don", "vi")])
 _OTHER_COUNT = 0.45  # the probability wanted then
 _CAUSE = re.compile(r"(?i)(?<!\w)(?:nguyên nhân|lý do|do|vì|bởi|nhằm|dẫn đến|khiến|nên|hạn chế|khó khăn|tồn tại|chưa|còn)(?!\w)")
 _LIKE, _LIKE_SHARE = 0.4, 0.4  # from how like on, and the share of the threshold that is wanted then
@@ -155,9 +154,8 @@ class Judge:
 
 def _of_something(counted: Sequence[str]) -> bool:
     """Whether what is to be counted has a name of its own; "bao nhiêu nơi" may be told as so many xã."""
-    if tuple(counted[:2]) in _ANYTHING_OF_TWO:
-        return False
-    return bool(counted) and (counted[0] not in _ANYTHING or tuple(counted[:2]) == ("viec", "lam"))
+    pair = tuple(counted[:2])
+    return bool(counted) and pair != ("don", "vi") and (counted[0] not in _ANYTHING or pair == ("viec", "lam"))
 
 
 def _tells_why(best: Scored) -> bool:

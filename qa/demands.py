@@ -162,7 +162,7 @@ _ORDINAL = re.compile(
     r"(?<!\w)(giai đoạn|đợt|dự án|tiểu dự án|hợp phần|mức độ|cấp độ|hạng|bậc) (?:số )?"
     r"(\d{1,2})(?![\w.,/%-]| ?(?:tỷ|triệu|năm|ngày|tháng))(?: (?:và|hoặc|hay|đến) (\d{1,2})(?!\w))?"
 )
-_RANKED = re.compile(r"(?<!\w)(?:hạng|thứ (?:mấy|bao nhiêu|\d+)|top|tốp|nhóm)(?!\w)")
+_RANKED = re.compile(r"(?<!\w)(?:hạng|thứ (?:mấy|bao nhiêu|\d+)|top|tốp|nhóm (?:mấy|nào|\d+|đầu|dẫn đầu|cuối))(?!\w)")
 _COUNTRY, _REGION = (
     re.compile(r"(?<!\w)(?:cả nước|toàn quốc|\d+/63|tỉnh, thành)(?!\w)"),
     re.compile(r"(?<!\w)(?:vùng|khu vực|miền) [^\W\d]"),

@@ -5,7 +5,8 @@ import re
 
 from documents.normalise import fold
 
-_ACTS = r"kế hoạch|đề án|nghị quyết|chương trình|chiến lược|quyết định|chỉ thị|văn bản"
+_ACTS = "kế hoạch|đề án|nghị quyết|chương trình|chiến lược|quyết định|chỉ thị|văn bản"
+_NAMED_ACTS = "|".join(act.capitalize() for act in _ACTS.split("|"))
 _LEADS = r"chủ trì|đầu mối|thường trực|đôn đốc|theo dõi|giám sát|điều phối|chịu trách nhiệm chính|phụ trách chính"
 _OFFICE = "cơ quan|đơn vị|sở|bộ|ban|ngành|phòng|bên"
 _BODY = rf"(?:ai|(?:{_OFFICE}) nào|(?:{_OFFICE}) (?:chủ trì|đầu mối|thường trực|theo dõi|giám sát))"
@@ -14,8 +15,7 @@ _LEADING = re.compile(rf"(?<!\w)(?:{_LEADS})(?!\w)")
 _TOLD = re.compile(
     rf"(?i:(?<!\w)(?:{_LEADS})(?!\w))(?:(?!vốn|kinh phí|ngân sách|tuyên truyền)[^.;]){{0,160}}?"
     r"(?i:thực hiện|triển khai)(?: nội dung)?(?: [^\W\d]+){0,3} "
-    r"(?:(?:Kế hoạch|Đề án|Nghị quyết|Chương trình|Chiến lược|Quyết định|Chỉ thị)(?! (?:số|hành động)(?!\w))"
-    r"|(?:kế hoạch|đề án|nghị quyết|chương trình|chiến lược|quyết định|chỉ thị)(?: [^\W\d]+){0,2} này)(?!\w)"
+    rf"(?:(?:{_NAMED_ACTS})(?! (?:số|hành động)(?!\w))|(?:{_ACTS})(?: [^\W\d]+){{0,2}} này)(?!\w)"
 )
 _SAID = (
     "chủ trì đầu mối thường trực đôn đốc theo dõi kiểm tra giám sát điều phối chịu trách nhiệm chính phụ trách tham mưu giúp việc "

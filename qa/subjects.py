@@ -56,7 +56,7 @@ _RULES = re.compile(r"(?i)^[^;.]*?(?<!\w)(?:quy định|hướng dẫn|ban hành
 _GENERAL = re.compile(r"(?:ban|ủy ban|hội đồng|thường trực|văn phòng|tổ|đảng|đoàn đại|\w+ (?:ủy|đoàn))(?!\w)")
 """How the names of bodies begin that every document may charge under another one."""
 _NAME, _NAMED_BY = 60, 4  # characters that hold the first words of a body's name, and how many of them tell it
-_DEPARTMENTS = frozenset(("du lịch", "ngoại vụ", "quy hoạch", "an toàn", "văn hóa"))
+_DEPARTMENTS = frozenset(("du lịch", "ngoại vụ", "quy hoạch", "an toàn"))
 """What departments deal with whose ministries are called otherwise."""
 _LEAST = 3  # words that a body's name and the question must share, or all of the name
 
@@ -133,10 +133,9 @@ def bodies_charged(question: str) -> tuple[tuple[str, ...], ...]:
 @functools.cache
 def _office() -> re.Pattern[str]:
     """What a question may name, by group: departments (sector), ministries, boards of the party (office) and unions."""
-    fields = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Bộ ") and len(words(row[0])) > 2}
     boards = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Ban ")}
     unions = {" ".join(words(row[0].lower())[3:5]) for row in table("bodies.tsv") if row[0].startswith("Hội Liên hiệp ")}
-    field, office, union = ("|".join(sorted(names)) for names in (fields - {"chính trị"}, boards - {"chỉ đạo"}, unions))
+    field, office, union = ("|".join(sorted(names)) for names in (_fields(), boards - {"chỉ đạo"}, unions))
     sector = rf"(?<!cơ )(?<!trụ )sở (?P<sector>{field}|{'|'.join(sorted(_DEPARTMENTS))})"
     named = rf"{sector}|bộ (?P<ministry>{field})|ban (?P<office>{office})|hội (?:liên hiệp )?(?P<union>{union})"
     return re.compile(rf"(?<!\w)(?:{named})(?!\w)")
@@ -150,8 +149,13 @@ def _other_body() -> re.Pattern[str]:
 
 @functools.cache
 def _sector() -> re.Pattern[str]:
-    fields = {" ".join(words(row[0].lower())[1:3]) for row in table("bodies.tsv") if row[0].startswith("Bộ ") and len(words(row[0])) > 2}
-    return re.compile(rf"(?<!\w)(?:bộ|sở) ({'|'.join(sorted(fields - {'chính trị'}))})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:bộ|sở) ({'|'.join(sorted(_fields()))})(?!\w)")
+
+
+def _fields() -> set[str]:
+    """The first two syllables of what each ministry deals with."""
+    names = (words(row[0].lower()) for row in table("bodies.tsv") if row[0].startswith("Bộ "))
+    return {" ".join(name[1:3]) for name in names if len(name) > 2} - {"chính trị"}
 
 
 def _bare(text: str) -> str:
