@@ -121,10 +121,14 @@ class _Scan:
 
     def _hits(self) -> list[_Hit]:
         hits: list[_Hit] = []
+        first_words = _first_words()
         i = run = 0
         while i < len(self.words):
             if i and not (self.words[i - 1].capital and self._between(i, i).isspace()):
                 run = i
+            if self.words[i].folded not in first_words and not (i and self.words[i - 1].folded in _LEAD_ENDS):
+                i += 1  # as most words: no name begins here, and nothing says that one does
+                continue
             kind, lead = self._lead(i)
             length, readings = self._longest(i)
             if kind in ("-", _COMMUNE):

@@ -89,6 +89,15 @@ def everyday() -> dict[tuple[str, ...], tuple[str, ...]]:
     return table
 
 
+@functools.cache
+def _everyday_lengths() -> dict[str, tuple[int, ...]]:
+    """Word -> how many words the everyday phrases have that begin with it."""
+    lengths: dict[str, set[int]] = {}
+    for phrase in everyday():
+        lengths.setdefault(phrase[0], set()).add(len(phrase))
+    return {word: tuple(found) for word, found in lengths.items()}
+
+
 def _pairs(name: str) -> dict[str, str]:
     """The two columns of a table."""
     return dict(line.split("\t") for line in _data_lines(name))
@@ -131,6 +140,7 @@ _ASKS = re.compile(
     r"(?i)(?<!\w)(?:bao nhiêu|mấy|bao (?:giờ|lâu|xa)|khi nào|vì sao|tại sao|ở đâu|ai|(?:bên|nơi|chỗ|cái|tỉnh) nào)(?!\w)"
 )  # "…, bao nhiêu?" asks, though of stop words
 _NOW = re.compile(r"(?i)(?<!\w)(?:hiện (?:nay|tại|giờ)|bây giờ|lúc này)(?!\w)")
+_WORD = re.compile(r"[^\W_]+")
 _CLAUSE = re.compile(r"[^,.:;!?\n]+[,.:;!?\n]*\s*")
 
 
@@ -192,17 +202,17 @@ def widen(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     nước", which is a word of its own.
     """
     forms = tuple(canonical(w) for w in words(nfc(text)))
-    table = everyday()
+    table, lengths = everyday(), _everyday_lengths()
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     taken = [False] * len(forms)
-    for length in range(max(map(len, table)), 0, -1):
-        for i in range(len(forms) - length + 1):
-            official = table.get(forms[i : i + length])
-            if official is None or any(taken[i : i + length]) or (length == 1 and _in_compound(forms, i)):
-                continue
-            taken[i : i + length] = [True] * length
-            if official:
-                found[forms[i : i + length]] = official
+    begins = ((length, i) for i, form in enumerate(forms) for length in lengths.get(form, ()) if i + length <= len(forms))
+    for length, i in sorted(begins, key=lambda b: (-b[0], b[1])):
+        official = table.get(forms[i : i + length])
+        if official is None or any(taken[i : i + length]) or (length == 1 and _in_compound(forms, i)):
+            continue
+        taken[i : i + length] = [True] * length
+        if official:
+            found[forms[i : i + length]] = official
     return found
 
 
@@ -227,6 +237,19 @@ def _any_of(table: Callable[[], dict[str, str]], flags: int = 0) -> re.Pattern[s
     """Any of the phrases of `table` as whole words, the longest that fits."""
     longest_first = sorted(table(), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", flags)
+
+
+@functools.cache
+def _first_words(table: Callable[[], dict[str, str]]) -> frozenset[str]:
+    return frozenset(_WORD.findall(phrase.lower())[0] for phrase in table())
+
+
+def _put(table: Callable[[], dict[str, str]], text: str, flags: int = 0) -> str:
+    """`text` with the phrases of `table` replaced; most texts hold no word that one begins with, which is seen far more quickly."""
+    if _first_words(table).isdisjoint(_WORD.findall(text.lower())):
+        return text
+    phrases = table()
+    return _any_of(table, flags).sub(lambda m: phrases[m[0].lower() if flags else m[0]], text)
 
 
 @functools.cache
@@ -308,7 +331,5 @@ def _spell_out(text: str, *, first: bool, shouted: bool) -> str:
         if opened and opened[0] != regional()[opened[0]]:
             said = regional()[opened[0]]
             text = said[0].upper() + said[1:] + text[opened.end() :]
-    text = _any_of(regional).sub(lambda m: regional()[m[0]], text)
-    text = _any_of(english, re.IGNORECASE).sub(lambda m: english()[m[0].lower()], text)
-    text = _any_of(_in_context, re.IGNORECASE).sub(lambda m: _in_context()[m[0].lower()], text)
+    text = _put(_in_context, _put(english, _put(regional, text), re.IGNORECASE), re.IGNORECASE)
     return _ABBREVIATION.sub(replace, text)

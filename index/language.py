@@ -53,6 +53,7 @@ class Tuning:
     unknown: float = 7.0
     """Leaving a word as it is that is no syllable and no known name."""
     beam: int = 10
+    margin: float = 10.0  # how far behind the best a path is given up; none further behind won in 2,412 questions, typos among them
 
 
 DEFAULT = Tuning()
@@ -348,13 +349,12 @@ class Restorer:
                 logs = self._mixture.logs(seen, syllables)
                 reached += [(score + log - cost, seen[1], s, link) for s, cost, log in zip(syllables, costs, logs, strict=True)]
             reached.sort(key=_value, reverse=True)
-            new: dict[tuple[str, str], tuple[float, _Link]] = {}
+            least = reached[0][0] - self._tuning.margin
+            beam = {}
             for value, before, syllable, link in reached:
-                if (before, syllable) not in new:
-                    new[before, syllable] = (value, (syllable, link))
-                    if len(new) == self._tuning.beam:
-                        break
-            beam = new
+                if len(beam) == self._tuning.beam or value < least:
+                    break
+                beam.setdefault((before, syllable), (value, (syllable, link)))
         link = max(beam.values(), key=lambda found: found[0])[1]
         path: list[str] = []
         while link is not None:

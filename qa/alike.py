@@ -6,7 +6,6 @@ as each other do. So the best unit of all stands as an example for those of the 
 
 import functools
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.analysis import term_set
 from qa.scored import Scored
@@ -35,5 +34,5 @@ def by_example(scored: Sequence[Scored], best: Scored) -> list[Scored]:
     for s in scored:
         own = frozenset() if s.unit.passage.document_id == best.unit.passage.document_id else _terms(s.unit.text)
         like = 2 * len(said & own) / ((len(said) + len(own)) or 1)
-        found.append(replace(s, score=s.score + LIKE * like, like=like) if like else s)
+        found.append(s._replace(score=s.score + LIKE * like, like=like) if like else s)
     return sorted(found, key=lambda s: (-s.score, s.unit.start))

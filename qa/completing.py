@@ -4,7 +4,6 @@ Half of a list misleads more than a long answer does, so what is told here is to
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from documents.normalise import fold, words
 from documents.resolution import Passage
@@ -49,7 +48,7 @@ class Completion:
         group = [p for p in together(self._index, best.unit.passage) if not p.text.rstrip().endswith(":")]
         if not 1 < len(group) <= MOST_ITEMS or sum(length_of(p.text) for p in group) > _SECTION:
             return []
-        return [replace(best, unit=unit) for p in group for unit, _ in self._evidence.units(p)]
+        return [best._replace(unit=unit) for p in group for unit, _ in self._evidence.units(p)]
 
     def _answers_alone(self, question: Question, best: Scored) -> bool:
         """Whether the heading leaves much of the topic over, and the unit's passage says it: one thing of the section is asked for."""
@@ -67,7 +66,7 @@ class Completion:
         told = {s.unit.passage.id for s in chosen}
         for s in chosen if not question.completed and len(question.years) < 2 else ():
             left = self._left_of_section(s.unit.passage, told)
-            found += [replace(s, unit=unit) for p in left for unit, _ in self._evidence.units(p)]
+            found += [s._replace(unit=unit) for p in left for unit, _ in self._evidence.units(p)]
             told |= {p.id for p in left}
         for s in chosen:
             group = self._list_of(s.unit.passage)
@@ -76,7 +75,7 @@ class Completion:
                 continue
             if len(group) > MOST_ITEMS or sum(length_of(p.text) for p in group) > _LIST or any(length_of(p.text) > _ITEM for p in group):
                 continue
-            found += [replace(s, unit=unit) for p in missing for unit, _ in self._evidence.units(p)]
+            found += [s._replace(unit=unit) for p in missing for unit, _ in self._evidence.units(p)]
             told |= {p.id for p in group}
         return found
 

@@ -152,7 +152,7 @@ class Composer:
             if unit.whole or found[-1].unit.whole or length > _FIGURES:
                 break
             if all(s.unit.start != unit.start for s in chosen):
-                found.append(replace(best, unit=unit))
+                found.append(best._replace(unit=unit))
         return [*found, *chosen[1:]]
 
     def _sentence(self, question: Question, scored: Scored, citer: Citer) -> str:

@@ -22,14 +22,22 @@ def _named(member: Member) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, member))})(?!\w)")
 
 
-@functools.lru_cache(maxsize=1 << 10)
-def _members(text: str) -> tuple[frozenset[int], ...]:
-    """For each set, which of its members `text` (lower case) names; one that only stands within another's name is none of them."""
-    return tuple(_of_set(text, members) for members in _sets())
+@functools.lru_cache(maxsize=1 << 8)
+def _asked(question: str) -> tuple[tuple[int, frozenset[int]], ...]:
+    """The sets that `question` (lower case) names a member of, each with the members."""
+    every = ((n, _of_set(question, n)) for n in range(len(_sets())))
+    return tuple((n, named) for n, named in every if named)
 
 
-def _of_set(text: str, members: tuple[Member, ...]) -> frozenset[int]:
-    spans = {i: [m.span() for m in _named(member).finditer(text)] for i, member in enumerate(members)}
+@functools.lru_cache(maxsize=1 << 13)
+def _of_set(text: str, n: int) -> frozenset[int]:
+    """Which members of the `n`-th set `text` (lower case) names; one that only stands within another's name is none of them."""
+    members = _sets()[n]
+    # Most texts hold none of the names, which is seen far more quickly than where they begin and end.
+    held = [i for i, member in enumerate(members) if any(name in text for name in member)]
+    if not held:
+        return frozenset()
+    spans = {i: [m.span() for m in _named(members[i]).finditer(text)] for i in held}
     every = [span for found in spans.values() for span in found]
     return frozenset(i for i, found in spans.items() if any(not any(_within(span, other) for other in every) for span in found))
 
@@ -41,7 +49,7 @@ def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
 def tells_apart(question: str) -> bool:
     """Whether `of_another` can be true of any unit."""
     lowered = question.lower()
-    return bounded(lowered) or any(_members(lowered))
+    return bounded(lowered) or bool(_asked(lowered))
 
 
 def of_another(question: str, unit: Unit) -> bool:
@@ -50,8 +58,12 @@ def of_another(question: str, unit: Unit) -> bool:
     lowered, passage = question.lower(), unit.passage
     if bounded(lowered) and told_otherwise(lowered, unit.text):
         return True
-    asked = _members(lowered)
-    if not any(asked):
+    asked = _asked(lowered)
+    if not asked:
         return False
-    told, above = _members(unit.text.lower()), _members(" / ".join((*passage.path, *passage.columns)).lower())
-    return any(a and (t or h) and not a & (t | h) for a, t, h in zip(asked, told, above, strict=True))
+    text, heads = unit.text.lower(), " / ".join((*passage.path, *passage.columns)).lower()
+    for n, named in asked:
+        told = _of_set(text, n) | _of_set(heads, n)
+        if told and not named & told:
+            return True
+    return False

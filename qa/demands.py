@@ -254,7 +254,7 @@ def fits(wanted: Tense | None, passage: Passage, text: str) -> bool:
     return _IS_SO.search(text) is not None or (kind not in (GOALS, TASKS, VIEWPOINT) and not _AIMED.search(text))
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1 << 8)
 def bounded(question: str) -> bool:
     """Whether `question` (lower case) names a bound, one of what is numbered, one year alone or the country that a rank is asked in:
     `told_otherwise` is false of others."""

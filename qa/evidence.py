@@ -267,6 +267,7 @@ class Evidence:
         acts = question.measure is None and to_do(lowered)
         of_documents = bool(question.cited) or asks_validity(question.normalised)
         of_groups = groups(lowered) if question.measure is not None else ()
+        demanded = bool(question.names or question.cited or question.districts or of_groups)
         cited = bool(question.cited) or question.demand is Demand.DOCUMENT
         with_path = question.demand is Demand.PAPERS
         below: dict[tuple[str, tuple[str, ...]], tuple[float, float, float]] = {}
@@ -294,7 +295,7 @@ class Evidence:
             before = of_passage(question, hit, section, share, subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
             of = self._index.layout.head(passage.document_id).locality
-            unsaid = missing(question, passage, told.every, of, of_groups, self._frequency)
+            unsaid = missing(question, passage, told.every, of, of_groups, self._frequency) if demanded else ()
             known = around(what, beside, leaf, path, told.every)
             in_table = bool(passage.cells) and tables.answers(passage, question.measure, functools.partial(self._over, passage))
             if passage.cells and tables.sums_up(passage):
@@ -311,9 +312,9 @@ class Evidence:
             ):
                 added -= _ROW
             for unit, own, years, dated, formality in told.units:
-                at_home = _AT_HOME * any(h in fold(unit.text) for h in question.homes)
                 if formality and not of_documents:
                     continue
+                at_home = _AT_HOME if question.homes and any(h in fold(unit.text) for h in question.homes) else 0.0
                 together, alone = shares(what, known, own)
                 coverage = together / total
                 figure = has_figure(unit.text, question.measure, cited=cited, once=once)

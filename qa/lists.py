@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from documents.normalise import fold, words
 from documents.resolution import Resolution
@@ -155,7 +154,7 @@ class Lists:
             return []
         found = [s for s in scored if s.unit.passage.id in group]
         # An item may share no word with the question.
-        found += [replace(best, unit=u) for i in set(group) - {s.unit.passage.id for s in found} for u, _ in self._evidence.units(group[i])]
+        found += [best._replace(unit=u) for i in set(group) - {s.unit.passage.id for s in found} for u, _ in self._evidence.units(group[i])]
         return sorted(found, key=lambda s: s.unit.start)
 
     def chosen(self, question: Question, scored: Sequence[Scored], most: int) -> list[Scored]:
@@ -216,9 +215,9 @@ class Lists:
         best = scored[0]
         for s in sorted(scored[:_TASKS], key=lambda s: -s.coverage):
             if (s is best or s.coverage > best.coverage + _SAYS_MORE) and (units := self._charges.units(s.unit.passage)):
-                return [*(replace(s, unit=unit) for unit in units), s]
+                return [*(s._replace(unit=unit) for unit in units), s]
         if duty_patterns.asks_body(question.normalised.lower()) and not names_doer(question.normalised, best.unit.passage):
-            return [replace(best, unit=unit) for unit in self._charges.alike(best.unit, self._evidence.wanted(question))]
+            return [best._replace(unit=unit) for unit in self._charges.alike(best.unit, self._evidence.wanted(question))]
         return []
 
     def _causes(self, question: Question, scored: Sequence[Scored]) -> list[Scored]:
@@ -229,7 +228,7 @@ class Lists:
         best = next(near, None)
         if best is None or best.unit.passage.cells or length_of(best.unit.passage.text) > _MOST:
             return []
-        return [replace(best, unit=unit) for unit, _ in self._evidence.units(best.unit.passage)]
+        return [best._replace(unit=unit) for unit, _ in self._evidence.units(best.unit.passage)]
 
     def _whole_sentences(self, chosen: Sequence[Scored]) -> list[Scored]:
         """The units, each clause with the rest of its sentence, up to `_MOST` words in all: an enumeration that leaves out
@@ -248,7 +247,7 @@ class Lists:
                 found.append(s)
                 continue
             total += more
-            found.append(replace(s, unit=Unit(passage, start, end, whole, True)))
+            found.append(s._replace(unit=Unit(passage, start, end, whole, True)))
         return [
             f
             for f in found
@@ -268,7 +267,7 @@ class Lists:
             size = sum(length_of(u.text) for u in missing)
             found.append(s)
             if missing and size <= left and length_of(s.unit.passage.text) <= _WHOLE_ITEM:
-                found += [replace(s, unit=u) for u in missing]
+                found += [s._replace(unit=u) for u in missing]
                 left -= size
         return found
 
@@ -282,7 +281,7 @@ class Lists:
                 if found and long:
                     break
                 if not any(f.unit == unit for f in found):
-                    found.append(replace(s, unit=unit))
+                    found.append(s._replace(unit=unit))
         return found
 
     def items(self, question: Question, chosen: Sequence[Scored], citer: Citer) -> str:

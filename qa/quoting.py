@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from documents.normalise import fold, words
 from documents.resolution import Passage, Resolution
@@ -81,7 +80,7 @@ def joined(chosen: Sequence[Scored]) -> list[Scored]:
             if first.end <= last.start and not between.strip():
                 start, end = first.start, last.end
                 merged = text_[start - unit.passage.start : end - unit.passage.start]
-                found[i] = replace(other, unit=Unit(unit.passage, start, end, merged, False))
+                found[i] = other._replace(unit=Unit(unit.passage, start, end, merged, False))
                 break
         else:
             found.append(s)

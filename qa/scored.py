@@ -1,7 +1,7 @@
 """Units of evidence with what speaks for them, and in which order they answer: what yields to what."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from index.search import Hit
 from qa.question import Question
@@ -17,8 +17,7 @@ _MORE = 0.15  # the same, where the best is of no year
 _SUBJECT = FEATURES.index("subject")
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A unit with what speaks for it."""
 
     unit: Unit
@@ -86,4 +85,4 @@ def _as_good(of_year: Scored, best: Scored) -> bool:
 def _set_back(scored: Sequence[Scored], elsewhere: Callable[[Scored], bool]) -> Sequence[Scored]:
     """`scored`, with those that are `elsewhere` behind where others are not."""
     apart = [elsewhere(s) for s in scored]
-    return scored if all(apart) else [replace(s, score=s.score - _ELSEWHERE) if a else s for s, a in zip(scored, apart, strict=True)]
+    return scored if all(apart) else [s._replace(score=s.score - _ELSEWHERE) if a else s for s, a in zip(scored, apart, strict=True)]

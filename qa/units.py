@@ -122,6 +122,7 @@ def tells_budget_share(text: str) -> bool:
     return _BUDGET_SHARE.search(text) is not None
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def of_each(text: str) -> bool:
     """Whether `text` speaks of the parts of a whole one by one ("trong từng ngành, lĩnh vực")."""
     return _OF_EACH.search(text) is not None

@@ -165,8 +165,9 @@ def around(what: Sought, beside: frozenset[str], leaf: frozenset[str], path: fro
         return _SILENT
     said: dict[int, tuple[float, float, float]] = {}
     adds: dict[int, float] = {}
-    for i in sorted({i for token in both for i in what.of_token[token]}):
-        term, folded, weight, official, share = what.entries[i]
+    for i, (term, folded, weight, official, share) in enumerate(what.entries):
+        if term not in both and folded not in both and (not official or official.isdisjoint(both)):
+            continue
         exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
         near = _FOLDED_SHARE * (0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0)
         in_words = 0.0
@@ -187,12 +188,16 @@ def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, flo
     both = what.tokens & own
     if not both:
         return together, alone
-    of_token, entries, adds = what.of_token, what.entries, known.shares
-    for i in sorted({i for token in both for i in of_token[token]}):
-        term, folded, weight, official, share = entries[i]
-        if not official and term in own:  # most of all
-            together += weight * share - adds.get(i, 0.0)
-            alone += weight * share
+    adds = known.shares
+    for i, (term, folded, weight, official, share) in enumerate(what.entries):
+        if not official:
+            if term in both:  # most of all
+                together += weight * share - adds.get(i, 0.0)
+                alone += weight * share
+                continue
+            if folded not in both:
+                continue
+        elif term not in both and folded not in both and official.isdisjoint(both):
             continue
         exact, near, said = known.said.get(i, _UNSAID)
         if term in own:
