@@ -316,6 +316,19 @@ def test_an_answer_takes_the_focus_from_no_one_who_types(visit: Visit) -> None:
     assert page.input_value("#o-hoi textarea") == "Còn Trà Vinh?"
 
 
+def test_a_source_that_comes_late_leaves_the_focus_where_it_went(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    page.evaluate(
+        "() => { const link = document.querySelector('#khung-chat a.trich'); "
+        "link.focus(); link.click(); document.querySelector('#o-hoi textarea').focus(); }"
+    )
+    mark(page)
+    page.wait_for_timeout(300)
+    page.keyboard.type("Còn Trà Vinh?")
+    assert page.input_value("#o-hoi textarea") == "Còn Trà Vinh?"
+
+
 # What one can take along
 
 

@@ -31,10 +31,12 @@ window.nghiquyet = (() => {
     history.replaceState(history.state, "", location.pathname + (text ? "?" + text : ""));
   }
 
-  // What nobody pressed for takes the focus from no one: the next question may be being typed.
+  // What nobody pressed for takes the focus from no one: the next question may be being typed. Nor does what was pressed for, once
+  // somebody has gone on to something else while it came.
   const held = () => !!document.activeElement?.closest("#nguon");
+  const elsewhere = (before) => document.activeElement !== before && document.activeElement !== document.body && !held();
   async function openPassage(address, link, unasked = false) {
-    const steady = unasked && !held();
+    const steady = unasked && !held(), before = document.activeElement;
     const what = asked(address);
     const { props, server } = await ready("panel");
     document.querySelectorAll(".dang-xem").forEach((e) => e.classList.remove("dang-xem"));
@@ -48,7 +50,7 @@ window.nghiquyet = (() => {
     showMark(document.querySelector("#nguon .doan"));
     const title = document.querySelector("#nguon h2");
     const again = inside && document.querySelector(`#nguon .ke a.${link.className}`);
-    if (!steady) (again || title)?.focus({ preventScroll: true });
+    if (!steady && !elsewhere(before)) (again || title)?.focus({ preventScroll: true });
     if (link && !inside && !wide()) keepInSight(link);
   }
   function showMark(box) {
