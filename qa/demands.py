@@ -111,7 +111,10 @@ _DEMANDS[Demand.LENGTH] = re.compile(
     rf"(?<!\w)chiều dài{_AMOUNT}|^(?:tổng )?chiều dài{_ALONE_ASKED}|(?:bao nhiêu|mấy) (?:km|cây số|ki-lô-mét)(?!\w)"
 )
 _DEMANDS[Demand.AGE] = re.compile(r"(?<!\w)(?:(?:bao nhiêu|mấy) tuổi|độ tuổi (?:nào|bao nhiêu|mấy))(?!\w)")
-_DEMANDS[Demand.SPEED] = re.compile(rf"(?<!\w)tốc độ (?:mạng|internet|băng thông|đường truyền|tải|truy cập|kết nối){_AMOUNT}")
+_DEMANDS[Demand.SPEED] = re.compile(
+    rf"(?<!\w)tốc độ (?:mạng|internet|băng thông|đường truyền|tải|truy cập|kết nối){_AMOUNT}"
+    r"|(?:bao nhiêu|mấy) (?:[mgk]bps|mê(?:ga)?|mega(?: ?bit)?|giga(?: ?bit)?|gi-ga|mê-ga)(?!\w)"
+)
 # Tried last: "kinh phí …" without more asks for a sum, or for where it comes from.
 _DEMANDS[Demand.FUNDS] = re.compile(
     r"^(?:kinh phí|chi phí|dự toán|vốn|tổng vốn|nguồn vốn|ngân sách|đơn giá|giá|học phí|lệ phí|mức (?:hỗ trợ|phạt|thưởng|lương|chi))(?!\w)"
