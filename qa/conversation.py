@@ -27,6 +27,11 @@ _INSTEAD = re.compile(r"(?i)(?:(?:thế|vậy) )?còn (?!.*(?<!\w)(?:đó|ấy|n
 _BESIDE = re.compile(r"(?<!\w)so (?:với|sánh)(?!\w)")
 _FIELD = re.compile(r"(?<!\w)(?:ngành|mảng|lĩnh vực|(?:rõ|kỹ|sâu|chi tiết|thêm)(?: hơn)?(?: nữa)? (?:về|phần)(?: phần| mảng| ngành)?)\s+\w")
 """ "Còn ngành giáo dục thì làm gì?", "nói rõ hơn về phần y tế": a field takes the place of the one asked about before."""
+_YEAR_BESIDE = re.compile(
+    r"(?i)(?<!\w)năm (?:(?:liền |ngay |kế )?(?:(?P<after>sau)|trước) (?:đó|ấy)|(?:liền|ngay|kế) (?:(?P<next>sau)|trước)"
+    r"|(?P<following>kế tiếp|tiếp theo|kế đó|tiếp đó))(?!\w)"
+)
+"""The year before or after the one that was asked about."""
 _MORE = frozenset(("nói", "rõ", "kỹ", "hơn", "thêm", "chi", "tiết", "phần", "giải", "thích", "kể"))
 _TIMES = frozenset(("mốc", "lúc", "giai", "đoạn", "thời", "điểm", "đó"))
 _FIELDS = frozenset(("ngành", "mảng", "lĩnh", "vực"))
@@ -106,7 +111,17 @@ def _own_topic(question: Question) -> list[Token]:
     return [t for t in question.topic if t.word not in _EMPTY and not t.folded.isdigit()]
 
 
+def _of_year_beside(earlier: Question, question: Question) -> Question:
+    """`question` with "năm sau đó" read as the year after that which was asked about."""
+    said = _YEAR_BESIDE.search(question.normalised)
+    if not said or question.years or len(earlier.years) != 1:
+        return question
+    year = earlier.years[0] + (1 if any(said.groupdict().values()) else -1)
+    return dataclasses.replace(question, years=(year,), normalised=_YEAR_BESIDE.sub(f"năm {year}", question.normalised, count=1))
+
+
 def _merge(earlier: Question, question: Question, stands_alone: Alone) -> Question:
+    question = _of_year_beside(earlier, question)
     pointing = _POINTING.search(question.normalised.lower()) is not None
     enough = _ENOUGH if not pointing else _ENOUGH + 1 if _INSTEAD.match(question.normalised) else 2 * _ENOUGH
     alone = len(_own_topic(question)) >= enough

@@ -58,7 +58,7 @@ _DEMANDS = {
         r"(?:trụ sở|văn phòng|nhà|kho|trung tâm|cơ quan|bệnh viện|trường|chi nhánh|bưu điện|công ty|sở|ủy ban|điểm|nơi|chỗ|bộ phận)))(?!\w)"
     ),
     Demand.CONTACT: re.compile(
-        r"(?<!\w)(?:gọi (?:vào )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) để (?:gọi|hỏi|báo)"
+        r"(?<!\w)(?:(?:gọi|bấm|nhắn|alo) (?:vào |tới |đến )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) (?:để )?(?:gọi|hỏi|báo)|số trực(?! tuyến)"
         r"|(?:tổng đài|đường dây|hotline)(?: [^\W\d]+){0,10} (?:là )?số (?:mấy|nào|mô|bao nhiêu)"
         r"|số điện thoại|điện thoại liên hệ|số liên hệ|(?<!gọi )(?<!qua )(?<!vào )(?<!đến )(?:hotline|đường dây nóng)"
         r"|e-?mail|hòm thư|trang web|website|fanpage"

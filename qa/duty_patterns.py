@@ -46,12 +46,21 @@ _OF_EACH = any_of(
 _PRODUCT = any_of(
     r"(?:sản phẩm|kết quả|đầu ra)(?! chỉ tiêu)(?: [^\W\d]+){0,24}? (?:là )?(?:những |các )?(?:gì|(?:sản phẩm|hệ thống|văn bản) nào)"
 )
+_OBLIGES = re.compile(
+    r"(?<!\w)(?:bộ|sở|ban|ủy ban|công an|hội|đoàn|cục|văn phòng|trung tâm|xã|huyện)(?: [^\W\d]+){1,9}?"
+    r" (?:phải|cần|có trách nhiệm|có nhiệm vụ|được giao)(?!\w)"
+)
 _TABLE = any_of("phụ lục", "danh mục", "bảng", "biểu", "dự án")
 
 
 def duties(question: str) -> bool:
     """Whether it asks what a body is charged with (once it is known that it names one)."""
     return _DUTIES.search(question) is not None
+
+
+def obliges(question: str) -> bool:
+    """Whether it asks for a particular of what a body has to do ("Sở Y tế phải hoàn thành việc này trước ngày nào?")."""
+    return _OBLIGES.search(question) is not None
 
 
 def to_do(question: str) -> bool:

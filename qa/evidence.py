@@ -24,7 +24,7 @@ from qa import leading, patterns, sections, tables
 from qa.aiming import Aim
 from qa.contrasts import of_another, tells_apart
 from qa.demands import Demand, fits, holds
-from qa.duty_patterns import asks_product, duties, to_do
+from qa.duty_patterns import asks_product, duties, obliges, to_do
 from qa.duty_patterns import of_table as asks_table
 from qa.footnotes import Footnotes, explaining
 from qa.formalities import asks_scope, asks_validity, attached, formal, of_itself, of_scope, of_validity, opening
@@ -347,7 +347,7 @@ class Evidence:
                 if of_whole and of_each(unit.text):
                     score -= _OF_PARTS
                 scored.append(Scored(unit, hit, score, coverage, figure, counted, year, unsaid, features))
-        return in_order(question, scored, asks_duties=duties(lowered))
+        return in_order(question, scored, asks_duties=duties(lowered) or obliges(lowered))
 
     def _counted_name(self, question: Question) -> tuple[str, ...]:
         """The last pair of syllables of what is to be counted, where the library has a term of them: "bao nhiêu doanh

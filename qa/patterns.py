@@ -154,7 +154,8 @@ _PLURAL = re.compile(
     r"|(?<!\w)mấy(?=[^,;?]* (?:thế nào|ra sao|(?:khi|lúc|chừng) nào|bao giờ|do ai|ai (?:lo|làm|chịu|phụ trách|đứng))(?!\w))"
     r"|(?<!\w)mấy(?=[^,;?]* (?:những|các) (?:[^\W\d]+ ){0,3}(?:gì|nào)(?!\w))"
     r"|^mấy(?=[^,;?]* (?:phải|được|cần|nên|sẽ|bị) [^,;?]*(?<!\w)(?:gì|nào)(?!\w))"
-    r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
+    r"|(?<!\w)mấy(?= (?:ông|bà|anh|chị|cô|chú|bác|em|cụ|đứa|người ta|vụ|cái vụ|chuyện|kiểu)(?!\w))"
+    r"|^mấy(?= [^,;?]*(?<!\w)có(?!\w)[^,;?]*(?<!\w)(?:không|chưa)\W*$)"
 )
 _BY_WORDS = re.compile(r"^(?:kinh phí|chi phí|dự toán|vốn)(?!\w)(?!.*(?<!\w)(?:mấy|nhiêu)(?!\w))")
 """Mere words that may ask for a sum, or for where it comes from."""

@@ -169,14 +169,17 @@ def subject_fit(asked: Sequence[str], passage: Passage) -> float:
     with that name; else 0."""
     subjects = _subjects(passage.text[:120], passage.path[-1] if passage.path else "")
     if not subjects:
-        return 0.0
+        return float(bool(passage.cells) and row_of_body(asked, passage))
     communes = _asks_communes(tuple(asked))
     return float(any(_named(asked, subject, whole) or (communes and _of_communes(subject, communes)) for subject, whole in subjects))
 
 
 def of_a_body(passage: Passage) -> bool:
-    """Whether the passage begins with a body, or stands right below a heading that names one."""
-    return bool(_subjects(passage.text[:120], passage.path[-1] if passage.path else ""))
+    """Whether the passage begins with a body, stands right below a heading that names one, or is a row that says who leads."""
+    if _subjects(passage.text[:120], passage.path[-1] if passage.path else ""):
+        return True
+    heads = zip(passage.columns, passage.cells, strict=False)
+    return any(_LEADS.search(head) and passage.text[a - passage.start : b - passage.start].strip() for head, (a, b) in heads)
 
 
 @functools.lru_cache(maxsize=64)

@@ -62,7 +62,10 @@ _PARTS = re.compile(r"[^;]*?20\d\d[^;]*?(?:gồm|trong đó|cụ thể|bao gồm
 _LABEL = re.compile(r"[^:.;]{0,60}:")
 _EARLY = 3  # months of a year, in which a document tells of the year before, and of its own what is aimed at
 _PAID_SHARE = re.compile(r"(?i)(?<!\w)(?:giảm|miễn|hỗ trợ|bù|tài trợ)(?!\w)[^.;,]{0,60}?\d[\d.,]*\s?%")
-_OF_BUDGET = re.compile(r"(?<!\w)ngân sách .*bao nhiêu(?! (?:tiền|tỷ|tỉ|triệu|đồng|kinh phí))(?!\w)")
+_OF_BUDGET = re.compile(
+    r"(?<!\w)ngân sách .*bao nhiêu(?! (?:tiền|tỷ|tỉ|triệu|đồng|kinh phí))(?!\w)"
+    r"|(?<!\w)(?:bố trí|dành|cân đối)(?: \w+){0,3} bao nhiêu (?:kinh phí|ngân sách|tiền|vốn)(?!\w)"
+)
 _BUDGET_SHARE = re.compile(r"(?i)\d[\d.,]*\s?% (?:tổng )?(?:mức |số )?(?:chi |nguồn |vốn )?(?:ngân sách|kinh phí|tổng chi)(?!\w)")
 _RECURS = re.compile(r"(?i)(?<!\w)(?:(?:hàng|hằng) (?:quý|tháng|năm|tuần|ngày)|định kỳ)(?!\w)")
 _OF_EACH = re.compile(r"(?i)(?<!\w)(?:từng|mỗi) (?:ngành|lĩnh vực|địa phương|huyện|xã|vùng|khu vực)(?!\w)")
