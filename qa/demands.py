@@ -58,7 +58,8 @@ _DEMANDS = {
         r"(?:trụ sở|văn phòng|nhà|kho|trung tâm|cơ quan|bệnh viện|trường|chi nhánh|bưu điện|công ty|sở|ủy ban|điểm|nơi|chỗ|bộ phận)))(?!\w)"
     ),
     Demand.CONTACT: re.compile(
-        r"(?<!\w)(?:(?:gọi|bấm|nhắn|alo) (?:vào |tới |đến )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) (?:để )?(?:gọi|hỏi|báo)|số trực(?! tuyến)"
+        r"(?<!\w)(?:(?:gọi|bấm|nhắn|alo) (?:vào |tới |đến )?số (?:nào|mấy|mô|bao nhiêu)|số (?:nào|mô) (?:để )?(?:gọi|hỏi|báo)"
+        r"|số trực(?! tuyến)"
         r"|(?:tổng đài|đường dây|hotline)(?: [^\W\d]+){0,10} (?:là )?số (?:mấy|nào|mô|bao nhiêu)"
         r"|số điện thoại|điện thoại liên hệ|số liên hệ|(?<!gọi )(?<!qua )(?<!vào )(?<!đến )(?:hotline|đường dây nóng)"
         r"|e-?mail|hòm thư|trang web|website|fanpage"
@@ -74,7 +75,7 @@ _DEMANDS = {
     ),
     Demand.NAME: re.compile(r"(?<!\w)tên (?:là )?gì(?!\w)"),
     Demand.PLACE: re.compile(
-        r"(?:(?<!\w)(?:ở|tại) |^)(?:những |các |mấy )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã) nào(?!\w)(?! (?:cũng|mà))"
+        r"(?:(?<!\w)(?:ở|tại|lấy|chọn) |^)(?:những |các |mấy )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã) nào(?!\w)(?! (?:cũng|mà))"
         r"|^(?:các |những )?(?:xã|phường|thị trấn|thôn|quận|huyện|thị xã)(?: đầu tiên)?"
         r" (?:được chọn|thí điểm|làm điểm|đi đầu|dẫn đầu)(?!\w)"
     ),

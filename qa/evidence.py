@@ -37,6 +37,7 @@ from qa.subjects import subject_fit
 from qa.units import (
     Unit,
     asks_of_budget,
+    asks_of_fields,
     has_figure,
     of_each,
     situation_years,
@@ -261,7 +262,7 @@ class Evidence:
         once = _ONCE.search(lowered) is not None
         apart, led = tells_apart(lowered), leading.asked(lowered)
         of_whole = (question.measure is not None or question.kind is Kind.COMPARE) and not _PARTS.search(lowered)
-        of_table = product or asks_table(lowered)
+        of_parts, of_table = asks_of_fields(lowered), product or asks_table(lowered)
         by_body = question.who or question.kind is Kind.WHO
         scope = asks_scope(question.normalised)
         acts = question.measure is None and to_do(lowered)
@@ -269,7 +270,6 @@ class Evidence:
         of_groups = groups(lowered) if question.measure is not None else ()
         demanded = bool(question.names or question.cited or question.districts or of_groups)
         cited = bool(question.cited) or question.demand is Demand.DOCUMENT
-        with_path = question.demand is Demand.PAPERS
         below: dict[tuple[str, tuple[str, ...]], tuple[float, float, float]] = {}
         scored = []
         for hit in hits:
@@ -320,9 +320,10 @@ class Evidence:
                 figure = has_figure(unit.text, question.measure, cited=cited, once=once)
                 figure = figure or in_table or (shared and tells_paid_share(unit.text)) or (budget and tells_budget_share(unit.text))
                 if figure and question.demand is not None:
-                    heads = passage.columns if passage.cells else passage.path if with_path else ()
+                    heads = passage.columns if passage.cells else passage.path if question.demand is Demand.PAPERS else ()
                     figure = holds(question.demand, " ".join((unit.text, *heads)))
-                figure = figure and (question.measure is None or fits(question.tense, passage, unit.text))
+                if figure and question.measure is not None:
+                    figure = fits(question.tense, passage, unit.text) and (not of_parts or of_each(unit.text))
                 counted = counted_fit(question, unit.text, others) if figure and question.counted else 0.5
                 if passage.cells and asks_points(question) and tables.tells_points(passage, unit.start, unit.end):
                     figure, counted = True, max(counted, _POINTS)

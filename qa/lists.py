@@ -43,6 +43,7 @@ _SURE = 0.85  # of the topic, which a unit says itself for a yes
 _TASKS, _SAYS_MORE = 15, 0.12  # the best units, and of the topic, which one says more of than the best for it to be the task
 _AHEAD, _OTHERS = 0.15, 20  # of the topic, which a unit that enumerates says more of than other passages; and how many units these are
 _ENUMERATES = re.compile(r"(?:[^,;.()]{3,80}, ){2,}[^,;.()]{3,}")
+_ENUMERATES_AREAS = re.compile(r"(?i)(?<!\w)(?:lĩnh vực|ngành|mảng)(?: [^\W\d]+){0,4}(?::| như| gồm| là) (?:[^,;.]{2,60}, ){2,}[^,;.]{2,}")
 _WHICH = re.compile(
     r"(?<!\w)(?:(?:những|các|mấy) (?:\w+ ){1,3}(?:nào|gì|là gì)|làm gì|gồm|bao gồm|kể|liệt kê"
     r"|(?:các|những) (?:lĩnh vực|ngành|mảng|nhóm|loại))(?!\w)"
@@ -276,7 +277,7 @@ class Lists:
         found: list[Scored] = []
         for s in chosen:
             first, _ = self._evidence.units(s.unit.passage)[0]
-            for unit in (first, s.unit):
+            for unit in (first, s.unit) if names_body(first) else (s.unit,):
                 long = sum(length_of(f.unit.text) for f in found) + length_of(unit.text) > _BUDGET[Kind.WHO] * 1.4
                 if found and long:
                     break
@@ -316,7 +317,8 @@ class Lists:
         return text("messages", "list_lead_dated", place=escape(place_of(document)), section=escape(short), when=when)
 
     def _areas(self, question: Question, scored: Sequence[Scored], citer: Citer) -> str | None:
-        """Where the question asks which areas there are, and a section's subheadings are them: those headings."""
+        """Where the question asks which areas there are, and a section's subheadings are them, or a sentence of it enumerates them: those
+        headings, or that sentence."""
         if not _AREAS.search(question.normalised.lower()) or question.kind is not Kind.LIST:
             return None
         document = self._index.document(scored[0].unit.passage.document_id)
@@ -327,17 +329,20 @@ class Lists:
         best, best_cover = None, 0.7
         for section in document.sections:
             children = [s for s in document.sections if s.path[:-1] == section.path]
-            if len(children) < 3:
+            told = [s for s in scored if s.unit.passage.path == section.path and _ENUMERATES_AREAS.search(s.unit.text)]
+            if len(children) < 3 and (not told or children):
                 continue
             held = self._evidence.terms_of_heading(section.path[-1])
             if len(held & title) > _OF_TITLE * len(title):
                 continue  # "Điều 1. Phê duyệt …" says all that the document is about
-            cover = sum(w for t, w in wanted.items() if t in held) / total
+            cover = sum(wanted.get(t, 0.0) for t in self._evidence.said_by(question, held)) / total
             if cover > best_cover:
-                best, best_cover = (section, children), cover
+                best, best_cover = (section, children, told), cover
         if best is None:
             return None
-        section, children = best
+        section, children, told = best
+        if not children:
+            return self.items(question, told[:1], citer)
         lines = [text("messages", "areas_lead", place=escape(place_of(document)), section=escape(plain(section.path[-1])))]
         lines += [f"- {escape(plain(c.path[-1]))} {citer.cite_span(document, c.start, c.heading_end, section.path)}" for c in children]
         return "\n".join(lines)

@@ -201,7 +201,7 @@ def _subjects(beginning: str, heading: str) -> tuple[tuple[tuple[str, ...], bool
     found = []
     for text, whole in ((beginning, False), (heading, True)):
         bare = _bare(written_out(text))
-        if _BODY.match(bare):
+        if is_body(bare):
             name = tuple(fold(w) for w in words(bare)[:8])
             found.append((name, whole))
             if whole and (short := _without_place(name)) != name:

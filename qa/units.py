@@ -69,6 +69,7 @@ _OF_BUDGET = re.compile(
 _BUDGET_SHARE = re.compile(r"(?i)\d[\d.,]*\s?% (?:tổng )?(?:mức |số )?(?:chi |nguồn |vốn )?(?:ngân sách|kinh phí|tổng chi)(?!\w)")
 _RECURS = re.compile(r"(?i)(?<!\w)(?:(?:hàng|hằng) (?:quý|tháng|năm|tuần|ngày)|định kỳ)(?!\w)")
 _OF_EACH = re.compile(r"(?i)(?<!\w)(?:từng|mỗi) (?:ngành|lĩnh vực|địa phương|huyện|xã|vùng|khu vực)(?!\w)")
+_OF_FIELDS = re.compile(r"(?<!\w)(?:từng|mỗi) (?:ngành|lĩnh vực)(?!\w)")
 _UNIVERSAL = re.compile(r"(?i)\b(?:tất cả|toàn bộ|mọi|100%|đều)(?!\w)")
 
 
@@ -123,6 +124,11 @@ def asks_of_budget(question: str) -> bool:
 def tells_budget_share(text: str) -> bool:
     """Whether `text` tells a share of a budget ("ít nhất 15% ngân sách nhà nước")."""
     return _BUDGET_SHARE.search(text) is not None
+
+
+def asks_of_fields(question: str) -> bool:
+    """Whether `question` (lower case) asks of each field by itself, of which what is said of all together is no answer."""
+    return _OF_FIELDS.search(question) is not None
 
 
 @functools.lru_cache(maxsize=1 << 14)
