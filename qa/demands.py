@@ -133,7 +133,7 @@ _HELD = {
     ),
     Demand.CLOCK: re.compile(r"(?<!\d)\d{1,2}\s?(?:giờ(?! làm việc)|h(?:\d\d)?(?!\w)|:\d\d)|24/7"),
     Demand.CONTACT: re.compile(
-        r"(?i)(?:tổng đài|đường dây|hotline|đầu số)[^.;\d]{0,40}\d{3,8}(?![\d%]|[.,/]\d)|(?<!\d)0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"
+        r"(?i)(?:tổng đài|đường dây|hotline|đầu số)[^.;\d]{0,40}\d{3,8}(?![\d%]|[.,/]\d)|(?<!\d)0\d{2,3}[\s.-]?\d{3,4}[\s.-]?\d{3,4}(?!\d)|\S@\S|https?://|www\.|\.(?:gov|com|org|edu)\.?\w*|\.vn\b"
     ),
     Demand.DOCUMENT: re.compile(NUMBER),
     Demand.NAME: re.compile(

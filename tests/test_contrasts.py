@@ -15,11 +15,12 @@ from qa.answer import Answer, Status
 from qa.assistant import Assistant
 from qa.contrasts import of_another, tells_apart
 from qa.demands import Demand
+from qa.duty_patterns import obliges
 from qa.missing import missing
 from qa.patterns import Kind, Measure
 from qa.quoting import quoted
 from qa.scored import Scored
-from qa.subjects import bodies_charged, sectors
+from qa.subjects import bodies_charged, of_a_body, sectors, subject_fit
 from qa.units import Unit, asks_of_budget, has_figure, tells_budget_share, tells_paid_share, units, years_of
 from qa.wording import counted_fit
 
@@ -151,6 +152,10 @@ def test_what_is_said_of_another(asked: str, text: str, path: tuple[str, ...], a
         ("bao nhiêu tuổi thì được mượn", Demand.AGE, "6 kho sách", False),
         ("tốc độ mạng của thư viện là bao nhiêu", Demand.SPEED, "tối thiểu 80Mbps", True),
         ("tốc độ tăng trưởng là bao nhiêu", None, "", True),
+        ("mạng ở thư viện được mấy mbps", Demand.SPEED, "phủ 300 điểm truy cập", False),
+        ("hỏng máy thì bấm số nào", Demand.CONTACT, "Sở Nội vụ trực 24/7", False),
+        ("cho xin số trực của kho sách", Demand.CONTACT, "số trực: 0260 3862 100", True),
+        ("lấy xã nào làm điểm", Demand.PLACE, "làm thử tại một xã điểm", False),
         ("bao nhiêu phần trăm người dân đưa số tài khoản", None, "", True),
         ("số tài khoản nhận tiền ủng hộ", Demand.CONTACT, "mở tài khoản", False),
         ("kinh phí thư viện lưu động", Demand.FUNDS, "huy động nguồn lực, hội đồng xét", False),
@@ -196,9 +201,12 @@ def test_a_time_is_asked_for(question: str) -> None:
         ("tiêu chí tỷ lệ mượn sách được bao nhiêu điểm", Measure.COUNT),
         ("tỷ lệ mượn sách tăng bao nhiêu điểm phần trăm", Measure.PERCENT),
         ("tỷ lệ mượn sách là bao nhiêu", Measure.PERCENT),
+        ("mấy em nhỏ có được mượn không", None),
+        ("mấy trường có được cấp sách không?", None),
+        ("mấy trường được cấp sách", Measure.COUNT),
     ],
 )
-def test_points_are_counted(question: str, sort: Measure) -> None:
+def test_points_are_counted(question: str, sort: Measure | None) -> None:
     assert patterns.measure(question, ()) is sort
 
 
@@ -385,6 +393,13 @@ def test_the_whole_is_told_before_its_parts(library: Assistant) -> None:
     assert answer.text.startswith("kinh tế số chiếm **15%** GRDP của tỉnh")
 
 
+def test_what_is_said_of_the_whole_is_not_told_of_each_field(library: Assistant) -> None:
+    answer = library.ask("Kon Tum năm 2028 kinh tế số trong từng ngành phải đạt mấy phần trăm?")
+    assert "8%" in answer.text
+    assert "15%" not in answer.text
+    assert library.ask("Trà Vinh năm 2025 kinh tế số trong mỗi ngành chiếm bao nhiêu phần trăm?").status is Status.NOT_FOUND
+
+
 def test_abbreviations_of_ones_own_by_initials(library: Assistant) -> None:
     asked = library.understand("Kon Tum cấp bao nhiêu VBBH?")
     assert asked.names == ("vbbh",)
@@ -392,6 +407,37 @@ def test_abbreviations_of_ones_own_by_initials(library: Assistant) -> None:
     other = unit("ban hành 30 văn bản").passage
     assert missing(asked, told, frozenset(), "", (), lambda term: 0) == ()
     assert missing(asked, other, frozenset(), "", (), lambda term: 0) == ("vbbh",)
+
+
+def test_the_areas_that_a_sentence_enumerates(library: Assistant) -> None:
+    answer = library.ask("Những lĩnh vực nào được Bình Định ưu tiên chuyển đổi số trước tiên?")
+    assert "y tế, quản lý hành chính, du lịch, nông nghiệp" in answer.text
+    assert len(answer.citations) == 1
+
+
+def test_who_is_told_without_what_names_nobody(library: Assistant) -> None:
+    answer = library.ask("Ai đứng ra tuyên truyền nghị quyết của Trà Vinh cho bà con?")
+    assert "Ban Tuyên giáo Tỉnh ủy, Mặt trận Tổ quốc" in answer.text
+    assert "tọa đàm" not in answer.text
+
+
+def test_a_heading_of_organising_is_no_body() -> None:
+    asked = ["doi", "bao", "tri", "lam", "gi", "trong", "to", "chuc", "thuc", "hien"]
+    text = "Đội bảo trì sửa máy."
+    assert subject_fit(asked, Passage("d#1", "d", ("6. Tổ chức thực hiện",), 0, len(text), text)) == 0.0
+
+
+def test_a_row_that_another_body_leads_yields_to_what_the_body_has_to_do() -> None:
+    cells = ("Đặt máy đọc sách", "Văn phòng tỉnh", "Sở Nội vụ")
+    text = " | ".join(cells)
+    starts = [text.index(cell) for cell in cells]
+    spans = tuple((a, a + len(cell)) for a, cell in zip(starts, cells, strict=True))
+    row = Passage("d#1", "d", (), 0, len(text), text, columns=("Việc", "Cơ quan chủ trì", "Cơ quan phối hợp"), cells=spans)
+    assert of_a_body(row)
+    assert subject_fit(["van", "phong", "tinh", "phai", "lam", "gi"], row) == 1.0
+    assert subject_fit(["so", "noi", "vu", "phai", "lam", "gi"], row) == 0.0
+    assert obliges("sở nội vụ phải gửi kế hoạch trước ngày nào")
+    assert not obliges("kế hoạch được gửi trước ngày nào")
 
 
 def test_the_areas_of_a_section(library: Assistant) -> None:

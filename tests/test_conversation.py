@@ -272,3 +272,12 @@ def test_a_new_name_in_a_follow_up_brings_its_note(assistant: Assistant) -> None
 def test_an_empty_history_changes_nothing(assistant: Assistant, history: Sequence[dict[str, str]]) -> None:
     assert assistant.understand(ECONOMY, history) == assistant.understand(ECONOMY)
     assert assistant.understand("còn năm 2030?", history) == assistant.understand("còn năm 2030?")
+
+
+@pytest.mark.parametrize(
+    ("typed", "year"),
+    [("thế năm sau đó thì sao?", 2026), ("còn năm kế tiếp?", 2026), ("năm liền trước là bao nhiêu", 2024), ("còn năm 2030?", 2030)],
+)
+def test_the_year_beside_the_one_before(assistant: Assistant, typed: str, year: int) -> None:
+    found = read(assistant, "Năm 2025 kinh tế số Trà Vinh chiếm bao nhiêu phần trăm GRDP?", typed)
+    assert (found.years, found.provinces, found.measure) == ((year,), ("Trà Vinh",), Measure.PERCENT)
