@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from documents.normalise import fold, words
 from index.search import Hit
 from qa.question import Question
-from qa.subjects import of_a_body
+from qa.subjects import of_another_body
 from qa.units import Unit
 from qa.weighing import FEATURES
 
@@ -49,7 +50,8 @@ def in_order(question: Question, scored: Sequence[Scored], *, asks_duties: bool)
         scored = _set_back(scored, lambda s: bool(set(question.districts) & set(s.missing)))
     if any(s.features[_SUBJECT] for s in scored) and not question.who and asks_duties:
         # What another body has to do is no answer to what this one has to.
-        scored = _set_back(scored, lambda s: not s.features[_SUBJECT] and of_a_body(s.unit.passage))
+        asked = [fold(w) for w in words(question.normalised)]
+        scored = _set_back(scored, lambda s: not s.features[_SUBJECT] and of_another_body(asked, s.unit.passage))
     best = max(scored, key=lambda s: s.score, default=None)
     if best is not None and best.year < 0 and any(_as_good(s, best) for s in scored):
         # What is set for another year yields to as much that is said of the year asked about.

@@ -169,17 +169,19 @@ def subject_fit(asked: Sequence[str], passage: Passage) -> float:
     with that name; else 0."""
     subjects = _subjects(passage.text[:120], passage.path[-1] if passage.path else "")
     if not subjects:
-        return float(bool(passage.cells) and row_of_body(asked, passage))
+        return 0.0
     communes = _asks_communes(tuple(asked))
     return float(any(_named(asked, subject, whole) or (communes and _of_communes(subject, communes)) for subject, whole in subjects))
 
 
-def of_a_body(passage: Passage) -> bool:
-    """Whether the passage begins with a body, stands right below a heading that names one, or is a row that says who leads."""
+def of_another_body(asked: Sequence[str], passage: Passage) -> bool:
+    """Whether a passage that is about no body which the question (its folded words) names is about one: it begins with that, stands right
+    below a heading that names it, or is a row that says who leads, another one."""
     if _subjects(passage.text[:120], passage.path[-1] if passage.path else ""):
         return True
     heads = zip(passage.columns, passage.cells, strict=False)
-    return any(_LEADS.search(head) and passage.text[a - passage.start : b - passage.start].strip() for head, (a, b) in heads)
+    led = any(_LEADS.search(head) and passage.text[a - passage.start : b - passage.start].strip() for head, (a, b) in heads)
+    return led and not row_of_body(asked, passage)
 
 
 @functools.lru_cache(maxsize=64)
