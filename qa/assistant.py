@@ -22,7 +22,7 @@ from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.comparing import from_trusted
 from qa.compose import Composer
-from qa.confidence import features, probability
+from qa.confidence import features, probability_of
 from qa.conversation import complete, going_on
 from qa.deciding import Judge
 from qa.elsewhere import named_with_number, within_central
@@ -369,13 +369,13 @@ class Assistant:
         return kept
 
     def _trace(self, question: Question, hits: Sequence[Hit], scored: Sequence[Scored]) -> dict[str, Any]:
-        best = scored[0] if scored else None
+        told = features(self.evidence, question, scored[0]) if scored else {}
         return {
             "question": question,
             "hits": hits,
             "units": scored[:12],
-            "features": features(self.evidence, question, best) if best else {},
-            "probability": probability(self.evidence, question, best) if best else 0.0,
+            "features": told,
+            "probability": probability_of(told) if told else 0.0,
             "threshold": self._judge.threshold,
         }
 

@@ -58,10 +58,19 @@ def fitted() -> Mapping[str, Any]:
 
 def log_odds(evidence: Evidence, question: Question, best: Scored) -> float:
     """The log odds that the best unit answers the question; a feature that no weight was fitted for yet counts nothing."""
+    return _log_odds(features(evidence, question, best))
+
+
+def _log_odds(told: Mapping[str, float]) -> float:
     weights: Mapping[str, float] = fitted()["weights"]
-    return weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in features(evidence, question, best).items())
+    return weights["bias"] + sum(weights.get(n, 0.0) * v for n, v in told.items())
 
 
 def probability(evidence: Evidence, question: Question, best: Scored) -> float:
     """How likely the best unit answers the question."""
-    return 1 / (1 + math.exp(-log_odds(evidence, question, best)))
+    return probability_of(features(evidence, question, best))
+
+
+def probability_of(told: Mapping[str, float]) -> float:
+    """The same by the features of the unit."""
+    return 1 / (1 + math.exp(-_log_odds(told)))

@@ -40,13 +40,12 @@ from qa.units import (
     asks_of_fields,
     has_figure,
     of_each,
-    situation_years,
     tells_budget_share,
     tells_paid_share,
     units,
     years_said,
 )
-from qa.weighing import SITUATION, defines, leaf_share, of_passage, weights
+from qa.weighing import defines, leaf_share, of_passage, weights, year_fit
 from qa.wording import Alternative, Sought, alternatives, around, asks_points, counted_fit, lighten, shares, sought
 
 _THEME_SHARE = 0.5  # what a word counts that every title has, or all of the documents that are asked
@@ -294,8 +293,8 @@ class Evidence:
             section, share, aimed = below[place]
             before = of_passage(question, hit, section, share, subject)
             added = sum(_ADDED_SHARE * hit.parts[name] for name in _ADDED if name in hit.parts)
-            of = self._index.layout.head(passage.document_id).locality
-            unsaid = missing(question, passage, told.every, of, of_groups, self._frequency) if demanded else ()
+            head = self._index.layout.head(passage.document_id)
+            unsaid = missing(question, passage, told.every, head.locality, of_groups, self._frequency) if demanded else ()
             known = around(what, beside, leaf, path, told.every)
             in_table = bool(passage.cells) and tables.answers(passage, question.measure, functools.partial(self._over, passage))
             if passage.cells and tables.sums_up(passage):
@@ -329,7 +328,7 @@ class Evidence:
                     figure, counted = True, max(counted, _POINTS)
                 if named and figure and not any(f"~{t}" in own or t in own or t in leaf or self._official(t, own, others) for t in named):
                     counted = min(counted, 0.2)
-                year = self._year_fit(question, passage, years) if question.years else 0
+                year = year_fit(question, passage, years, head) if question.years else 0
                 features = (
                     *before[:8],
                     coverage,
@@ -385,16 +384,3 @@ class Evidence:
         pairs = {t: w for t, w in wanted.items() if "_" in t}
         said = self.said(question, unit) | self._around(unit.passage) | self.path_terms(unit.passage)
         return sum(w for t, w in pairs.items() if t not in said and "~" + fold(t) not in said) / (sum(wanted.values()) or 1.0)
-
-    def _year_fit(self, question: Question, passage: Passage, of_unit: set[str]) -> int:
-        """1 where a unit of the years `of_unit` is of a year asked, 0 where it is undated, -1 where it is of another year."""
-        asked = {str(y) for y in question.years}
-        if not of_unit:
-            document = self._index.layout.head(passage.document_id)
-            situation = any(SITUATION.search(h) for h in passage.path)
-            if situation and asked & situation_years(document.issued):
-                return 1
-            # What is the case today says nothing about the year a target is set for, nor about any later one.
-            later = not question.now and bool(document.issued) and min(asked) > str(document.issued)[:4]
-            return -1 if situation and (later or all(y in document.title for y in asked)) else 0
-        return 1 if of_unit & asked else -1

@@ -9,11 +9,13 @@ import json
 import re
 from importlib import resources
 
+from documents.resolution import Passage, Resolution
+from index.rows import Head
 from index.search import Hit, Weights
 from qa import tables
 from qa.patterns import Kind
 from qa.question import Question
-from qa.units import Unit
+from qa.units import Unit, situation_years
 
 SITUATION = re.compile(r"(?i)tình hình|kết quả|hạn chế|thực trạng|sự cần thiết")
 """Headings below which a document tells how things are."""
@@ -79,13 +81,13 @@ def _sort_of(path: tuple[str, ...]) -> tuple[bool, bool, bool]:
 
 def of_passage(question: Question, hit: Hit, section: float, leaf: float, subject: float) -> tuple[float, ...]:
     """The features that all units of a passage share, in the order of `FEATURES`."""
-    passage = hit.passage
+    passage, part = hit.passage, hit.parts.get
     of_situation, of_targets, of_duties = _sort_of(passage.path)
     who = question.kind is Kind.WHO
     body = who and (_BODY_FIRST.match(passage.text) is not None or any(tables.asks(head, "who") for head in passage.columns))
     situation = question.kind is not Kind.FIGURE and of_situation and not _ASKS_SITUATION.search(question.normalised)
     return (
-        *[hit.parts.get(name, 0.0) / weight for name, weight in _SEARCHED],
+        *[part(name, 0.0) / weight for name, weight in _SEARCHED],
         section,
         leaf,
         subject,
@@ -107,3 +109,22 @@ def leaf_share(question: Question, wanted: dict[str, float], total: float, leaf:
     if question.measure or not leaf:
         return 0.0
     return sum(w for t, w in wanted.items() if t in leaf) / total
+
+
+def year_fit(question: Question, passage: Passage, of_unit: set[str], head: Head | Resolution) -> int:
+    """1 where a unit of the years `of_unit` is of a year asked, 0 where it is undated, -1 where it is of another year; `head`: of its
+    document."""
+    asked = _written(question.years)
+    if of_unit:
+        return 1 if of_unit & asked else -1
+    situation = _sort_of(passage.path)[0]
+    if situation and asked & situation_years(head.issued):
+        return 1
+    # What is the case today says nothing about the year a target is set for, nor about any later one.
+    later = not question.now and bool(head.issued) and min(asked) > str(head.issued)[:4]
+    return -1 if situation and (later or all(y in head.title for y in asked)) else 0
+
+
+@functools.lru_cache(maxsize=64)
+def _written(years: tuple[int, ...]) -> frozenset[str]:
+    return frozenset(map(str, years))

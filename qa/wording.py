@@ -50,9 +50,10 @@ def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -
     for i, form in enumerate(forms):
         if not (form[0].isdigit() or form.lower() in _IN_WORDS) or _YEAR.fullmatch(form):
             continue
-        windows = ((folded[i + 1 : i + 6], 1.0), (folded[i + 6 : i + 10], 0.7), (folded[max(0, i - 14) : i], 0.6))
-        found = [_near([w], windows, others.get(w)) for w in question.counted]
-        found += [_near(list(p), windows, others.get("_".join(p))) for p in pairs]
+        around_it = ((folded[i + 1 : i + 6], 1.0), (folded[i + 6 : i + 10], 0.7), (folded[max(0, i - 14) : i], 0.6))
+        windows = [(f" {' '.join(window)} ", share) for window, share in around_it]
+        found = [_near(w, windows, others.get(w)) for w in question.counted]
+        found += [_near(" ".join(p), windows, others.get("_".join(p))) for p in pairs]
         best = max(best, sum(found) / len(found))
     return best
 
@@ -66,13 +67,14 @@ def _forms(text: str) -> tuple[list[str], list[str]]:
     return forms, ["" if (w, after) == ("xa", "hoi") else w for w, after in zip(folded, [*folded[1:], ""], strict=True)]
 
 
-def _near(said: list[str], windows: Sequence[tuple[list[str], float]], alternative: Alternative | None) -> float:
+def _near(said: str, windows: Sequence[tuple[str, float]], alternative: Alternative | None) -> float:
+    """What it counts that one of `windows`, words between spaces, holds the words `said`."""
     for window, share in windows:
-        if any(window[k : k + len(said)] == said for k in range(len(window))):
+        if f" {said} " in window:
             return share
-    for window, share in windows:
+    for window, share in windows if alternative else ():
         # An official wording counts where its first two syllables are there.
-        if alternative and any(set(fold(o).split("_")) <= set(window) for o in alternative.official):
+        if alternative and any(all(f" {w} " in window for w in fold(o).split("_")) for o in alternative.official):
             return 0.9 * share
     return 0.0
 
@@ -134,7 +136,7 @@ class Around:
     """What a passage and its headings say of the entries of a `Sought`, before its units are looked at one by one."""
 
     said: Mapping[int, tuple[float, float, float]]
-    """By entry, what it counts where they say it exactly, or but for its diacritics, or in official words; where they say any of it."""
+    """By entry, what it counts where they say it exactly, else but for its diacritics, or in official words; if they say any of it."""
     shares: Mapping[int, float]
     """By entry, what it adds to a unit that does not say it."""
     total: float
@@ -169,7 +171,7 @@ def around(what: Sought, beside: frozenset[str], leaf: frozenset[str], path: fro
         if term not in both and folded not in both and (not official or official.isdisjoint(both)):
             continue
         exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
-        near = _FOLDED_SHARE * (0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0)
+        near = 0.0 if exact else _FOLDED_SHARE * (0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0)
         in_words = 0.0
         if official:
             silent = official.isdisjoint(beside) and official.isdisjoint(path)
