@@ -20,6 +20,7 @@ _DUTIES = any_of(
     *TASKS,
     "phải làm",
     r"(?:chủ trì|lo|lãnh đạo|tham mưu)(?: \w+){0,2} gì",
+    r"(?:lo|phụ trách|đảm nhận|đảm trách|gánh)(?: những| các)? (?:phần|việc|mảng|khâu|nội dung) (?:nào|gì|chi)",
 )
 _CHARGES = any_of(
     "chủ trì",

@@ -51,9 +51,11 @@ _FIGURE = {
 }
 _CITED = r"\b\d{1,5}\s?/(?:(?:19|20)\d\d\s?/)?\s?[A-ZĐ][\w-]*(?:[-/][A-ZĐa-z]+)*|\b\d{1,4}-[A-ZĐ]+(?:[-/][A-ZĐa-z]+)*"
 _NO_DATE = re.compile(rf"(?:{_CITED})(?:,? ngày \d{{1,2}}(?:/\d{{1,2}}/| tháng \d{{1,2}} năm )\d{{4}})?")
+SLOGAN = re.compile(r"[“\"][^”\"\d]{3,100}[”\"]")
+"""What is called by a phrase, whose numbers count nothing: “Mỗi hộ một cây”."""
 _NO_COUNT = re.compile(
     rf"^\s*\d{{1,2}}(?:\.\d{{1,2}})*[.)]\s|{_NO_DATE.pattern}|\d{{1,2}}/\d{{1,2}}/\d{{4}}|\b(?:năm\s+)?(?:19|20)\d\d\b"
-    r"|(?:[Kk]hoản|[Đđ]iều|[Cc]hương|[Pp]hụ lục) \d+"
+    rf"|(?:[Kk]hoản|[Đđ]iều|[Cc]hương|[Pp]hụ lục) \d+|{SLOGAN.pattern}"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(r"(?i)ngày\s+\d{1,2}(?:/\d{1,2}/|\s+tháng\s+\d{1,2}\s+năm\s+)\d{4}")

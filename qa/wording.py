@@ -13,6 +13,7 @@ from documents.normalise import fold, words
 from index.analysis import terms
 from qa.patterns import Measure
 from qa.question import Question
+from qa.units import SLOGAN
 
 _INHERITED_SHARE = 0.6  # of what is asked now, which the turns before count at most, where something is asked now
 _FOLDED_SHARE = 0.6  # what a word counts that agrees but for its diacritics
@@ -31,6 +32,12 @@ class Alternative:
 
     official: frozenset[str]
     ambiguous: bool
+    wordings: tuple[frozenset[str], ...] = ()
+    """The terms of each official wording; a text says it that holds half of them."""
+
+    def said(self, text: frozenset[str]) -> bool:
+        """Whether a text of these terms says one of the wordings."""
+        return not self.official.isdisjoint(text) and any(2 * len(w & text) >= len(w) for w in self.wordings)
 
 
 def asks_points(question: Question) -> bool:
@@ -44,6 +51,8 @@ def counted_fit(question: Question, text: str, others: dict[str, Alternative]) -
     pairs count too, so that "doanh nghiệp" alone is no "doanh nghiệp số"."""
     if question.measure is Measure.COUNT and _NUMBER_ITSELF.search(question.normalised.lower()):
         text = _SHARES.sub(" ", text)
+    if question.measure is Measure.COUNT:
+        text = SLOGAN.sub(" ", text)
     forms, folded = _forms(text)
     pairs = list(zip(question.counted, question.counted[1:], strict=False))
     best = 0.0
@@ -85,12 +94,15 @@ def alternatives(question: Question) -> dict[str, Alternative]:
     for phrase, official in question.widened:
         said = set(terms(" ".join(phrase)))
         distinctive = frozenset(t for o in official for t in terms(o) if t not in said and ("_" in t or " " not in o))
-        alternative = Alternative(distinctive, len(terms(" ".join(phrase))) == 1)
+        wordings = tuple(frozenset(t for t in terms(o) if "_" in t or " " not in o) for o in official)
+        alternative = Alternative(distinctive, len(terms(" ".join(phrase))) == 1, wordings)
         for word in (*phrase, *(f"{a}_{b}" for a, b in zip(phrase, phrase[1:], strict=False))):
             for form in {word, fold(word)}:
                 before = found.get(form)
                 found[form] = (
-                    Alternative(distinctive | before.official, alternative.ambiguous and before.ambiguous) if before else alternative
+                    Alternative(distinctive | before.official, alternative.ambiguous and before.ambiguous, wordings + before.wordings)
+                    if before
+                    else alternative
                 )
     return found
 
@@ -103,7 +115,7 @@ def held(
     direct = _direct(term, own, around, leaf, path)
     if not other:
         return direct
-    official = 0.9 if other.official & own else 0.75 if other.official & leaf else 0.45 if other.official & (around | path) else 0.0
+    official = 0.9 if other.said(own) else 0.75 if other.said(leaf) else 0.45 if other.said(around) or other.said(path) else 0.0
     return max(official, direct * (0.45 if other.ambiguous else 1.0))
 
 
@@ -124,7 +136,7 @@ def _direct(term: str, own: frozenset[str], around: frozenset[str], leaf: frozen
 class Sought:
     """The wanted terms of a question, made ready for many passages to be compared with."""
 
-    entries: tuple[tuple[str, str, float, frozenset[str], float], ...]
+    entries: tuple[tuple[str, str, float, Alternative | None, float], ...]
     """For each term: it and its folded form, its weight, its official terms, and what its own form counts beside those."""
     of_token: Mapping[str, tuple[int, ...]]
     """Token of a text -> the entries that it says."""
@@ -154,7 +166,7 @@ def sought(wanted: Mapping[str, float], others: Mapping[str, Alternative]) -> So
         other = others.get(said)
         official = frozenset(map(sys.intern, other.official)) if other else frozenset()
         term, folded = sys.intern(said), sys.intern("~" + fold(said))  # as in the sets that they are looked up in
-        entries.append((term, folded, weight, official, 0.45 if other and other.ambiguous else 1.0))
+        entries.append((term, folded, weight, other if official else None, 0.45 if other and other.ambiguous else 1.0))
         for token in {term, folded, *official}:
             of_token[token] = (*of_token.get(token, ()), i)
     return Sought(tuple(entries), of_token, frozenset(of_token))
@@ -168,14 +180,13 @@ def around(what: Sought, beside: frozenset[str], leaf: frozenset[str], path: fro
     said: dict[int, tuple[float, float, float]] = {}
     adds: dict[int, float] = {}
     for i, (term, folded, weight, official, share) in enumerate(what.entries):
-        if term not in both and folded not in both and (not official or official.isdisjoint(both)):
+        if term not in both and folded not in both and (not official or official.official.isdisjoint(both)):
             continue
         exact = 0.8 if term in leaf else 0.5 if term in beside else 0.6 if term in path else 0.0
         near = 0.0 if exact else _FOLDED_SHARE * (0.8 if folded in leaf else 0.5 if folded in beside else 0.6 if folded in path else 0.0)
         in_words = 0.0
         if official:
-            silent = official.isdisjoint(beside) and official.isdisjoint(path)
-            in_words = 0.75 if not official.isdisjoint(leaf) else 0.0 if silent else 0.45
+            in_words = 0.75 if official.said(leaf) else 0.45 if official.said(beside) or official.said(path) else 0.0
         said[i] = exact, near, in_words
         adds[i] = weight * max(in_words, (exact or near) * share)
     return Around(said, adds, sum(adds.values()))
@@ -199,7 +210,7 @@ def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, flo
                 continue
             if folded not in both:
                 continue
-        elif term not in both and folded not in both and official.isdisjoint(both):
+        elif term not in both and folded not in both and official.official.isdisjoint(both):
             continue
         exact, near, said = known.said.get(i, _UNSAID)
         if term in own:
@@ -207,7 +218,7 @@ def shares(what: Sought, known: Around, own: frozenset[str]) -> tuple[float, flo
         else:
             itself = _FOLDED_SHARE * share if folded in own else 0.0
             direct = exact * share if exact else (itself or near * share)
-        in_words = 0.9 if official and not official.isdisjoint(own) else 0.0
+        in_words = 0.9 if official and official.said(own) else 0.0
         together += weight * max(in_words or said, direct) - adds.get(i, 0.0)
         alone += weight * max(in_words, itself)
     return together, alone

@@ -264,6 +264,7 @@ def test_bodies_that_must_be_named(question: str, fields: tuple[str, ...]) -> No
         ("đảng đoàn hội đồng nhân dân phải làm gì", (("đoàn_hội",),)),
         ("sở thông tin và truyền thông ở đâu", ()),
         ("sở du lịch phải làm gì", (("sở_du", "ngành_du"),)),
+        ("ban dân vận lo phần nào trong nghị quyết", (("ban_dân",),)),
         ("cơ sở y tế phải làm gì", ()),
     ],
 )

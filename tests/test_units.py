@@ -202,6 +202,23 @@ def test_what_is_counted_stands_near_a_figure(reader: Reader) -> None:
     assert fit("700 hộ gia đình dùng mạng và doanh nghiệp số") < fit("700 doanh nghiệp số")
     assert fit("doanh nghiệp số") == 0.0
     assert fit("năm 2025 doanh nghiệp số") == 0.0
+    assert fit("phong trào “Mỗi xã một doanh nghiệp số” lan rộng") == 0.0
+    assert not has_figure("phong trào “Mỗi xã một doanh nghiệp số” lan rộng", Measure.COUNT)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "says"),
+    [
+        ("giấy khai sinh", "đăng ký ngành nghề kinh doanh", False),
+        ("giấy khai sinh", "đăng ký khai sinh cho trẻ", True),
+        ("giấy khai sinh", "sổ hộ tịch điện tử", True),
+        ("làm giấy tờ qua mạng", "dịch vụ bưu chính", False),
+        ("làm giấy tờ qua mạng", "dịch vụ công trực tuyến", True),
+    ],
+)
+def test_an_official_wording_is_said_by_half_of_it(reader: Reader, typed: str, text: str, says: bool) -> None:
+    found = alternatives(reader.read(typed))
+    assert found["giấy"].said(term_set(text)) is says
 
 
 def weigh(question: Question, term: str, text: str, *, leaf: str = "", around: str = "", path: str = "") -> float:

@@ -9,8 +9,11 @@ from qa.wording import Alternative, around, held, shares, sought
 WORDS = ("kinh", "tế", "số", "kinh_tế", "tế_số", "ngân", "sách", "ngân_sách", "tiền")
 NONE: frozenset[str] = frozenset()
 said = st.frozensets(st.sampled_from([*WORDS, *(f"~{fold(w)}" for w in WORDS)]), max_size=8)
+wordings = st.lists(st.frozensets(st.sampled_from(WORDS), min_size=1, max_size=3), min_size=1, max_size=2)
 alternatives = st.dictionaries(
-    st.sampled_from(WORDS), st.builds(Alternative, st.frozensets(st.sampled_from(WORDS), min_size=1, max_size=3), st.booleans()), max_size=3
+    st.sampled_from(WORDS),
+    st.builds(lambda w, ambiguous: Alternative(frozenset().union(*w), ambiguous, tuple(w)), wordings, st.booleans()),
+    max_size=3,
 )
 
 
