@@ -237,7 +237,7 @@ _BROAD = any_of(
 NUMBER_OF = re.compile(
     r"(?<!\w)(?<!chỉ )(?<!con )(?<!chuyển đổi )(?<!kinh tế )(?:tổng số|số lượng|số)(?= (?!lượng|hóa|hoá|liệu|hiệu|nhà|điện|\d)\w)"
 )
-COUNTED = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)(?: phần trăm| ?%)?")
+COUNTED = re.compile(r"(?<!\w)(?:bao nhiêu|mấy)(?!\w)(?: phần trăm| ?%|(?: (?:chục|trăm|ngàn|nghìn|vạn|triệu))+(?!\w))?")
 """What stands behind it is what is counted."""
 
 
