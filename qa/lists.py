@@ -130,6 +130,8 @@ class Lists:
         best = scored[0]
         if question.kind not in (Kind.LIST, Kind.TEXT) or question.yes_no or best.unit.passage.cells:
             return False
+        if patterns.measures_taken(question.normalised.lower()):
+            return False  # of measures the steps that one enumerates are seldom all
         if not _WHICH.search(question.normalised.lower()) or not _ENUMERATES.search(best.unit.text):
             return False
         others = (s.coverage for s in scored[1:_OTHERS] if s.unit.passage.id != best.unit.passage.id)
