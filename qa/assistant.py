@@ -17,7 +17,7 @@ from index.reranking import load as load_reranker
 from index.search import Hit
 from index.store import Index, MissingIndexError, OutdatedIndexError, build, open_index
 from prompts.loader import text
-from qa import metadata, patterns, probing, summary
+from qa import metadata, patterns, probing
 from qa.answer import Answer, Status, Understood
 from qa.citing import Citer, escape
 from qa.comparing import from_trusted
@@ -239,10 +239,10 @@ class Assistant:
                 if (found := self._answered(content)) and found[1][0].coverage >= _SAID:
                     return self._written(content, *found, understood, available)
             return self._metadata(read, understood)
-        if asked := summary.documents_summed_up(self.index, read):
-            citer = Citer(self.index)
-            with stage("composition"):
-                said = self._composer.sum_up(read, asked, citer)
+        citer = Citer(self.index)
+        with stage("composition"):
+            said = self._composer.of_whole(read, citer)
+        if said:
             below = notes(citer.citations, read, self.index.layout.heads, self._today())
             whole = Answer(Status.ANSWERED, "\n\n".join([said, *below]), citer.citations, understood) if citer.citations else None
             if whole and (kept := self._guarded(whole)):

@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from documents.resolution import Resolution
 from index.store import Index
 from prompts.loader import text
 from qa import duty_patterns, patterns, summary
 from qa.citing import Citer, escape
 from qa.comparing import Comparisons, Trusted, per_year, times
+from qa.counting import parts_counted
 from qa.evidence import Evidence
 from qa.lists import Lists
+from qa.metadata import documents_asked
 from qa.parts import clauses, things
 from qa.patterns import Kind, Measure
 from qa.question import Question
@@ -100,8 +101,12 @@ class Composer:
             return self._sentence(question, best, citer)
         return self._lists.items(question, [best], citer)
 
-    def sum_up(self, question: Question, documents: Sequence[Resolution], citer: Citer) -> str:
-        """Markdown that sums up `documents`; "" where they have neither a general aim nor targets."""
+    def of_whole(self, question: Question, citer: Citer) -> str:
+        """Markdown for a question about documents as wholes: what sums them up, how many parts of a sort they have; "" for all others, and
+        where they have neither."""
+        documents = summary.documents_summed_up(self._index, question)
+        if not documents:
+            return parts_counted(self._evidence, documents_asked(self._index, question), question, citer) if question.measure else ""
         chosen = summary.units_of(self._evidence, question, documents)
         said = self._lists.items(question, chosen, citer) if chosen else ""
         tasks = summary.tasks_of(documents[0], citer) if len(documents) == 1 else ""
