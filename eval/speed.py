@@ -32,7 +32,7 @@ from qa.library_commands import add, index_of
 from qa.settings import Settings
 
 _COLD_RUNS = 5
-_HITS = 24  # as many as an answer is made of
+_HITS = 30  # as many as an answer is made of
 _BUSY = 40  # questions
 _REBUILDS = 3
 _ADDITIONS = 2

@@ -22,7 +22,7 @@ from qa.stages import stage
 from qa.subjects import row_of_body, subject_fit
 
 _WHOLE_DOCUMENT = 500  # passages of a document that are looked through for the rest of a section
-_PASSAGES = 24  # that are taken apart into units, for each province asked; no more answers came of 30
+_PASSAGES = 30  # that are taken apart into units, for each province asked
 _LOOKED_AT = 4  # documents that are looked through for what they say of a body
 _MOST_AIMED = 20  # passages of a section that is asked for
 _MOST_PLACES = 20  # that a comparison looks into one by one
